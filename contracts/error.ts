@@ -1,0 +1,37 @@
+/** Whose fault an error is decides who must act: the one who asked, the world outside, or we. */
+export type Blame = 'caller' | 'outside' | 'ours'
+
+export interface ErrorFacts {
+  readonly code: string
+  readonly blame: Blame
+  /** Path of the field at fault, as the person who wrote it would name it: `points[3].address`. */
+  readonly field?: string
+  /** What to do about it, in one sentence. */
+  readonly remedy?: string
+  /** True when the same call may succeed later without anyone changing anything. */
+  readonly retryable?: boolean
+  readonly cause?: unknown
+}
+
+/** The one error of the platform: a stable code for programs, a sentence and a remedy for people. */
+export class GanzhiError extends Error {
+  override readonly name = 'GanzhiError'
+  readonly code: string
+  readonly blame: Blame
+  readonly field: string | undefined
+  readonly remedy: string | undefined
+  readonly retryable: boolean
+
+  constructor(message: string, facts: ErrorFacts) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.code = facts.code
+    this.blame = facts.blame
+    this.field = facts.field
+    this.remedy = facts.remedy
+    this.retryable = facts.retryable ?? false
+  }
+}
+
+export function isGanzhiError(error: unknown, code?: string): error is GanzhiError {
+  return error instanceof GanzhiError && (code === undefined || error.code === code)
+}

@@ -1,0 +1,196 @@
+import Type, { type Static } from 'typebox'
+import { PropertyId } from './point-table.ts'
+import { ValueType } from './reading.ts'
+
+const closed = { additionalProperties: false } as const
+
+export const Names = Type.Object(
+  { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
+  closed,
+)
+export type Names = Static<typeof Names>
+
+const IntervalMs = Type.Integer({ minimum: 10, maximum: 86_400_000 })
+
+/** How far a value must move from the last one *sent* before it is sent again. */
+export const Deadband = Type.Object(
+  {
+    absolute: Type.Optional(Type.Number({ minimum: 0 })),
+    /** Of the last sent value. */
+    percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+  },
+  { ...closed, minProperties: 1, maxProperties: 1 },
+)
+export type Deadband = Static<typeof Deadband>
+
+export const Property = Type.Object(
+  {
+    id: PropertyId,
+    names: Names,
+    type: ValueType,
+    /** In UCUM, case-sensitive form: `ug/m3`, `Cel`, `dB[SPL]`. */
+    unit: Type.Optional(Type.String({ pattern: '^[!-~]{1,40}$' })),
+    /** Lowest and highest value that can be true; what is beyond is kept, as `uncertain`. */
+    range: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+    decimals: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
+    access: Type.Enum(['r', 'w', 'rw']),
+    /** How often it is read. */
+    intervalMs: Type.Optional(IntervalMs),
+    /** Without one every reading is sent. */
+    deadband: Type.Optional(Deadband),
+    /** Changes are not sent more often than this; a change of quality always is. */
+    minReportMs: Type.Optional(IntervalMs),
+    /** Sent at least this often, changed or not. */
+    maxReportMs: Type.Optional(IntervalMs),
+    /** Only grows: every step is part of a sum, so no deadband applies. */
+    counter: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+export type Property = Static<typeof Property>
+
+const Parameter = Type.Object(
+  {
+    id: PropertyId,
+    names: Names,
+    type: ValueType,
+    unit: Property.properties.unit,
+    range: Property.properties.range,
+  },
+  closed,
+)
+
+export const ProfileEvent = Type.Object(
+  { id: PropertyId, names: Names, output: Type.Optional(Type.Array(Parameter)) },
+  closed,
+)
+
+export const ProfileCommand = Type.Object(
+  {
+    id: PropertyId,
+    names: Names,
+    input: Type.Optional(Type.Array(Parameter)),
+    output: Type.Optional(Type.Array(Parameter)),
+  },
+  closed,
+)
+
+/** Bytes of a value are A (most significant), B, C …; the order is how they follow each other on the wire. */
+export const BYTE_ORDERS = {
+  16: ['AB', 'BA'],
+  32: ['ABCD', 'CDAB', 'BADC', 'DCBA'],
+  64: ['ABCDEFGH', 'BADCFEHG', 'CDABGHEF', 'DCBAHGFE', 'GHEFCDAB', 'HGFEDCBA'],
+} as const
+
+export const NUMBER_TYPES = [
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'float32',
+  'float64',
+] as const
+export type NumberType = (typeof NUMBER_TYPES)[number]
+
+/** Where one value is found on a Modbus unit; the same in a profile and in the points file of `ganzhi-edge read`. */
+export const ModbusPoint = Type.Object(
+  {
+    id: PropertyId,
+    table: Type.Enum(['coil', 'discrete', 'holding', 'input']),
+    /** As in the frame, from 0: register 40001 of a manual is `holding`, 0. */
+    address: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    type: Type.Enum([...NUMBER_TYPES, 'bool', 'string']),
+    order: Type.Optional(Type.Enum([...BYTE_ORDERS[16], ...BYTE_ORDERS[32], ...BYTE_ORDERS[64]])),
+    /** value = raw × scale + offset */
+    scale: Type.Optional(Type.Number()),
+    offset: Type.Optional(Type.Number()),
+    /** Bit of a register, 0 is the least significant; only with `bool`. */
+    bit: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
+    /** Length of a `string`. */
+    registers: Type.Optional(Type.Integer({ minimum: 1, maximum: 125 })),
+  },
+  closed,
+)
+export type ModbusPoint = Static<typeof ModbusPoint>
+
+/** Registers of a point in a register table, or 1 for a coil. */
+export function modbusWidth(point: ModbusPoint): number {
+  if (point.type === 'bool') return 1
+  if (point.type === 'string') return point.registers ?? 1
+  return bitsOf(point.type) / 16
+}
+
+export function bitsOf(type: NumberType): 16 | 32 | 64 {
+  return type.endsWith('64') ? 64 : type.endsWith('32') ? 32 : 16
+}
+
+export interface PointFault {
+  readonly field: keyof ModbusPoint
+  readonly message: string
+  readonly remedy: string
+}
+
+/** What is wrong with a point that its schema can't see: fields that contradict each other. */
+export function modbusPointFault(point: ModbusPoint): PointFault | undefined {
+  const fault = (field: keyof ModbusPoint, message: string, remedy: string) => ({ field, message, remedy })
+  const { table, type, order } = point
+  if ((table === 'coil' || table === 'discrete') && (type !== 'bool' || point.bit !== undefined)) {
+    return fault('type', `a ${table} holds one bit`, 'Use type bool without bit, or table holding or input.')
+  }
+  if (point.bit !== undefined && type !== 'bool') {
+    return fault('bit', `stands with type ${type}`, 'Use type bool to read one bit of a register.')
+  }
+  if ((type === 'string') !== (point.registers !== undefined)) {
+    return fault(
+      'registers',
+      'is the length of a string, and only of a string',
+      'Give registers with type string.',
+    )
+  }
+  if ((type === 'bool' || type === 'string') && (point.scale !== undefined || point.offset !== undefined)) {
+    return fault('scale', `stands with type ${type}`, 'Scale and offset belong to numbers.')
+  }
+  const orders: readonly string[] = type === 'bool' ? [] : BYTE_ORDERS[type === 'string' ? 16 : bitsOf(type)]
+  if (order !== undefined && !orders.includes(order)) {
+    const remedy = orders.length === 0 ? 'Leave order out.' : `Use one of ${orders.join(' ')}.`
+    return fault('order', `${order} does not fit type ${type}`, remedy)
+  }
+  if (point.address + modbusWidth(point) > 65_536) {
+    return fault('address', 'reaches beyond register 65535', 'Correct address or type.')
+  }
+  return undefined
+}
+
+const Caveat = Type.Object({ text: Names, link: Type.String({ pattern: '^https?://' }) }, closed)
+
+/** A thing model 物模型: what a kind of device measures and does, and where on its wire each value is found. */
+export const Profile = Type.Object(
+  {
+    /** `<maker or standard>/<model>`, which is also its path under firmware-config/profiles. */
+    id: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*$' }),
+    /** Immutable once published. */
+    version: Type.Integer({ minimum: 1 }),
+    maker: Type.String({ minLength: 1 }),
+    model: Type.String({ minLength: 1 }),
+    names: Names,
+    /** Where the register map was read. */
+    source: Type.Optional(Type.String({ pattern: '^https?://' })),
+    properties: Type.Array(Property, { minItems: 1, maxItems: 10_000 }),
+    events: Type.Optional(Type.Array(ProfileEvent)),
+    commands: Type.Optional(Type.Array(ProfileCommand)),
+    protocols: Type.Object(
+      {
+        modbus: Type.Optional(
+          Type.Object({ points: Type.Array(ModbusPoint, { minItems: 1, maxItems: 10_000 }) }, closed),
+        ),
+      },
+      closed,
+    ),
+    /** Known limits of the device, with the evidence. */
+    caveats: Type.Optional(Type.Array(Caveat)),
+  },
+  closed,
+)
+export type Profile = Static<typeof Profile>

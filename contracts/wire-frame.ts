@@ -1,0 +1,89 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { Encoder, decodeMulti } from '@msgpack/msgpack'
+import { GanzhiError } from './error.ts'
+import { MAX_RECORD_BYTES } from './record-key.ts'
+
+/** First byte of everything binary on the wire; a body that starts otherwise is of a version we don't know. */
+const FRAME_V1 = 1
+/** 512 KiB of zstd could unpack to gigabytes; nothing that we make comes near this. */
+const MAX_UNPACKED_BYTES = 16 * 1024 * 1024
+
+export type Field = number | string | Uint8Array | null
+
+/**
+ * A version byte, then one zstd frame around MessagePack values in a row. They are a flat list, never nested:
+ * a hostile frame of a million brackets would cost a decoder of nested values gigabytes.
+ */
+export function packFrame(fields: readonly Field[]): Uint8Array {
+  const encoder = new Encoder()
+  const content = Buffer.concat(fields.map((field) => encoder.encode(field)))
+  const packed = zstdCompressSync(content, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
+  return Buffer.concat([Uint8Array.of(FRAME_V1), packed])
+}
+
+/** Reads the fields in the order in which they were packed; each is checked as it is taken. */
+export interface FrameReader {
+  integer(): number
+  text(): string
+  bytes(): Uint8Array
+  optionalBytes(): Uint8Array | null
+  /** Nothing may be left over. */
+  end(): void
+}
+
+export function unpackFrame(frame: Uint8Array, kind: string): FrameReader {
+  if (frame[0] !== FRAME_V1) throw undecodable(`starts with byte ${frame[0] ?? 'nothing'}, not ${FRAME_V1}`)
+  if (frame.length > MAX_RECORD_BYTES)
+    throw undecodable(`has ${frame.length} bytes, over ${MAX_RECORD_BYTES}`)
+  const fields = fieldsOf(frame)
+  const next = (): unknown => {
+    try {
+      const { value, done } = fields.next()
+      if (done !== true) return value
+    } catch (cause) {
+      throw undecodable('is not MessagePack', cause)
+    }
+    throw undecodable('ends too early')
+  }
+  const reader: FrameReader = {
+    integer: () => expectField(next(), Number.isSafeInteger, 'a whole number') as number,
+    text: () => expectField(next(), (field) => typeof field === 'string', 'a text') as string,
+    bytes: () => expectField(next(), (field) => field instanceof Uint8Array, 'bytes') as Uint8Array,
+    optionalBytes: () =>
+      expectField(
+        next(),
+        (field) => field === null || field instanceof Uint8Array,
+        'bytes',
+      ) as Uint8Array | null,
+    end: () => {
+      if (fields.next().done !== true) throw undecodable('goes on after its end')
+    },
+  }
+  const found = reader.text()
+  if (found !== kind) throw undecodable(`is a ${found.slice(0, 20)}, not a ${kind}`)
+  return reader
+}
+
+function fieldsOf(frame: Uint8Array): Generator<unknown, void, unknown> {
+  try {
+    const content = zstdDecompressSync(frame.subarray(1), { maxOutputLength: MAX_UNPACKED_BYTES })
+    return decodeMulti(content, { maxArrayLength: 0, maxMapLength: 0, maxExtLength: 0 })
+  } catch (cause) {
+    throw undecodable('is not a zstd frame', cause)
+  }
+}
+
+function expectField(field: unknown, is: (field: unknown) => boolean, what: string): unknown {
+  if (is(field)) return field
+  throw undecodable(`has ${typeof field} where ${what} should stand`)
+}
+
+export function undecodable(what: string, cause?: unknown): GanzhiError {
+  return new GanzhiError(`body ${what}`, {
+    code: 'undecodable',
+    blame: 'outside',
+    field: 'body',
+    remedy: 'Check the sender: the format is in docs/contracts/.',
+    cause,
+  })
+}
