@@ -1,0 +1,22 @@
+import type { Logger } from 'pino'
+import type { Clock } from './clock.ts'
+import type { Disk } from './disk.ts'
+import type { OutboxLimits } from './limits.ts'
+import type { Outbox } from './outbox.ts'
+
+export interface OutboxOptions {
+  readonly dir: string
+  readonly disk: Disk
+  readonly clock: Clock
+  /** So many random bytes. */
+  readonly random: (bytes: number) => Uint8Array
+  readonly limits: OutboxLimits
+  /** Telemetry and evidence wait this long for company before they are synced together; events never wait. */
+  readonly commit: { readonly telemetryMs: number }
+  readonly log: Logger
+}
+
+/** Rejects with `outbox-locked` when another process has it, with `outbox-broken` when the disk fails. */
+export async function openOutbox(_options: OutboxOptions): Promise<Outbox> {
+  throw new Error('being built')
+}
