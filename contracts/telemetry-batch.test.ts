@@ -177,7 +177,7 @@ describe('a telemetry batch', () => {
     ) as unknown
     const rows = decoded(golden, table).map((reading) => ({
       ...reading,
-      value: String(JSON.stringify(reading.value, big)),
+      value: JSON.stringify(reading.value, big),
     }))
     expect(rows).toEqual(expected)
   })

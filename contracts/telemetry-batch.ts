@@ -122,8 +122,8 @@ function unpackTimes(frame: FrameReader, base: number, count: number): Float64Ar
   throw undecodable('has a time that no calendar knows')
 }
 
-function isTime(value: unknown): value is number {
-  return Number.isInteger(value) && Math.abs(value as number) <= LONGEST_TIME && !Object.is(value, -0)
+function isTime(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= LONGEST_TIME && !Object.is(value, -0)
 }
 
 function checkedKind(table: PointTable, reading: Reading, row: number): Kind {

@@ -1,0 +1,27 @@
+import { CloudEvent } from '@ganzhi/contracts/event'
+import { EvidencePart } from '@ganzhi/contracts/evidence'
+import { GapRecord } from '@ganzhi/contracts/gap'
+import { PointTable } from '@ganzhi/contracts/point-table'
+import { Profile } from '@ganzhi/contracts/profile'
+import { Receipt, ReceiptRequest } from '@ganzhi/contracts/receipt'
+import { GatewayStatus } from '@ganzhi/contracts/status'
+import type { TSchema } from 'typebox'
+
+const PUBLISHED: Record<string, TSchema> = {
+  event: CloudEvent,
+  'evidence-part': EvidencePart,
+  'gap-record': GapRecord,
+  'point-table': PointTable,
+  profile: Profile,
+  receipt: Receipt,
+  'receipt-request': ReceiptRequest,
+  status: GatewayStatus,
+}
+
+/** The JSON Schemas of everything that crosses a boundary, as they stand in docs/contracts/. */
+export function contractDocuments(): { file: string; text: string }[] {
+  return Object.entries(PUBLISHED).map(([name, schema]) => {
+    const document = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: name, ...schema }
+    return { file: `${name}.schema.json`, text: `${JSON.stringify(document, null, 2)}\n` }
+  })
+}
