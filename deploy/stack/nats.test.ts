@@ -51,7 +51,7 @@ test('a configuration it refuses is quoted', async () => {
   await expect(start).rejects.toThrow(/nats-server does not start on .*nats.conf:5/)
 })
 
-test('NATS_SERVER goes before the PATH, and is not replaced by another where it is wrong', async () => {
-  expect(await findNatsServer({ NATS_SERVER: '/bin/true', PATH: '/usr/sbin' })).toBe('/bin/true')
-  expect(await findNatsServer({ NATS_SERVER: '/nowhere/nats-server', PATH: '/usr/sbin' })).toBeUndefined()
+test('NATS_SERVER goes before the PATH, and is not replaced by another where it is wrong', () => {
+  expect(findNatsServer({ NATS_SERVER: '/bin/true', PATH: '/usr/sbin' })).toBe('/bin/true')
+  expect(findNatsServer({ NATS_SERVER: '/nowhere/nats-server', PATH: '/usr/sbin' })).toBeUndefined()
 })

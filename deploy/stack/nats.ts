@@ -1,7 +1,7 @@
-import { constants } from 'node:fs'
-import { access, mkdir, writeFile } from 'node:fs/promises'
-import { delimiter, join, resolve } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 
+import { findProgram } from '../../tools/bin/programs.mjs'
 import { StackError, diskFull, portTaken } from './stack-error.ts'
 import { type Exit, spawnTied } from './tied-process.ts'
 
@@ -26,23 +26,15 @@ export interface Nats extends AsyncDisposable {
 const STOP_MS = 10_000
 
 /** `NATS_SERVER` where it is set, else nats-server on the PATH or where Debian has it. */
-export async function findNatsServer(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
-  const named = env['NATS_SERVER']
-  if (named) return (await isExecutable(named)) ? named : undefined
-
-  const folders = [...(env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/usr/local/bin']
-  for (const folder of folders) {
-    const path = join(folder, 'nats-server')
-    if (folder && (await isExecutable(path))) return path
-  }
-  return undefined
+export function findNatsServer(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return findProgram('nats-server', env)
 }
 
 /** Starts nats-server with JetStream on 127.0.0.1 and resolves once it takes clients. It ends with this process. */
 export async function startNats(options: NatsOptions): Promise<Nats> {
   const { port, signal } = options
   const storeDir = resolve(options.storeDir)
-  const program = await findNatsServer()
+  const program = findNatsServer()
   if (!program) {
     throw new StackError(
       {
@@ -116,11 +108,4 @@ function explain(tail: readonly string[], storeDir: string, port: number): Stack
     en: `nats-server does not start on ${storeDir}: ${reason}`,
     zh: `nats-server 无法启动（${storeDir}）。`,
   })
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { launch } from '../../tools/bin/launch.mjs'
+
+await launch(new URL('../main.ts', import.meta.url))

@@ -1,0 +1,4 @@
+export type Program = 'nats-server' | 'chromium'
+export function findProgram(program: Program, env?: NodeJS.ProcessEnv): string | undefined
+export function ensureProgram(program: Program, say?: (line: string) => void): Promise<string>
+export function need(...programs: Program[]): Promise<void>
