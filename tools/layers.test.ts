@@ -22,6 +22,7 @@ describe('the layer check', () => {
   it.each([
     ['edge/main.ts', `import { x } from '@ganzhi/contracts/event'\nimport { y } from './uplink/uplink.ts'`],
     ['cloud/ingest/loop.test.ts', `import { startNats } from '@ganzhi/deploy/stack/nats'`],
+    ['edge/bin/ganzhi-edge.mjs', `import { launch } from '../../tools/bin/launch.mjs'`],
     ['edge/main.ts', `import { readFile } from 'node:fs/promises'`],
   ])('%s may %s', (file, source) => {
     expect(breachesIn(file, source)).toEqual([])

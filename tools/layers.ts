@@ -23,6 +23,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Tests beside the source may start the real PostgreSQL and nats-server. */
 const TESTS_MAY_ALSO_IMPORT = ['deploy']
+/** Commands bring their own Node, by one launcher for all. */
+const COMMANDS_MAY_ALSO_IMPORT = ['tools']
 
 const IMPORT =
   /(?:^|\s)(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s+['"]([^'"]+)['"]/gm
@@ -50,15 +52,15 @@ export function breachesIn(file: string, source: string): Breach[] {
   const from = roomOf(file)
   const allowed = MAY_IMPORT[from]
   if (!allowed) return []
-  const isTest = /\.test\.tsx?$/.test(file)
+  const also = /\.test\.tsx?$/.test(file)
+    ? TESTS_MAY_ALSO_IMPORT
+    : /\/bin\/[^/]+\.mjs$/.test(file)
+      ? COMMANDS_MAY_ALSO_IMPORT
+      : []
   return [...source.matchAll(IMPORT)].flatMap((match) => {
     const specifier = match[1] ?? match[2] ?? match[3] ?? ''
     const to = targetOf(file, specifier)
-    const fine =
-      to === undefined ||
-      to === from ||
-      allowed.includes(to) ||
-      (isTest && TESTS_MAY_ALSO_IMPORT.includes(to))
+    const fine = to === undefined || to === from || allowed.includes(to) || also.includes(to)
     return fine ? [] : [{ file, specifier, from, to }]
   })
 }
