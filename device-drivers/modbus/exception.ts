@@ -1,0 +1,35 @@
+import { GanzhiError } from '@ganzhi/contracts/error'
+import { noAnswer } from './connection.ts'
+import type { PlannedRead } from './plan.ts'
+
+/** MAP 7: what the codes of an exception reply mean, and whether the same request may be taken later. */
+const MEANING: Record<number, string> = {
+  1: 'does not know this function',
+  2: 'has no such address',
+  3: 'does not take this length or value',
+  4: 'failed at it',
+  5: 'is still at it',
+  6: 'is busy',
+  8: 'found its memory damaged',
+}
+
+/** The request is at fault, not the device's state: a part of it may well be taken. Some answer 4 for an address they lack. */
+export function declines(code: number): boolean {
+  return code === 2 || code === 3 || code === 4
+}
+
+export function exceptionError(code: number, { table, address, count }: PlannedRead): GanzhiError {
+  const where = `${table} ${address}, ${count} long`
+  // MAP 7: a gateway found no path to the unit, or the unit did not answer it.
+  if (code === 10 || code === 11) return noAnswer(`the gateway reports no answer to ${where}`)
+  const declined = code <= 3
+  return new GanzhiError(`the device ${MEANING[code] ?? 'refused'} (exception ${code}): ${where}`, {
+    code: declined ? 'declined' : 'device-failure',
+    blame: declined ? 'caller' : 'outside',
+    field: declined ? 'address' : 'unit',
+    remedy: declined
+      ? 'Compare table, address and type with the manual; many count from 1 where the wire counts from 0.'
+      : 'Look at the device; it is asked again by itself.',
+    retryable: !declined,
+  })
+}

@@ -1,0 +1,216 @@
+import { createServer } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { LinkEvent } from '../driver.ts'
+import { manualClock } from '../manual-clock.ts'
+import type { ReadRequest } from './codec.ts'
+import { ModbusTcpLink } from './link.ts'
+import { hexOf, type Script, type ScriptedServer, scriptedServer } from './scripted-server.ts'
+
+const NEVER = new AbortController().signal
+const SEVEN = 'ID 0000 0005 01 03 02 0007'
+
+const cleanups: (() => PromiseLike<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function setUp(script: Script) {
+  const server = await scriptedServer(script)
+  cleanups.push(() => server[Symbol.asyncDispose]())
+  return { server, ...linkTo(server.port) }
+}
+
+function linkTo(port: number) {
+  const clock = manualClock()
+  const events: LinkEvent[] = []
+  const report = (event: LinkEvent) => void events.push(event)
+  const link = new ModbusTcpLink(
+    { host: '127.0.0.1', port, timeoutMs: 1_000, connectTimeoutMs: 3_000 },
+    { clock, report },
+  )
+  cleanups.push(() => link.dispose())
+  const read = (change: Partial<ReadRequest> = {}) =>
+    link.request({ unit: 1, table: 'holding', address: 0, count: 1, ...change }, NEVER)
+  return { link, clock, events, read }
+}
+
+async function received(server: ScriptedServer, n: number): Promise<void> {
+  await vi.waitFor(() => expect(server.requests).toHaveLength(n))
+}
+
+function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'resolved',
+    (error: unknown) => error,
+  )
+}
+
+test('a reply comes with the time at which it came', async () => {
+  const { read, clock } = await setUp(() => SEVEN)
+  clock.setWall(1_700_000_000_000)
+  expect(await read()).toEqual({
+    kind: 'data',
+    bytes: Buffer.from([0, 7]),
+    at: 1_700_000_000_000,
+  })
+})
+
+test('requests go one at a time, in the order they were made', async () => {
+  const { server, read } = await setUp(() => undefined)
+  const both = [read({ address: 1 }), read({ address: 2 })]
+  await received(server, 1)
+  await turn()
+  expect(server.requests).toHaveLength(1)
+  server.script = () => 'ID 0000 0005 01 03 02 0002'
+  server.sockets[0]?.write(hexOf('ID 0000 0005 01 03 02 0001', server.requests[0]!.id))
+  const answers = await Promise.all(both)
+  expect(answers.map((answer) => answer.kind === 'data' && answer.bytes[1])).toEqual([1, 2])
+  expect(server.requests.map(({ body }) => body)).toEqual(['010300010001', '010300020001'])
+})
+
+test('a late reply is thrown away, and never taken for the next one', async () => {
+  const { server, read, clock, events } = await setUp(() => undefined)
+  const first = failure(read())
+  await received(server, 1)
+  await clock.advance(1_000)
+  expect(await first).toMatchObject({ code: 'no-answer', retryable: true })
+  const lateId = server.requests[0]!.id
+  server.script = (request, socket) => {
+    socket.write(hexOf('ID 0000 0005 01 03 02 dead', lateId))
+    return 'ID 0000 0005 01 03 02 0007'
+  }
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  expect(events).toContainEqual({ kind: 'discarded', why: 'late' })
+})
+
+test('a frame that answers nothing is thrown away, before, after and in place of an answer', async () => {
+  const { read, events } = await setUp((_, socket) => {
+    socket.write(hexOf('ID 0000 0005 01 03 02 dead', 'fffe'))
+    socket.write(hexOf(SEVEN, '0001'))
+    return SEVEN
+  })
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  await vi.waitFor(() => expect(events.filter(({ kind }) => kind === 'discarded')).toHaveLength(2))
+})
+
+test.each([
+  ['of another unit', 'ID 0000 0005 02 03 02 0007'],
+  ['of another function', 'ID 0000 0005 01 04 02 0007'],
+  ['that is too short', 'ID 0000 0004 01 03 02 00'],
+  ['of another length', 'ID 0000 0007 01 03 04 0007 0007'],
+])('a reply %s fails its request at once, and the link goes on', async (_, reply) => {
+  const { server, read } = await setUp(() => reply)
+  expect(await failure(read())).toMatchObject({ code: 'bad-reply' })
+  server.script = () => SEVEN
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  expect(server.sockets).toHaveLength(1)
+})
+
+test('after a reply that was cut a new connection is used, so that nothing is read as its rest', async () => {
+  const { server, read, clock } = await setUp(() => SEVEN)
+  await read()
+  server.script = () => 'ID 0000 0005 01 03'
+  const cut = failure(read())
+  await received(server, 2)
+  await clock.advance(1_000)
+  expect(await cut).toMatchObject({ code: 'no-answer' })
+  server.script = () => SEVEN
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  expect(server.sockets).toHaveLength(2)
+})
+
+test('a stream that is not Modbus is left for a new connection', async () => {
+  const { server, read } = await setUp(() => SEVEN)
+  await read()
+  server.script = () => '48545450 2f312e31 20343030'
+  expect(await failure(read())).toMatchObject({ code: 'bad-reply' })
+  server.script = () => SEVEN
+  expect(await read()).toMatchObject({ kind: 'data' })
+  expect(server.sockets).toHaveLength(2)
+})
+
+test('one silent unit does not cost the others their connection', async () => {
+  const { server, read, clock } = await setUp(({ body }) => (body.startsWith('01') ? SEVEN : undefined))
+  await read()
+  for (let n = 2; n < 7; n++) {
+    const dead = failure(read({ unit: 9 }))
+    await received(server, n)
+    await clock.advance(1_000)
+    expect(await dead).toMatchObject({ code: 'no-answer', field: 'unit' })
+  }
+  expect(await read()).toMatchObject({ kind: 'data' })
+  expect(server.sockets).toHaveLength(1)
+})
+
+test('when every unit is silent the connection is taken for dead and opened anew', async () => {
+  const { server, read, clock, events } = await setUp(() => undefined)
+  for (let n = 1; n <= 3; n++) {
+    const dead = failure(read({ unit: 1 + (n % 2) }))
+    await received(server, n)
+    await clock.advance(1_000)
+    await dead
+  }
+  expect(events.at(-1)).toMatchObject({ kind: 'down', retryInMs: 500 })
+  server.script = () => SEVEN
+  await clock.advance(500)
+  expect(await read()).toMatchObject({ kind: 'data' })
+  expect(server.sockets).toHaveLength(2)
+})
+
+test('a connection that the server closed while idle is opened again for the next read', async () => {
+  const { server, read, events } = await setUp(() => SEVEN)
+  await read()
+  server.sockets[0]?.destroy()
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ kind: 'down', retryInMs: 0 }))
+  expect(await read()).toMatchObject({ kind: 'data' })
+})
+
+test('a connection that breaks under a request is opened again, once', async () => {
+  const { server, read } = await setUp(() => SEVEN)
+  await read()
+  server.script = (_, socket) => void socket.destroy()
+  expect(await failure(read())).toMatchObject({ code: 'link-down' })
+  expect(server.requests).toHaveLength(3)
+})
+
+test('a server that is not there fails fast, and is tried again at growing intervals up to 5 s', async () => {
+  const gone = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => gone.once('listening', resolve))
+  const { port } = gone.address() as { port: number }
+  await new Promise((resolve) => gone.close(resolve))
+  const { read, clock, events } = linkTo(port)
+  const waits: number[] = []
+  for (let i = 0; i < 6; i++) {
+    expect(await failure(read())).toMatchObject({ code: 'link-down', field: 'connection' })
+    expect(await failure(read())).toMatchObject({ code: 'link-down' })
+    const [last] = events.splice(0)
+    if (last?.kind !== 'down') throw new Error('not down')
+    waits.push(last.retryInMs)
+    await clock.advance(last.retryInMs)
+  }
+  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000])
+})
+
+test('an aborted request ends at once, and its reply is late for ever', async () => {
+  const { server, link, events, read } = await setUp(() => undefined)
+  const abort = new AbortController()
+  const request = { unit: 1, table: 'holding', address: 0, count: 1 } as const
+  const ended = failure(link.request(request, abort.signal))
+  await received(server, 1)
+  abort.abort(new Error('enough'))
+  expect(await ended).toMatchObject({ message: 'enough' })
+  server.script = () => SEVEN
+  server.sockets[0]?.write(hexOf('ID 0000 0005 01 03 02 dead', server.requests[0]!.id))
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  expect(events).toContainEqual({ kind: 'discarded', why: 'late' })
+})
+
+test('disposing ends what is under way and what waits, and leaves no connection', async () => {
+  const { server, link, read } = await setUp(() => undefined)
+  const both = [failure(read()), failure(read())]
+  await received(server, 1)
+  await link.dispose()
+  for (const ended of both) expect(await ended).toMatchObject({ code: 'link-closed' })
+  await vi.waitFor(() => expect(server.sockets[0]?.destroyed).toBe(true))
+})
