@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GanzhiError } from './error.ts'
@@ -149,15 +150,20 @@ describe('a telemetry batch', () => {
       { slot: 2, at: 4, quality: 'stale', value: 2n ** 60n },
       { slot: 4, at: 9, quality: 'good', value: '温度' },
     ])
-    const mutated = fc
-      .array(fc.tuple(fc.nat({ max: good.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 })
-      .map((changes) => {
-        const bytes = Uint8Array.from(good)
-        for (const [at, byte] of changes) bytes[at] = byte
-        return bytes
-      })
+    const inside = zstdDecompressSync(good.subarray(1))
+    const anyChanges = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 })
+    const change = (bytes: Uint8Array, changes: [number, number][]): Uint8Array => {
+      const changed = Uint8Array.from(bytes)
+      for (const [at, byte] of changes) changed[at % changed.length] = byte
+      return changed
+    }
+    const mutated = anyChanges.map((changes) => change(good, changes))
+    const mutatedInside = fc
+      .tuple(anyChanges, fc.nat({ max: inside.length }))
+      .map(([changes, cut]) => zstdCompressSync(change(inside, changes).subarray(0, cut)))
+      .map((frame) => Buffer.concat([good.subarray(0, 1), frame]))
     fc.assert(
-      fc.property(fc.oneof(mutated, fc.uint8Array({ maxLength: 200 })), (bytes) => {
+      fc.property(fc.oneof(mutated, mutatedInside, fc.uint8Array({ maxLength: 200 })), (bytes) => {
         try {
           const rows = decodeBatch(bytes, TABLE)
           expect(rows.values).toHaveLength(rows.count)

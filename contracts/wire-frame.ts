@@ -36,14 +36,17 @@ export function unpackFrame(frame: Uint8Array, kind: string): FrameReader {
   if (frame.length > MAX_RECORD_BYTES)
     throw undecodable(`has ${frame.length} bytes, over ${MAX_RECORD_BYTES}`)
   const fields = fieldsOf(frame)
-  const next = (): unknown => {
+  const step = (): IteratorResult<unknown, void> => {
     try {
-      const { value, done } = fields.next()
-      if (done !== true) return value
+      return fields.next()
     } catch (cause) {
       throw undecodable('is not MessagePack', cause)
     }
-    throw undecodable('ends too early')
+  }
+  const next = (): unknown => {
+    const { value, done } = step()
+    if (done === true) throw undecodable('ends too early')
+    return value
   }
   const reader: FrameReader = {
     integer: () => expectField(next(), Number.isSafeInteger, 'a whole number') as number,
@@ -56,7 +59,7 @@ export function unpackFrame(frame: Uint8Array, kind: string): FrameReader {
         'bytes',
       ) as Uint8Array | null,
     end: () => {
-      if (fields.next().done !== true) throw undecodable('goes on after its end')
+      if (step().done !== true) throw undecodable('goes on after its end')
     },
   }
   const found = reader.text()
