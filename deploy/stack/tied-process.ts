@@ -13,7 +13,7 @@ export interface TiedProcess {
   readonly exited: Promise<Exit>
   running(): boolean
   kill(signal: NodeJS.Signals): void
-  /** Sends the signals one after the other, each with its time to work; the whole process group is killed at last. */
+  /** Sends the signals one after the other, each with its time to work, and SIGKILL at last. */
   stop(...steps: readonly { signal: NodeJS.Signals; withinMs: number }[]): Promise<Exit>
 }
 
@@ -61,6 +61,7 @@ export async function spawnTied(
   readLines(child.stdout, options.onStdout)
   readLines(child.stderr, options.onStderr)
 
+  child.once('exit', () => killGroup(pid))
   const exited = new Promise<Exit>((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal })),
   )
@@ -79,7 +80,7 @@ export async function spawnTied(
         await Promise.race([exited, delay(withinMs, undefined, { signal: waiting.signal }).catch(() => {})])
         waiting.abort()
       }
-      killGroup(pid)
+      if (running()) child.kill('SIGKILL')
       return exited
     },
   }

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { readdir, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+import { StackError } from '../stack/stack-error.ts'
+
+const CONSOLE = fileURLToPath(new URL('../../cloud/console', import.meta.url))
+const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
+
+/** Builds the console's page when there is none, or one that is older than what it is made of. */
+export async function builtConsole(signal: AbortSignal): Promise<string> {
+  const dist = join(CONSOLE, 'dist')
+  const builtAt = await changedAt(join(dist, 'index.html'))
+  if (builtAt > (await newestSource())) return dist
+
+  try {
+    await promisify(execFile)(process.execPath, [viteProgram(), 'build', '--logLevel', 'warn'], {
+      cwd: CONSOLE,
+      signal,
+    })
+    return dist
+  } catch (cause) {
+    signal.throwIfAborted()
+    const stderr =
+      cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim().split('\n')[0] : ''
+    throw new StackError(
+      { en: `The console can't be built: ${stderr || String(cause)}`, zh: '控制台构建失败。' },
+      { cause },
+    )
+  }
+}
+
+function viteProgram(): string {
+  const require = createRequire(join(CONSOLE, 'package.json'))
+  try {
+    return join(dirname(require.resolve('vite/package.json')), 'bin/vite.js')
+  } catch (cause) {
+    throw new StackError(
+      { en: 'The console is not built and vite is not installed: run npm ci.', zh: '请先运行 npm ci。' },
+      { exitCode: 2, cause },
+    )
+  }
+}
+
+async function newestSource(): Promise<number> {
+  const times = await Promise.all([CONSOLE, CONTRACTS].map(newestIn))
+  return Math.max(...times)
+}
+
+async function newestIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const times = entries.map(async (entry) => {
+    if (entry.name === 'dist' || entry.name === 'node_modules') return 0
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? await newestIn(path) : await changedAt(path)
+  })
+  return Math.max(0, ...(await Promise.all(times)))
+}
+
+async function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )
+}

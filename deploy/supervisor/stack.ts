@@ -1,0 +1,203 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+import { ensureProgram } from '../../tools/bin/programs.mjs'
+import { isPortFree } from '../stack/free-port.ts'
+import { startNats } from '../stack/nats.ts'
+import { startPostgres } from '../stack/postgres.ts'
+import { StackError, portTaken } from '../stack/stack-error.ts'
+import { createCrew } from './crew.ts'
+import { writeGatewayFile } from './gateway-file.ts'
+import type { Home } from './home.ts'
+import { keptPorts } from './kept-ports.ts'
+import { openLog } from './log-file.ts'
+import { type NodeChild, describeExit, startNodeChild } from './node-child.ts'
+import type { Progress } from './progress.ts'
+import type { StackSettings } from './settings.ts'
+import type { Clock, Running, Service } from './supervise.ts'
+
+export interface Stack {
+  readonly url: string
+  /** The account made at the very first start. */
+  readonly login: Login | undefined
+  /** Resolves with the reason when the stack can't go on. */
+  readonly failed: Promise<StackError>
+  stop(): Promise<void>
+}
+
+export interface Login {
+  readonly name: string
+  readonly password: string
+}
+
+export interface StackParts {
+  readonly programs: Programs
+  /** Resolves with the folder of the console's page. */
+  readonly builtConsole: (signal: AbortSignal) => Promise<string>
+}
+
+export interface StackOptions {
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  readonly env: NodeJS.ProcessEnv
+  readonly parts: StackParts
+  readonly onRestart: (name: string, why: string, inMs: number) => void
+}
+
+/** Who reads from a bus goes before the bus, who writes to a store before the store: under 5 s in all. */
+const STOP_ORDER = { edge: 1_000, simulators: 300, cloud: 1_000, nats: 500, postgres: 800 }
+
+/** Our own programs, below the checkout, and what they are told beside their ports and files. */
+export interface Programs {
+  readonly cloud: readonly string[]
+  readonly simulators: readonly string[]
+  readonly edge: readonly string[]
+}
+
+export const PROGRAMS: Programs = {
+  cloud: [inCheckout('cloud/main.ts')],
+  simulators: [inCheckout('simulators/main.ts'), 'modbus', '--host', '127.0.0.1', '--seed', '1'],
+  edge: [inCheckout('edge/main.ts'), 'run'],
+}
+
+const POSTGRES_SETTINGS = { shared_buffers: '256MB', max_wal_size: '2GB', jit: 'off' }
+
+const clock: Clock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+}
+
+/** Starts everything in the order of its needs and resolves when all of it is ready. */
+export async function startStack(settings: StackSettings, home: Home, options: StackOptions): Promise<Stack> {
+  const { progress, signal, env } = options
+  const { programs, builtConsole } = options.parts
+  await requireFreePort(settings)
+  const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus'])
+  const crew = createCrew({ ...options, stopOrder: STOP_ORDER, clock })
+  const services = servicesIn(home, env)
+
+  try {
+    const [consoleDir, postgres, nats] = await Promise.all([
+      progress.step('控制台 Console page', () => builtConsole(signal)),
+      crew.start(
+        '数据库 PostgreSQL',
+        services.server('postgres', (onLog, until) =>
+          startPostgres({
+            dataDir: home.postgres,
+            port: ports.postgres,
+            settings: POSTGRES_SETTINGS,
+            signal: until,
+            onLog,
+          }),
+        ),
+      ),
+      progress
+        .step('消息服务 nats-server', (note) => requireNatsServer(note))
+        .then(() =>
+          crew.start(
+            '消息总线 NATS JetStream',
+            services.server('nats', (onLog, until) =>
+              startNats({ storeDir: home.nats, port: ports.nats, signal: until, onLog }),
+            ),
+          ),
+        ),
+    ])
+
+    const cloud = await crew.start(
+      '云端 Cloud roles',
+      services.program('cloud', programs.cloud, {
+        DATABASE_URL: postgres.url,
+        NATS_URL: nats.url,
+        GANZHI_HTTP: `${settings.host}:${settings.port}`,
+        GANZHI_EVIDENCE: home.evidence,
+        GANZHI_CONSOLE: consoleDir,
+      }),
+    )
+    const login = await keepLogin(home, cloud)
+
+    const gatewayFile = join(home.edge, 'gateway.yaml')
+    await writeGatewayFile(gatewayFile, { dataDir: home.edge, natsUrl: nats.url, modbusPort: ports.modbus })
+    await Promise.all([
+      crew.start(
+        '仿真传感器 Simulated sensors',
+        services.program('simulators', [...programs.simulators, '--port', String(ports.modbus)]),
+      ),
+      crew.start(
+        '网关 Edge agent',
+        services.program('edge', [...programs.edge, '--config', gatewayFile], { NATS_URL: nats.url }),
+      ),
+    ])
+
+    return { url: consoleUrl(settings), login, failed: crew.failed, stop: () => crew.stop() }
+  } catch (error) {
+    await crew.stop()
+    throw error
+  }
+}
+
+/** Every part of the stack has its own log; what it wrote last tells why it ended. */
+function servicesIn(home: Home, env: NodeJS.ProcessEnv) {
+  const logOf = (name: string) => openLog(join(home.logs, `${name}.log`))
+  return {
+    server<R extends Running>(
+      name: string,
+      start: (onLog: (line: string) => void, signal: AbortSignal) => Promise<R>,
+    ): Service<R> {
+      const log = logOf(name)
+      return {
+        name,
+        logFile: log.path,
+        start: (signal) => start((line) => log.write(line), signal),
+        describe: (exit) => describeExit(exit, log),
+      }
+    },
+    program(name: string, command: readonly string[], more: NodeJS.ProcessEnv = {}): Service<NodeChild> {
+      const log = logOf(name)
+      return {
+        name,
+        logFile: log.path,
+        start: (signal) => startNodeChild({ name, command, env: { ...env, ...more }, log, signal }),
+        describe: (exit) => describeExit(exit, log),
+      }
+    },
+  }
+}
+
+function inCheckout(file: string): string {
+  return fileURLToPath(new URL(`../../${file}`, import.meta.url))
+}
+
+async function requireFreePort({ port, host }: StackSettings): Promise<void> {
+  if (await isPortFree(port, host)) return
+  const other = port < 65535 ? port + 1 : 8088
+  throw portTaken(port, {
+    en: `stop what uses it, or choose another: npm start -- --port ${other}`,
+    zh: `请停止占用它的程序，或换一个端口 npm start -- --port ${other}`,
+  })
+}
+
+async function requireNatsServer(note: (text: string) => void): Promise<void> {
+  try {
+    await ensureProgram('nats-server', note)
+  } catch (cause) {
+    throw new StackError(
+      { en: cause instanceof Error ? cause.message : String(cause), zh: '' },
+      { exitCode: 2, cause },
+    )
+  }
+}
+
+/** The cloud tells the first password once; it is kept until someone has read it, also when this start fails. */
+async function keepLogin(home: Home, { ready }: NodeChild): Promise<Login | undefined> {
+  const login = ready['login']
+  if (login !== undefined) await writeFile(home.login, JSON.stringify(login), { mode: 0o600 })
+  const kept = await readFile(home.login, 'utf8').catch(() => undefined)
+  return kept === undefined ? undefined : (JSON.parse(kept) as Login)
+}
+
+function consoleUrl({ host, port }: StackSettings): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
