@@ -1,0 +1,91 @@
+import { Pool, type PoolClient } from 'pg'
+import type { Logger } from 'pino'
+
+export interface PoolOptions {
+  readonly url: string
+  /** What `pg_stat_activity` shows, after "ganzhi-". */
+  readonly role: string
+  readonly maxConnections?: number
+  /** A query of a person must not run for ever; work in bulk sets none. */
+  readonly statementTimeoutMs?: number
+  readonly log: Logger
+}
+
+const LOCK_TIMEOUT_MS = 5_000
+const CONNECT_TIMEOUT_MS = 10_000
+
+export function openPool({ url, role, maxConnections, statementTimeoutMs, log }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: `ganzhi-${role}`,
+    max: maxConnections ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    keepAlive: true,
+    ...(statementTimeoutMs !== undefined && { statement_timeout: statementTimeoutMs }),
+  })
+  // An idle connection that the server ends would otherwise end this process.
+  pool.on('error', (error) => log.info({ err: error }, 'an idle database connection was lost'))
+  return pool
+}
+
+export interface TransactionOptions {
+  readonly isolation?: 'read committed' | 'repeatable read'
+  /** Cancels the statement that runs on the server, and rolls back. */
+  readonly signal?: AbortSignal
+}
+
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (tx: PoolClient) => Promise<T>,
+  { isolation = 'read committed', signal }: TransactionOptions = {},
+): Promise<T> {
+  return withClient(pool, async (client) => transactionOn(client, () => work(client), isolation), signal)
+}
+
+/** The same on a client that is held already. */
+export async function transactionOn<T>(
+  client: PoolClient,
+  work: () => Promise<T>,
+  isolation: NonNullable<TransactionOptions['isolation']> = 'read committed',
+): Promise<T> {
+  await client.query(`begin isolation level ${isolation}`)
+  try {
+    const result = await work()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/** Lends a client; when `signal` aborts, what it runs is cancelled and the reason thrown. */
+export async function withClient<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const client = await pool.connect()
+  let broken: Error | undefined
+  let cancelling: Promise<unknown> | undefined
+  const onError = (error: Error) => (broken = error)
+  const cancel = () => {
+    cancelling = pool.query('select pg_cancel_backend($1)', [client.processID]).catch(() => undefined)
+  }
+  client.on('error', onError)
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    return await work(client)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+    // The cancellation must have arrived before anyone else runs something on this backend.
+    await cancelling
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
