@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { expect, test } from 'vitest'
+
+function run(...args: string[]) {
+  const child = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname, ...args])
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk) => (out += String(chunk)))
+  child.stderr.on('data', (chunk) => (err += String(chunk)))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number, out, err }))
+  return { child, ended, out: () => out, err: () => err }
+}
+
+test('it says on one line that it listens, serves, obeys its stdin, and ends on SIGTERM', async () => {
+  const { child, ended, out, err } = run('modbus', '--port', '0', '--devices', '2', '--seed', '7')
+  await expect.poll(out, { timeout: 20_000 }).toContain('\n')
+  const ready = JSON.parse(out()) as { ready: boolean; port: number }
+  expect(ready).toEqual({ ready: true, port: expect.any(Number) as number, devices: 2, seed: 7 })
+  child.stdin.write('exception unit=1 code=6\n')
+  await expect.poll(err).toContain('exception unit=1')
+  const socket = createConnection(ready.port, '127.0.0.1')
+  socket.write(Buffer.from('000100000006010400000001', 'hex'))
+  const [reply] = (await once(socket, 'data')) as [Buffer]
+  expect(reply.toString('hex')).toBe('000100000003018406')
+  child.kill('SIGTERM')
+  expect((await ended).code).toBe(0)
+})
+
+test.each([
+  [['modbus', '--help'], 0, /Faults[^]*故障/],
+  [['--help'], 0, /ganzhi-sim modbus/],
+  [[], 2, /ganzhi-sim modbus/],
+])('%j explains itself in both languages', async (args, code, text) => {
+  const { ended } = run(...args)
+  expect(await ended).toMatchObject({ code, out: expect.stringMatching(text) as string })
+})
+
+test.each([
+  [['modbus', '--port', 'ten'], /port/],
+  [['modbus', '--devices', '300'], /devices/],
+  [['modbus', '--fault', 'explode'], /fault/],
+  [['modbus', '--colour'], /--colour/],
+  [['toaster'], /toaster/],
+])('%j is bad use: exit 2 and one line', async (args, text) => {
+  const { ended } = run(...args)
+  const { code, out, err } = await ended
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toMatch(text)
+  expect(err.trim().split('\n')).toHaveLength(1)
+})

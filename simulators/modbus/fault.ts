@@ -1,0 +1,66 @@
+import { check } from '@ganzhi/contracts/schema'
+import Type, { type Static } from 'typebox'
+
+const closed = { additionalProperties: false } as const
+const Unit = Type.Integer({ minimum: 0, maximum: 255 })
+const Times = Type.Integer({ minimum: 1 })
+
+export const Fault = Type.Object(
+  {
+    kind: Type.Enum(['delay', 'drop', 'exception', 'truncate', 'foreign', 'close']),
+    /** Of this unit only; of every one when left out. */
+    unit: Type.Optional(Unit),
+    /** So many replies; all until `clear` when left out. */
+    times: Type.Optional(Times),
+    ms: Type.Optional(Type.Integer({ minimum: 0 })),
+    table: Type.Optional(Type.Enum(['coil', 'discrete', 'holding', 'input'])),
+    address: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+    code: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
+  },
+  closed,
+)
+export type Fault = Static<typeof Fault>
+
+/** `delay ms=500 unit=3 times=2` */
+export function parseFault(line: string): Fault {
+  const [kind = '', ...words] = line.trim().split(/\s+/)
+  const fields = words.map((word): [string, string | number] => {
+    const [name = '', value = ''] = word.split('=')
+    return [name, /^\d+$/.test(value) ? Number(value) : value]
+  })
+  return check(Fault, { kind, ...Object.fromEntries(fields) }, 'fault')
+}
+
+export interface Asked {
+  readonly unit: number
+  readonly table: string
+  readonly address: number
+  readonly count: number
+}
+
+export interface Faults {
+  add(fault: Fault): void
+  clear(): void
+  /** What befalls the reply to this request; counts against `times`. */
+  befalling(asked: Asked): readonly Fault[]
+}
+
+export function faultList(): Faults {
+  let list: { fault: Fault; left: number }[] = []
+  return {
+    add: (fault) => void list.push({ fault, left: fault.times ?? Infinity }),
+    clear: () => void (list = []),
+    befalling(asked) {
+      const hits = list.filter(({ fault }) => hit(fault, asked))
+      for (const entry of hits) entry.left -= 1
+      list = list.filter(({ left }) => left > 0)
+      return hits.map(({ fault }) => fault)
+    },
+  }
+}
+
+function hit(fault: Fault, asked: Asked): boolean {
+  const { unit = asked.unit, table = asked.table, address = asked.address } = fault
+  const covers = address >= asked.address && address < asked.address + asked.count
+  return unit === asked.unit && table === asked.table && covers
+}
