@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadProfiles, PROFILE_FOLDER } from './profile-folder.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'profiles-'))
+  await mkdir(join(folder, 'acme'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+test('every profile that comes with the platform loads, and can be read by some protocol', async () => {
+  const profiles = await loadProfiles()
+  expect(profiles.size).toBeGreaterThanOrEqual(3)
+  const complaints = [...profiles.values()].flatMap((profile) => {
+    const readable = new Set(profile.protocols.modbus?.points.map(({ id }) => id))
+    const unreadable = profile.properties.filter(({ id, access }) => access !== 'w' && !readable.has(id))
+    const unsourced = profile.maker !== 'Ganzhi' && profile.source === undefined
+    return [...unreadable.map(({ id }) => `${profile.id}: ${id}`), ...(unsourced ? [profile.id] : [])]
+  })
+  expect(complaints).toEqual([])
+})
+
+test('a bad file is named, with its field', async () => {
+  await writeFile(join(folder, 'acme', 'm1.yaml'), 'id: acme/m1\nversion: 0\n')
+  await expect(loadProfiles(folder)).rejects.toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/^acme\/m1\.yaml: profile/) as string }),
+  )
+})
+
+test('a file must stand where its id says', async () => {
+  const text = await readFile(join(PROFILE_FOLDER, 'aquaread', 'leveline.yaml'), 'utf8')
+  await writeFile(join(folder, 'acme', 'm1.yaml'), text)
+  await expect(loadProfiles(folder)).rejects.toThrow(/aquaread\/leveline/)
+})
