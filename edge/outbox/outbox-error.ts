@@ -1,0 +1,31 @@
+import { GanzhiError } from '@ganzhi/contracts/error'
+
+/** Nothing was accepted; room comes with the next receipts. */
+export function outboxFull(why: string, cause?: unknown): GanzhiError {
+  return new GanzhiError(`the outbox is full: ${why}`, {
+    code: 'outbox-full',
+    blame: 'outside',
+    remedy: 'Wait and hand it in again; if it lasts, bring the uplink back or give the outbox more room.',
+    retryable: true,
+    cause,
+  })
+}
+
+/** Nothing was accepted; the outbox goes on in a new file and epoch as soon as the disk lets it. */
+export function outboxBroken(cause: unknown): GanzhiError {
+  return new GanzhiError('the disk of the outbox failed', {
+    code: 'outbox-broken',
+    blame: 'outside',
+    remedy: 'Hand it in again; if it lasts, check the disk (dmesg, smartctl) and replace it.',
+    retryable: true,
+    cause,
+  })
+}
+
+export function outboxClosed(): GanzhiError {
+  return new GanzhiError('the outbox is closed', {
+    code: 'outbox-closed',
+    blame: 'caller',
+    remedy: 'Hand nothing in after the outbox was disposed of.',
+  })
+}
