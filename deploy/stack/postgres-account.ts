@@ -75,7 +75,10 @@ async function reachCapability(): Promise<string[]> {
     : has(CAP_DAC_OVERRIDE)
       ? 'dac_override'
       : undefined
-  return name ? [`--inh-caps=-all,+${name}`, `--ambient-caps=-all,+${name}`] : []
+  // initdb asks access(2) about its server, which leaves capabilities out of account but for this bit.
+  return name
+    ? ['--securebits=+no_setuid_fixup', `--inh-caps=-all,+${name}`, `--ambient-caps=-all,+${name}`]
+    : []
 }
 
 async function succeeds([file = '', ...args]: readonly string[]): Promise<boolean> {
