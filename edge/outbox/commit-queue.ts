@@ -34,8 +34,10 @@ export function commitQueue<Item extends { readonly body: Uint8Array }>(
   }
 
   async function commitWhatWaits(all: boolean): Promise<void> {
-    await commit(takeGroup())
-    if (waiting.length > 0 && (all || !mayWait())) await commitWhatWaits(all)
+    for (;;) {
+      await commit(takeGroup())
+      if (waiting.length === 0 || (!all && mayWait())) return
+    }
   }
 
   function mayWait(): boolean {

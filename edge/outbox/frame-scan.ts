@@ -23,7 +23,7 @@ export async function* scanFrames(
   to: number,
   pieceBytes: number,
 ): AsyncGenerator<ScannedFrame> {
-  const window = slidingWindow(file, to, pieceBytes)
+  const window = slidingWindow(file, from, to, pieceBytes)
   let offset = from
   while (offset + HEADER_BYTES <= to) {
     const head = await window(offset, HEADER_BYTES)
@@ -42,9 +42,9 @@ export async function* scanFrames(
 
 type Window = (offset: number, bytes: number) => Promise<Buffer>
 
-function slidingWindow(file: DiskFile, to: number, pieceBytes: number): Window {
-  const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, to) + HEADER_BYTES + MAX_BODY_BYTES)
-  let start = 0
+function slidingWindow(file: DiskFile, from: number, to: number, pieceBytes: number): Window {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(to - from, pieceBytes + HEADER_BYTES + MAX_BODY_BYTES))
+  let start = from
   let filled = 0
   return async (offset, bytes) => {
     if (offset + bytes > start + filled) {
