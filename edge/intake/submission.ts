@@ -1,0 +1,90 @@
+import { CloudEvent } from '@ganzhi/contracts/event'
+import { DeviceId, PropertyId } from '@ganzhi/contracts/point-table'
+import { Quality, ValueType } from '@ganzhi/contracts/reading'
+import type { Accepted } from '../outbox/outbox.ts'
+import type { Lane } from '@ganzhi/contracts/record-key'
+import Type, { type Static } from 'typebox'
+
+/**
+ * What local programs say to the agent on its unix socket: one JSON document a line, each with an `id` of their
+ * choice; the answer bears the same id. Many may be under way at once, and answers come in any order.
+ *
+ *     → {"id":1,"readings":[{"device":"m-1","property":"temp","type":"float","decimals":1,
+ *                            "at":1763715600000,"quality":"good","value":21.5}]}
+ *     → {"id":2,"event":{…CloudEvent…}}
+ *     → {"id":3,"evidence":{"contentType":"image/jpeg","at":1763715600000,"base64":"…"}}
+ *     → {"id":4,"status":true}
+ *     ← {"id":1,"accepted":[{"lane":"telemetry","epoch":"…","seq":7,"sha256":"…"}]}
+ *     ← {"id":2,"error":{"code":"outbox-full","message":"…","remedy":"…","retryable":true}}
+ *     ← {"id":4,"lanes":[…],"epoch":"…",…}
+ *
+ * One submission is one record, except where it is larger than a record may be: then it is several, all listed. An
+ * error that came after some of them lists these in `error.accepted`.
+ *
+ * JSON has no place for NaN, the infinities and integers beyond 2^53: a point of type `float` takes
+ * `{"float":"NaN"}`, `{"float":"Infinity"}`, `{"float":"-Infinity"}`, one of type `integer` takes
+ * `{"integer":"9223372036854775807"}`.
+ */
+const SubmissionId = Type.Union([Type.Integer(), Type.String({ maxLength: 64 })])
+export type SubmissionId = Static<typeof SubmissionId>
+
+const MOST_READINGS = 20_000
+
+export const SubmittedReading = Type.Object(
+  {
+    device: DeviceId,
+    property: PropertyId,
+    type: ValueType,
+    decimals: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
+    at: Type.Integer({ description: 'ms since 1970, when it was read' }),
+    quality: Quality,
+    value: Type.Unknown(),
+  },
+  { additionalProperties: false },
+)
+export type SubmittedReading = Static<typeof SubmittedReading>
+
+export const Submission = Type.Union([
+  Type.Object(
+    {
+      id: SubmissionId,
+      readings: Type.Array(SubmittedReading, { minItems: 1, maxItems: MOST_READINGS }),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ id: SubmissionId, event: CloudEvent }, { additionalProperties: false }),
+  Type.Object(
+    {
+      id: SubmissionId,
+      evidence: Type.Object(
+        {
+          contentType: Type.String({ minLength: 1, maxLength: 100 }),
+          at: Type.Integer(),
+          base64: Type.String({ minLength: 1, pattern: '^[A-Za-z0-9+/]*={0,2}$' }),
+        },
+        { additionalProperties: false },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ id: SubmissionId, status: Type.Literal(true) }, { additionalProperties: false }),
+])
+export type Submission = Static<typeof Submission>
+
+export interface AcceptedRecord extends Accepted {
+  readonly lane: Lane
+}
+
+export interface SubmissionError {
+  readonly code: string
+  readonly message: string
+  readonly field?: string
+  readonly remedy?: string
+  readonly retryable: boolean
+  readonly accepted?: readonly AcceptedRecord[]
+}
+
+export type Answer =
+  | { readonly id: SubmissionId | null; readonly accepted: readonly AcceptedRecord[] }
+  | { readonly id: SubmissionId | null; readonly error: SubmissionError }
+  | { readonly id: SubmissionId | null; readonly [figure: string]: unknown }

@@ -1,0 +1,49 @@
+import type { GatewayStatus } from '@ganzhi/contracts/status'
+import type { Outbox } from '../outbox/outbox.ts'
+
+export interface StatusOptions {
+  readonly outbox: Pick<Outbox, 'epoch' | 'lanes'>
+  readonly capBytes: number
+  /** Version of the agent. */
+  readonly agent: string
+  readonly now: () => number
+  /** Each component's figures, under its name. */
+  readonly counters: () => Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly writable: () => boolean
+}
+
+/** As many lanes as a STATUS may list; the newest epochs are the ones that still grow or are still waited for. */
+const MOST_HEADS = 4096
+
+export function createStatus(options: StatusOptions): (phase: GatewayStatus['phase']) => GatewayStatus {
+  const { outbox, capBytes, agent, now, counters, writable } = options
+  return (phase) => {
+    const lanes = outbox.lanes()
+    const oldestAt = lanes.reduce<number | undefined>(
+      (oldest, lane) => (lane.oldestAt === undefined ? oldest : Math.min(oldest ?? lane.oldestAt, lane.oldestAt)),
+      undefined,
+    )
+    return {
+      phase,
+      at: now(),
+      epoch: outbox.epoch,
+      agent,
+      heads: lanes.slice(-MOST_HEADS).map(({ lane, epoch, head }) => ({ lane, epoch, head })),
+      outbox: {
+        bytes: lanes.reduce((sum, lane) => sum + lane.bytes, 0),
+        capBytes,
+        ...(oldestAt === undefined ? {} : { oldestAt }),
+        writable: writable(),
+      },
+      counters: flattened(counters()),
+    }
+  }
+}
+
+function flattened(groups: Readonly<Record<string, Readonly<Record<string, number>>>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([group, figures]) =>
+      Object.entries(figures).map(([name, figure]) => [`${group}.${name}`, figure] as const),
+    ),
+  )
+}
