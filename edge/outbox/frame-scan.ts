@@ -43,7 +43,9 @@ export async function* scanFrames(
 type Window = (offset: number, bytes: number) => Promise<Buffer>
 
 function slidingWindow(file: DiskFile, from: number, to: number, pieceBytes: number): Window {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(to - from, pieceBytes + HEADER_BYTES + MAX_BODY_BYTES))
+  const buffer = Buffer.allocUnsafeSlow(
+    Math.min(Math.max(0, to - from), pieceBytes + HEADER_BYTES + MAX_BODY_BYTES),
+  )
   let start = from
   let filled = 0
   return async (offset, bytes) => {

@@ -27,6 +27,8 @@ export interface JournalOptions {
   readonly receipts: Receipts
   readonly reserve: Reserve
   readonly writer: LaneWriter
+  /** Running time of the outbox, ms. */
+  readonly ran: () => number
   readonly onCommitted: (lane: Lane, drafts: readonly Draft[]) => void
   readonly log: Logger
 }
@@ -100,8 +102,9 @@ export class Journal {
   }
 
   /** Finishes what a crash between naming and deleting left: all of it is named, and the database has not all of it. */
-  discardNamed(): void {
-    const { store, receipts } = this.#options
+  finishEvictions(): void {
+    const { store, receipts, ran } = this.#options
+    for (const gap of store.gaps()) receipts.add(gap.lane, gap.epoch, [], gap.lastSeq, ran())
     for (const segment of store.all()) {
       const { lane, epoch, firstSeq, lastSeq } = segment
       const missing = subtract([[firstSeq, lastSeq]], receipts.of(lane, epoch))
@@ -117,8 +120,12 @@ export class Journal {
 
   /** Nothing of it is needed any more; `deleteDoomed` deletes it. */
   discard(segment: Segment): void {
-    this.#options.store.remove(segment)
+    const { store, receipts, ran } = this.#options
+    const { lane, epoch, lastSeq } = segment
+    store.remove(segment)
     this.#doomed.push(segment)
+    // The database may still ask for its epoch after the last of it is gone.
+    if (lastSeq >= segment.firstSeq) receipts.add(lane, epoch, [], lastSeq, ran())
   }
 
   async deleteDoomed(): Promise<void> {

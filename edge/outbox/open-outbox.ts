@@ -64,11 +64,12 @@ async function openLocked(options: OutboxOptions, lock: AsyncDisposable): Promis
     receipts,
     reserve,
     writer,
+    ran,
     log,
     onCommitted: (lane, drafts) => listeners.tell(lane, drafts),
   })
 
-  journal.discardNamed()
+  journal.finishEvictions()
   await journal.deleteDoomed()
   await reserve.take()
   for (const { segment, ranges } of recovered.rotten) {

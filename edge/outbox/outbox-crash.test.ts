@@ -50,7 +50,7 @@ describe('an outbox whose machine loses power', () => {
     const operations = await totalOperations()
     expect(operations).toBeGreaterThan(150)
     for (let cutAt = 1; cutAt <= operations; cutAt++) {
-      for (const variant of ['a', 'b', 'c', 'd']) {
+      for (const variant of ['a', 'b']) {
         const seed = `cut ${cutAt} ${variant}`
         const oracle = outboxOracle()
         const disk = simulatedDisk()
@@ -63,13 +63,13 @@ describe('an outbox whose machine loses power', () => {
         const chance = (): number => remains.chance()
         const secondLife = disk.afterPowerCut(chance)
         const again = await openSimulated({ disk: secondLife, seed: `${seed} again` })
-        expect(await oracle.check(again), seed).toEqual([])
+        expect({ seed, owed: await oracle.check(again) }).toEqual({ seed, owed: [] })
         await oracle.append(again, 'events', Buffer.from('after the cut'))
         // A cut that finds everything at rest, and the disk as the recovery left it.
         const third = await openSimulated({ disk: secondLife.afterPowerCut(chance), seed: `${seed} third` })
-        expect(await oracle.check(third), `${seed}, second cut`).toEqual([])
+        expect({ seed, twice: await oracle.check(third) }).toEqual({ seed, twice: [] })
         await oracle.cloud.drain(third)
-        expect(await oracle.check(third), `${seed}, drained`).toEqual([])
+        expect({ seed, drained: await oracle.check(third) }).toEqual({ seed, drained: [] })
       }
     }
   })

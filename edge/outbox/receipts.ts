@@ -48,7 +48,8 @@ export class Receipts {
   }
 
   replace(lane: Lane, epoch: Epoch, ranges: SeqRanges, head: number, ranAt: number): void {
-    this.#lanes.set(key(lane, epoch), { lane, epoch, head, ranges: ranges.slice(0, MAX_RANGES), ranAt })
+    const top = Math.max(head, this.head(lane, epoch))
+    this.#lanes.set(key(lane, epoch), { lane, epoch, head: top, ranges: ranges.slice(0, MAX_RANGES), ranAt })
   }
 
   forget(lane: Lane, epoch: Epoch): void {

@@ -19,6 +19,8 @@ export function outboxOracle(): OutboxOracle {
   const accepted = new Map<string, string>()
   /** Every body that was ever seen under a key. */
   const seen = new Map<string, string>()
+  /** Was read, and so perhaps sent: it may not vanish, even if its acceptance was never told. */
+  const given = new Set<string>()
   const broken: string[] = []
 
   function see(key: string, sha256: string): void {
@@ -69,6 +71,7 @@ export function outboxOracle(): OutboxOracle {
           broken.push(`${keyOf(record)} is altered`)
         }
         see(keyOf(record), record.sha256)
+        given.add(keyOf(record))
       }
       const gaps = [...records.map(gapIn), ...cloud.gaps].filter((gap) => gap !== undefined)
       const named = namesOf(gaps)
