@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** One of the platform's processes, started by the command that users start it by. */
+export interface Role extends AsyncDisposable {
+  readonly process: ChildProcess
+  readonly pid: number
+}
+
+/** `args` as in `node <args>`; resolves when the process says that it is ready. */
+export async function startRole(
+  args: readonly string[],
+  { env, log }: { env: Record<string, string>; log: string },
+): Promise<Role> {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stderr.pipe(createWriteStream(log, { flags: 'a' }))
+  const ended = once(child, 'exit')
+  const ready = (async () => {
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line.includes('"ready"')) return true
+    return false
+  })()
+  if (!(await ready)) throw new Error(`${args.join(' ')} ended before it was ready; see ${log}`)
+  child.stdout.resume()
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    const killer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    await ended
+    clearTimeout(killer)
+  }
+  return { process: child, pid: child.pid ?? 0, [Symbol.asyncDispose]: stop }
+}

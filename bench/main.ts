@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import { footprint } from './footprint.ts'
+import { fuzz } from './fuzz.ts'
+import { ingest } from './ingest.ts'
+import { outbox } from './outbox.ts'
+import type { Bench } from './result.ts'
+import { storage } from './storage.ts'
+import { uplink } from './uplink.ts'
+
+const BENCHES = { ingest, uplink, outbox, storage, footprint, fuzz } as const satisfies Record<string, Bench>
+
+const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
+
+  ${Object.keys(BENCHES).join(' | ')}
+
+  --json        one JSON document on stdout; progress goes to stderr
+  --timescale   on the server named in TIMESCALE_URL (ingest, storage)
+  --minutes N   how long footprint watches (15)
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    timescale: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '15' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+
+const name = positionals[0] ?? ''
+if (values.help) {
+  console.log(USAGE)
+} else if (!Object.hasOwn(BENCHES, name)) {
+  console.error(`bench "${name}" is not known\n\n${USAGE}`)
+  process.exitCode = 2
+} else {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const result = await BENCHES[name as keyof typeof BENCHES]({
+    timescale: values.timescale,
+    minutes: Number(values.minutes),
+    signal: stop.signal,
+    say: (line) => console.error(line),
+  })
+  const document = { bench: name, ...result }
+  console.log(values.json ? JSON.stringify(document) : JSON.stringify(document, null, 2))
+  process.exitCode = result.ok ? 0 : 1
+}
