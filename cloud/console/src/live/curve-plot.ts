@@ -1,0 +1,104 @@
+import uPlot from 'uplot'
+import { showNumber } from '../show.ts'
+import type { Curve } from './curve.ts'
+
+export interface CurvePlot extends Disposable {
+  draw(curve: Curve, fromSeconds: number, toSeconds: number): void
+}
+
+export interface CurvePlotOptions {
+  /** Held until the next sample, as for switches. */
+  readonly stepped: boolean
+  readonly onHover: (index: number | undefined) => void
+}
+
+const FONT = '12px system-ui, sans-serif'
+
+/** A uPlot in the colours of the page, as large as its box. */
+export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotOptions): CurvePlot {
+  let curve: Curve = { seconds: [], values: [], doubtful: [] }
+  let span = { min: 0, max: 1 }
+  const colour = (name: string) => getComputedStyle(box).getPropertyValue(name).trim()
+
+  const axis = { font: FONT, stroke: () => colour('--muted'), ticks: { show: false }, gap: 6 }
+  const grid = { stroke: () => colour('--line'), width: 1 }
+  const plot = new uPlot(
+    {
+      width: Math.max(box.clientWidth, 100),
+      height: Math.max(box.clientHeight, 100),
+      padding: [12, 12, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { setScale: false }, points: { size: 8 } },
+      scales: {
+        x: { range: () => [span.min, span.max] },
+        y: { range: (_plot, min, max) => roomAround(min, max) },
+      },
+      axes: [
+        { ...axis, grid: { show: false }, values: clockLabels, space: 72, size: 30 },
+        { ...axis, grid, size: 58, values: (_plot, ticks) => ticks.map((tick) => showNumber(tick, null)) },
+      ],
+      series: [
+        {},
+        {
+          stroke: () => colour('--accent'),
+          fill: () => colour('--accent-veil'),
+          width: 1.75,
+          points: { show: (_plot, _series, from, to) => to - from < 40, size: 5 },
+          ...(stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+        },
+      ],
+      hooks: {
+        drawClear: [(u) => shadeDoubtful(u, curve, colour('--doubt-veil'))],
+        setCursor: [(u) => onHover(u.cursor.idx ?? undefined)],
+      },
+    },
+    [[], []],
+    box,
+  )
+
+  const sizing = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: box.clientHeight }))
+  sizing.observe(box)
+
+  function clockLabels(_plot: uPlot, ticks: number[]): string[] {
+    const days = span.max - span.min > 2 * 86_400
+    const seconds = span.max - span.min < 300
+    return ticks.map((tick) => {
+      const at = new Date(tick * 1000)
+      const two = (n: number) => String(n).padStart(2, '0')
+      const clock = `${two(at.getHours())}:${two(at.getMinutes())}${seconds ? `:${two(at.getSeconds())}` : ''}`
+      return days && clock === '00:00' ? `${two(at.getMonth() + 1)}-${two(at.getDate())}` : clock
+    })
+  }
+
+  return {
+    draw(next, min, max) {
+      curve = next
+      span = { min, max }
+      plot.setData([next.seconds, next.values])
+    },
+    [Symbol.dispose]() {
+      sizing.disconnect()
+      plot.destroy()
+    },
+  }
+}
+
+/** A flat line lies in the middle, and no line on the edge. */
+function roomAround(min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, 1]
+  const room = (max - min || Math.abs(max) * 0.1 || 1) * 0.08
+  return [min - room, max + room]
+}
+
+function shadeDoubtful(plot: uPlot, { doubtful }: Curve, colour: string): void {
+  const { left, top, width, height } = plot.bbox
+  plot.ctx.save()
+  plot.ctx.fillStyle = colour
+  for (const [from, to] of doubtful) {
+    const start = Math.max(left, plot.valToPos(from, 'x', true))
+    const end = Number.isFinite(to) ? plot.valToPos(to, 'x', true) : left + width
+    const right = Math.min(left + width, end)
+    if (right > start) plot.ctx.fillRect(start, top, right - start, height)
+  }
+  plot.ctx.restore()
+}

@@ -1,0 +1,96 @@
+import type { DeviceView } from '@ganzhi/contracts/api-views'
+import { type FunctionalComponent, defineComponent, onScopeDispose, ref, watch } from 'vue'
+import { ask } from '../ask.ts'
+import { Icon } from '../frame/icon.tsx'
+import { Empty, Loading, Trouble } from '../frame/notice.tsx'
+import { VirtualList } from '../frame/virtual-list.tsx'
+import { t } from '../language.ts'
+import { type Page, usePaged } from '../paged.ts'
+import { go, place } from '../place.ts'
+import { showAge, useNow } from '../show.ts'
+
+const ROW_PX = 46
+const TYPING_MS = 200
+
+export const DeviceList = defineComponent(() => {
+  const typed = ref('')
+  const text = ref('')
+  const now = useNow()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(typed, () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => (text.value = typed.value.trim()), TYPING_MS)
+  })
+  onScopeDispose(() => clearTimeout(timer))
+
+  const { items, refusal, loading, more, loadMore } = usePaged(
+    () => ({ gateway: place.gateway, text: text.value }),
+    (query, after, signal) => ask<Page<DeviceView>>('/devices', { ...query, after, limit: 200 }, signal),
+  )
+
+  const body = () => {
+    if (items.value.length === 0) {
+      if (refusal.value) return <Trouble refusal={refusal.value} retry={loadMore} />
+      if (loading.value || more.value) return <Loading />
+      return <Empty icon="empty" title={t('noDevices')} hint={t('noDevicesHint')} />
+    }
+    return (
+      <VirtualList
+        items={items.value}
+        rowHeight={ROW_PX}
+        label={t('devices')}
+        keyOf={keyOf}
+        selected={place.device && keyOf(place.device)}
+        row={(device: DeviceView) => <DeviceRow device={device} now={now.value} />}
+        onChoose={({ gateway, device }: DeviceView) => go({ device: { gateway, device }, series: undefined })}
+        onEnd={loadMore}
+      />
+    )
+  }
+
+  return () => (
+    <section class="devices">
+      <header class="side-head">
+        <h2>{t('devices')}</h2>
+        <span class="count">
+          {items.value.length.toLocaleString()}
+          {more.value && '+'}
+        </span>
+      </header>
+      <label class="search">
+        <Icon name="search" />
+        <input
+          type="search"
+          placeholder={t('search')}
+          aria-label={t('search')}
+          value={typed.value}
+          onInput={(event: Event) => (typed.value = (event.target as HTMLInputElement).value)}
+        />
+        <kbd>/</kbd>
+      </label>
+      <div class="devices-body">{body()}</div>
+    </section>
+  )
+})
+
+function keyOf({ gateway, device }: Pick<DeviceView, 'gateway' | 'device'>): string {
+  return `${gateway}/${device}`
+}
+
+const DeviceRow: FunctionalComponent<{ device: DeviceView; now: number }> = ({ device, now }) => (
+  <div class="row">
+    <span class={['dot', device.latestAt === null ? 'none' : device.notGood > 0 ? 'warn' : 'good']} />
+    <span class="row-main">
+      <span class="row-name">{device.device}</span>
+      <span class="row-line">
+        {device.gateway} · {t('pointsCount', { n: device.points })}
+      </span>
+    </span>
+    <span class={['row-side', device.notGood > 0 && 'bad']}>
+      {device.notGood > 0
+        ? t('badCount', { n: device.notGood })
+        : device.latestAt !== null && showAge(device.latestAt, now)}
+    </span>
+  </div>
+)
+DeviceRow.props = ['device', 'now']

@@ -1,0 +1,94 @@
+import type { GatewayView } from '@ganzhi/contracts/api-views'
+import { type FunctionalComponent, defineComponent } from 'vue'
+import { ask } from '../ask.ts'
+import { Empty, Loading, Trouble } from '../frame/notice.tsx'
+import { VirtualList } from '../frame/virtual-list.tsx'
+import { t } from '../language.ts'
+import { useLoad } from '../load.ts'
+import type { Page } from '../paged.ts'
+import { go, place } from '../place.ts'
+import { showBytes } from '../show.ts'
+
+const ROW_PX = 46
+const MOST_ROWS = 5
+const EVERY_MS = 5_000
+
+export const GatewayList = defineComponent(() => {
+  const { data, refusal, reload } = useLoad(
+    () => 'gateways',
+    (_key, signal) => ask<Page<GatewayView>>('/gateways', { limit: 500 }, signal),
+    { everyMs: EVERY_MS },
+  )
+
+  const body = () => {
+    const gateways = data.value?.items
+    if (!gateways) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />
+    if (gateways.length === 0)
+      return <Empty icon="gateway" title={t('noGateways')} hint={t('noGatewaysHint')} />
+    return (
+      <div style={{ height: `${Math.min(gateways.length, MOST_ROWS) * ROW_PX}px` }}>
+        <VirtualList
+          items={gateways}
+          rowHeight={ROW_PX}
+          label={t('gateways')}
+          keyOf={(gateway: GatewayView) => gateway.name}
+          selected={place.gateway}
+          row={(gateway: GatewayView) => <GatewayRow gateway={gateway} />}
+          onChoose={(gateway: GatewayView) => go({ gateway: gateway.name })}
+        />
+      </div>
+    )
+  }
+
+  return () => (
+    <section class="gateways">
+      <header class="side-head">
+        <h2>{t('gateways')}</h2>
+        <span class="count">{data.value?.items.length ?? ''}</span>
+        <button
+          type="button"
+          class={['chip', !place.gateway && 'on']}
+          aria-pressed={!place.gateway}
+          onClick={() => go({ gateway: undefined })}
+        >
+          {t('allGateways')}
+        </button>
+      </header>
+      {body()}
+    </section>
+  )
+})
+
+const PHASES = {
+  alive: 'phaseAlive',
+  death: 'phaseDeath',
+  silent: 'phaseSilent',
+  never: 'phaseNever',
+} as const
+
+const GatewayRow: FunctionalComponent<{ gateway: GatewayView }> = ({ gateway }) => (
+  <div class="row">
+    <span class={['dot', `phase-${gateway.phase}`]} />
+    <span class="row-main">
+      <span class="row-name">{gateway.name}</span>
+      <span class="row-line">
+        {t(PHASES[gateway.phase])} · {t('devicesCount', { n: gateway.devices })}
+        {!gateway.claimed && ` · ${t('unclaimed')}`}
+      </span>
+    </span>
+    <span class={['row-side', gateway.outbox?.writable === false && 'bad']} title={outboxText(gateway)}>
+      {gateway.outbox?.writable === false
+        ? t('outboxStopped')
+        : gateway.unstored > 0
+          ? t('unstored', { n: gateway.unstored })
+          : t('allStored')}
+    </span>
+  </div>
+)
+GatewayRow.props = ['gateway']
+
+function outboxText({ outbox }: GatewayView): string | undefined {
+  return outbox
+    ? t('outboxUse', { bytes: showBytes(outbox.bytes), cap: showBytes(outbox.capBytes) })
+    : undefined
+}

@@ -1,0 +1,160 @@
+import type { LatestView, PointView, RangeView } from '@ganzhi/contracts/api-views'
+import { computed, defineComponent, onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import 'uplot/dist/uPlot.min.css'
+import { apiUrl, ask } from '../ask.ts'
+import { Icon } from '../frame/icon.tsx'
+import { Empty, Trouble } from '../frame/notice.tsx'
+import { t } from '../language.ts'
+import { useLoad } from '../load.ts'
+import { RANGES, type RangeName, go, place } from '../place.ts'
+import { showNumber, showTime, showValue, useNow } from '../show.ts'
+import { theme } from '../theme.ts'
+import { type CurvePlot, openCurvePlot } from './curve-plot.ts'
+import { curveOf, extentOf, withLive } from './curve.ts'
+import { ValueLog } from './value-log.tsx'
+
+const MOST_POINTS = 1_200
+const RANGE_LABELS = { '15m': 'range15m', '1h': 'range1h', '24h': 'range24h', '7d': 'range7d' } as const
+
+export const PointChart = defineComponent(
+  (props: { point: PointView; live: LatestView | null }) => {
+    const now = useNow()
+    const hovered = ref<number>()
+    const isCurve = computed(() => props.point.type !== 'text' && props.point.type !== 'json')
+    const spanMs = computed(() => RANGES[place.range])
+
+    const { data, refusal, loading, reload } = useLoad(
+      () => ({ series: props.point.series, range: place.range }),
+      ({ series, range }, signal) => {
+        const to = Date.now()
+        const query = { from: time(to - RANGES[range]), to: time(to + 60_000), points: MOST_POINTS }
+        return ask<RangeView>(`/series/${series}/range`, query, signal)
+      },
+      { everyMs: 60_000 },
+    )
+
+    const cameLive = shallowRef<readonly LatestView[]>([])
+    watch(
+      () => props.live,
+      (value) => {
+        if (value) cameLive.value = [...cameLive.value.slice(-MOST_POINTS), value]
+      },
+      { immediate: true },
+    )
+    const samples = computed(() => data.value && withLive(data.value, cameLive.value))
+    const curve = computed(() => samples.value && curveOf(samples.value))
+    const extent = computed(() => curve.value && extentOf(curve.value.values))
+
+    const download = () =>
+      apiUrl('/export.csv', {
+        series: props.point.series,
+        from: time(now.value - spanMs.value),
+        to: time(now.value + 60_000),
+      })
+
+    const figure = (label: string, value: string) => (
+      <span class="figure">
+        <span class="muted">{label}</span> <b>{value}</b>
+      </span>
+    )
+
+    const footer = () => {
+      const at = hovered.value !== undefined && samples.value?.at[hovered.value]
+      if (at && samples.value && hovered.value !== undefined) {
+        const quality = samples.value.quality[hovered.value] ?? 'good'
+        return (
+          <>
+            {figure(showTime(at), showValue(samples.value.value[hovered.value], props.point))}
+            <span class={['quality', quality]}>{t(quality)}</span>
+          </>
+        )
+      }
+      return (
+        <>
+          {props.live && figure(t('latest'), showValue(props.live.value, props.point))}
+          {extent.value && figure(t('minimum'), showNumber(extent.value.min, props.point.decimals))}
+          {extent.value && figure(t('maximum'), showNumber(extent.value.max, props.point.decimals))}
+          <span class="muted small push">{t('shown', { n: samples.value?.at.length ?? 0 })}</span>
+        </>
+      )
+    }
+
+    const body = () => {
+      if (refusal.value && !data.value) return <Trouble refusal={refusal.value} retry={reload} />
+      if (samples.value?.at.length === 0) {
+        return <Empty icon="curve" title={t('noSamples')} hint={t('noSamplesHint')} />
+      }
+      if (!isCurve.value) return <ValueLog point={props.point} samples={samples.value} />
+      return (
+        <CurveBox
+          curve={curve.value}
+          fromSeconds={(now.value - spanMs.value) / 1000}
+          toSeconds={now.value / 1000}
+          stepped={props.point.type !== 'float'}
+          onHover={(index: number | undefined) => (hovered.value = index)}
+        />
+      )
+    }
+
+    return () => (
+      <section class={['chart-card', loading.value && !data.value && 'is-loading']} aria-busy={loading.value}>
+        <header class="card-head">
+          <h2>
+            {props.point.property}
+            {props.point.unit && <span class="unit">{props.point.unit}</span>}
+          </h2>
+          <div class="segments" role="group" aria-label={t('range')}>
+            {(Object.keys(RANGES) as RangeName[]).map((range) => (
+              <button
+                key={range}
+                type="button"
+                class={range === place.range && 'on'}
+                aria-pressed={range === place.range}
+                onClick={() => go({ range })}
+              >
+                {t(RANGE_LABELS[range])}
+              </button>
+            ))}
+          </div>
+          <a class="tool" href={download()} download aria-label={t('download')} title={t('download')}>
+            <Icon name="download" />
+          </a>
+        </header>
+        <div class="chart-body">{body()}</div>
+        <footer class="chart-foot">{footer()}</footer>
+      </section>
+    )
+  },
+  { props: ['point', 'live'] },
+)
+
+interface CurveBoxProps {
+  readonly curve: ReturnType<typeof curveOf> | undefined
+  readonly fromSeconds: number
+  readonly toSeconds: number
+  readonly stepped: boolean
+  readonly onHover: (index: number | undefined) => void
+}
+
+const CurveBox = defineComponent(
+  (props: CurveBoxProps) => {
+    const box = ref<HTMLElement>()
+    let plot: CurvePlot | undefined
+
+    onMounted(() => {
+      if (!box.value) return
+      plot = openCurvePlot(box.value, { stepped: props.stepped, onHover: props.onHover })
+      draw()
+    })
+    const draw = () => props.curve && plot?.draw(props.curve, props.fromSeconds, props.toSeconds)
+    watch(() => [props.curve, props.toSeconds, props.fromSeconds, theme.value], draw, { flush: 'post' })
+    onScopeDispose(() => plot?.[Symbol.dispose]())
+
+    return () => <div class="curve" ref={box} />
+  },
+  { props: ['curve', 'fromSeconds', 'toSeconds', 'stepped', 'onHover'] },
+)
+
+function time(at: number): string {
+  return new Date(at).toISOString()
+}
