@@ -20,6 +20,7 @@ import { promisify } from 'node:util'
 import type { PostgresAccount } from './postgres-account.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import { StackError, diskFull } from './stack-error.ts'
+import { runTied } from './tied-process.ts'
 
 const run = promisify(execFile)
 
@@ -71,8 +72,7 @@ async function createData(
   await writeFile(passwordFile, password, { mode: 0o600 })
   await chown(passwordFile, account.uid, account.gid)
 
-  const [file, ...args] = [
-    ...account.under,
+  const command = [
     initdb,
     `--pgdata=${draft}`,
     '--username=postgres',
@@ -85,7 +85,7 @@ async function createData(
     `--pwfile=${passwordFile}`,
   ]
   try {
-    await run(file, args, { ...(signal && { signal }) })
+    await runTied(command, { under: account.under, ...(signal && { signal }) })
     await rename(passwordFile, join(draft, PASSWORD_FILE))
     await rm(dataDir, { recursive: true, force: true })
     await rename(draft, dataDir)
@@ -93,7 +93,10 @@ async function createData(
     signal?.throwIfAborted()
     if (/No space left on device|ENOSPC/.test(String(cause))) throw diskFull(dataDir, cause)
     throw new StackError(
-      { en: `initdb could not make ${dataDir}: ${lastLine(cause)}`, zh: `无法初始化数据库 ${dataDir}。` },
+      {
+        en: `initdb could not make ${dataDir}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        zh: `无法初始化数据库 ${dataDir}。`,
+      },
       { cause },
     )
   } finally {
@@ -146,9 +149,4 @@ function broken(dataDir: string, why: string, cause?: unknown): StackError {
     },
     { cause },
   )
-}
-
-function lastLine(cause: unknown): string {
-  const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : ''
-  return stderr.trim().split('\n').at(-1) || String(cause)
 }

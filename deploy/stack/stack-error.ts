@@ -11,7 +11,7 @@ export class StackError extends Error {
   }
 
   get line(): string {
-    return `${this.zh} ${this.message}`
+    return `${this.zh} ${this.message}`.trim()
   }
 }
 

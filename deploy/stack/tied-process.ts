@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 
 export interface Exit {
   readonly code: number | null
@@ -31,6 +32,8 @@ export interface TiedProcessOptions {
 // A parent that is gone before the kernel was asked for its death signal would leave an orphan, so the
 // child looks who its parent is afterwards. The death signal survives exec; changes of user come before it.
 const LOOK_BACK = '[ "$PPID" = "$0" ] && exec "$@"'
+
+const SAID_LINES = 5
 
 /** Starts a process that can't outlive this one and doesn't hear the terminal's Ctrl-C, which is ours to pass on. */
 export async function spawnTied(
@@ -84,6 +87,33 @@ export async function spawnTied(
       return exited
     },
   }
+}
+
+/** Runs a command to its end; what it said last on stderr, in one line, is the reason when it fails. */
+export async function runTied(
+  command: readonly string[],
+  {
+    signal,
+    ...options
+  }: Omit<TiedProcessOptions, 'deathSignal' | 'onStderr'> & { readonly signal?: AbortSignal },
+): Promise<void> {
+  signal?.throwIfAborted()
+  const said: string[] = []
+  const child = await spawnTied(command, {
+    ...options,
+    deathSignal: 'SIGKILL',
+    onStderr(line) {
+      if (line.trim()) said.push(line.trim())
+      if (said.length > SAID_LINES) said.shift()
+    },
+  })
+  const abort = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', abort)
+  const { code, signal: killedBy } = await child.exited
+  signal?.removeEventListener('abort', abort)
+  signal?.throwIfAborted()
+  if (code === 0) return
+  throw new Error(stripVTControlCharacters(said.join(' ')) || `${command[0]} ended with ${killedBy ?? code}`)
 }
 
 function readLines(stream: Readable, onLine: ((line: string) => void) | undefined): void {

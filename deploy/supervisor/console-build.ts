@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 
 import { StackError } from '../stack/stack-error.ts'
+import { runTied } from '../stack/tied-process.ts'
 
 const CONSOLE = fileURLToPath(new URL('../../cloud/console', import.meta.url))
 const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
@@ -17,19 +16,12 @@ export async function builtConsole(signal: AbortSignal): Promise<string> {
   if (builtAt > (await newestSource())) return dist
 
   try {
-    await promisify(execFile)(process.execPath, [viteProgram(), 'build', '--logLevel', 'warn'], {
-      cwd: CONSOLE,
-      signal,
-    })
+    await runTied([process.execPath, viteProgram(), 'build', '--logLevel', 'warn'], { cwd: CONSOLE, signal })
     return dist
   } catch (cause) {
     signal.throwIfAborted()
-    const stderr =
-      cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim().split('\n')[0] : ''
-    throw new StackError(
-      { en: `The console can't be built: ${stderr || String(cause)}`, zh: '控制台构建失败。' },
-      { cause },
-    )
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StackError({ en: `The console can't be built: ${reason}`, zh: '控制台构建失败。' }, { cause })
   }
 }
 

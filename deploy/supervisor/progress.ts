@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
+import { clip } from './text-width.ts'
+
 export interface Progress extends Disposable {
   /** Shows a piece of work while it lasts, and how long it took. `note` says what it is at. */
   step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T>
@@ -42,7 +44,8 @@ function liveProgress(out: Terminal, now: () => number): Progress {
   let drawn = 0
 
   function draw(): void {
-    const lines = steps.map((step) => fit(lineOf(step, now()), out.columns ?? 80))
+    // A line that wraps would spoil the redrawing.
+    const lines = steps.map((step) => clip(stripVTControlCharacters(lineOf(step, now())), columnsOf(out) - 1))
     const up = drawn > 0 ? `\u001B[${drawn}A` : ''
     out.write(up + lines.map((line) => `\u001B[2K${line}\n`).join(''))
     drawn = lines.length
@@ -61,6 +64,11 @@ function liveProgress(out: Terminal, now: () => number): Progress {
       draw()
     },
   }
+}
+
+/** A terminal that doesn't know its size says 0. */
+function columnsOf({ columns }: Terminal): number {
+  return columns || 80
 }
 
 function newStep(title: string, startedAt: number): Step {
@@ -98,16 +106,4 @@ function lineOf(step: Step, now: number): string {
 
 function elapsed(step: Step, now: number): string {
   return `${(((step.endedAt ?? now) - step.startedAt) / 1000).toFixed(1)} s`
-}
-
-/** A line that wraps would spoil the redrawing. Chinese characters take two columns. */
-function fit(line: string, columns: number): string {
-  let width = 0
-  let shown = ''
-  for (const character of stripVTControlCharacters(line)) {
-    width += /[\u2E80-\uFFE6]/u.test(character) ? 2 : 1
-    if (width >= columns) break
-    shown += character
-  }
-  return shown
 }

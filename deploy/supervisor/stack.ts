@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import { ensureProgram } from '../../tools/bin/programs.mjs'
 import { isPortFree } from '../stack/free-port.ts'
-import { startNats } from '../stack/nats.ts'
+import { findNatsServer, startNats } from '../stack/nats.ts'
 import { startPostgres } from '../stack/postgres.ts'
 import { StackError, portTaken } from '../stack/stack-error.ts'
 import { createCrew } from './crew.ts'
@@ -74,6 +74,7 @@ export async function startStack(settings: StackSettings, home: Home, options: S
   const { progress, signal, env } = options
   const { programs, builtConsole } = options.parts
   await requireFreePort(settings)
+  if (!findNatsServer()) await progress.step('安装 Installing nats-server', (note) => installNatsServer(note))
   const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus'])
   const crew = createCrew({ ...options, stopOrder: STOP_ORDER, clock })
   const services = servicesIn(home, env)
@@ -93,16 +94,12 @@ export async function startStack(settings: StackSettings, home: Home, options: S
           }),
         ),
       ),
-      progress
-        .step('消息服务 nats-server', (note) => requireNatsServer(note))
-        .then(() =>
-          crew.start(
-            '消息总线 NATS JetStream',
-            services.server('nats', (onLog, until) =>
-              startNats({ storeDir: home.nats, port: ports.nats, signal: until, onLog }),
-            ),
-          ),
+      crew.start(
+        '消息总线 NATS JetStream',
+        services.server('nats', (onLog, until) =>
+          startNats({ storeDir: home.nats, port: ports.nats, signal: until, onLog }),
         ),
+      ),
     ])
 
     const cloud = await crew.start(
@@ -178,7 +175,7 @@ async function requireFreePort({ port, host }: StackSettings): Promise<void> {
   })
 }
 
-async function requireNatsServer(note: (text: string) => void): Promise<void> {
+async function installNatsServer(note: (text: string) => void): Promise<void> {
   try {
     await ensureProgram('nats-server', note)
   } catch (cause) {

@@ -6,6 +6,7 @@ import { lockInstance } from './instance-lock.ts'
 import { npmGone } from './npm-parent.ts'
 import { showProgress } from './progress.ts'
 import { START_USAGE, type StackSettings, readStartSettings } from './settings.ts'
+import { pad } from './text-width.ts'
 import { type Stack, type StackParts, startStack } from './stack.ts'
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -68,7 +69,7 @@ function summary({ url, login }: Stack, home: Home, seconds: number): string {
     ['日志 Logs', shortPath(home.logs)],
     ['停止 Stop', 'Ctrl-C'],
   ]
-  const lines = rows.map(([name, value]) => `  ${name}  ${value}\n`).join('')
+  const lines = rows.map(([name = '', value]) => `  ${pad(name, 24)}${value}\n`).join('')
   return `\n感知平台已就绪 Ganzhi is up (${seconds.toFixed(1)} s)\n\n${lines}\n`
 }
 
