@@ -1,12 +1,11 @@
 import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
-import { check } from '@ganzhi/contracts/schema'
 import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { Outbox } from '../outbox/outbox.ts'
 import { jsonLines } from './json-lines.ts'
-import { type Answer, Submission, type SubmissionError, type SubmissionId } from './submission.ts'
+import { type Answer, checkSubmission, type SubmissionError, type SubmissionId } from './submission.ts'
 import { PartlyAccepted, submissionTaker } from './take-submission.ts'
 
 export interface IntakeOptions {
@@ -41,7 +40,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     try {
       const document = parsed(line)
       id = idOf(document)
-      const submission = check(Submission, document, 'submission')
+      const submission = checkSubmission(document)
       if ('status' in submission) return { id, ...status() }
       const accepted = await take(submission)
       counters.submissions += 1

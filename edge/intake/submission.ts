@@ -1,6 +1,7 @@
 import { CloudEvent } from '@ganzhi/contracts/event'
 import { DeviceId, PropertyId } from '@ganzhi/contracts/point-table'
 import { Quality, ValueType } from '@ganzhi/contracts/reading'
+import { check } from '@ganzhi/contracts/schema'
 import type { Accepted } from '../outbox/outbox.ts'
 import type { Lane } from '@ganzhi/contracts/record-key'
 import Type, { type Static } from 'typebox'
@@ -44,32 +45,41 @@ export const SubmittedReading = Type.Object(
 )
 export type SubmittedReading = Static<typeof SubmittedReading>
 
-export const Submission = Type.Union([
-  Type.Object(
-    {
-      id: SubmissionId,
-      readings: Type.Array(SubmittedReading, { minItems: 1, maxItems: MOST_READINGS }),
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object({ id: SubmissionId, event: CloudEvent }, { additionalProperties: false }),
-  Type.Object(
-    {
-      id: SubmissionId,
-      evidence: Type.Object(
-        {
-          contentType: Type.String({ minLength: 1, maxLength: 100 }),
-          at: Type.Integer(),
-          base64: Type.String({ minLength: 1, pattern: '^[A-Za-z0-9+/]*={0,2}$' }),
-        },
-        { additionalProperties: false },
-      ),
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object({ id: SubmissionId, status: Type.Literal(true) }, { additionalProperties: false }),
-])
-export type Submission = Static<typeof Submission>
+const closed = { additionalProperties: false } as const
+
+const ReadingsSubmission = Type.Object(
+  { id: SubmissionId, readings: Type.Array(SubmittedReading, { minItems: 1, maxItems: MOST_READINGS }) },
+  closed,
+)
+const EventSubmission = Type.Object({ id: SubmissionId, event: CloudEvent }, closed)
+const EvidenceSubmission = Type.Object(
+  {
+    id: SubmissionId,
+    evidence: Type.Object(
+      {
+        contentType: Type.String({ minLength: 1, maxLength: 100 }),
+        at: Type.Integer({ description: 'ms since 1970, when it was taken' }),
+        base64: Type.String({ minLength: 1, pattern: '^[A-Za-z0-9+/]*={0,2}$' }),
+      },
+      closed,
+    ),
+  },
+  closed,
+)
+const StatusSubmission = Type.Object({ id: SubmissionId, status: Type.Literal(true) }, closed)
+
+export type Submission = Static<
+  typeof ReadingsSubmission | typeof EventSubmission | typeof EvidenceSubmission | typeof StatusSubmission
+>
+
+/** By the field that tells what it is, so that a fault is named where it is and not as "none of four". */
+export function checkSubmission(document: unknown): Submission {
+  const says = (field: string) => typeof document === 'object' && document !== null && field in document
+  if (says('event')) return check(EventSubmission, document, 'submission')
+  if (says('evidence')) return check(EvidenceSubmission, document, 'submission')
+  if (says('status')) return check(StatusSubmission, document, 'submission')
+  return check(ReadingsSubmission, document, 'submission')
+}
 
 export interface AcceptedRecord extends Accepted {
   readonly lane: Lane

@@ -1,4 +1,9 @@
-import { type EncodedTable, encodePointTable, type Point, type PointTable } from '@ganzhi/contracts/point-table'
+import {
+  type EncodedTable,
+  encodePointTable,
+  type Point,
+  type PointTable,
+} from '@ganzhi/contracts/point-table'
 
 export interface KnownTable extends EncodedTable {
   readonly table: PointTable

@@ -20,7 +20,8 @@ export function createStatus(options: StatusOptions): (phase: GatewayStatus['pha
   return (phase) => {
     const lanes = outbox.lanes()
     const oldestAt = lanes.reduce<number | undefined>(
-      (oldest, lane) => (lane.oldestAt === undefined ? oldest : Math.min(oldest ?? lane.oldestAt, lane.oldestAt)),
+      (oldest, lane) =>
+        lane.oldestAt === undefined ? oldest : Math.min(oldest ?? lane.oldestAt, lane.oldestAt),
       undefined,
     )
     return {
@@ -40,7 +41,9 @@ export function createStatus(options: StatusOptions): (phase: GatewayStatus['pha
   }
 }
 
-function flattened(groups: Readonly<Record<string, Readonly<Record<string, number>>>>): Record<string, number> {
+function flattened(
+  groups: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): Record<string, number> {
   return Object.fromEntries(
     Object.entries(groups).flatMap(([group, figures]) =>
       Object.entries(figures).map(([name, figure]) => [`${group}.${name}`, figure] as const),

@@ -1,5 +1,12 @@
 import type { Epoch, Lane } from '@ganzhi/contracts/record-key'
-import { contiguousFrom1, covers, type SeqRange, type SeqRanges, subtract, union } from '../outbox/seq-ranges.ts'
+import {
+  contiguousFrom1,
+  covers,
+  type SeqRange,
+  type SeqRanges,
+  subtract,
+  union,
+} from '../outbox/seq-ranges.ts'
 
 interface Checkpoint {
   readonly at: number

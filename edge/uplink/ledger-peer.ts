@@ -64,7 +64,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
   const needed = new Set<string>()
   const asked: ReceiptRequest[] = []
   let held = false
-  let ended = false
+  const ended = new AbortController()
 
   async function createStreams(): Promise<void> {
     for (const lane of LANES) {
@@ -102,12 +102,12 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
   }
 
   async function consume(lane: Lane): Promise<void> {
-    while (!ended) {
+    while (!ended.signal.aborted) {
       try {
         if (held) throw new Error('held')
         const consumer = await jetstream(connection).consumers.get(STREAMS[lane].name, 'ingest')
         for await (const message of await consumer.fetch({ max_messages: 200, expires: 1_000 })) {
-          if (!held && !ended) take(message)
+          if (!held && !ended.signal.aborted) take(message)
         }
         if (answers && !held) await announce()
       } catch {
@@ -194,7 +194,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
       for (const [key, arrival] of earlier) ledger.set(key, arrival)
     },
     async [Symbol.asyncDispose]() {
-      ended = true
+      ended.abort()
       await connection.close()
       await Promise.all(consuming)
     },

@@ -204,7 +204,11 @@ export class Sender {
     counters.sent += 1
     counters.sentBytes += record.body.length
     const settle = (outcome: PublishOutcome) => this.#settle(flight, outcome)
-    this.#wire.depart(flight, now, link.publish(laneSubject(gateway, progress.lane), headers, record.body, settle))
+    this.#wire.depart(
+      flight,
+      now,
+      link.publish(laneSubject(gateway, progress.lane), headers, record.body, settle),
+    )
   }
 
   #settle(flight: Flight, outcome: PublishOutcome): void {
@@ -220,7 +224,10 @@ export class Sender {
     } else {
       counters.refused += 1
       if (outcome.reason === 'unfit') {
-        log.debug({ lane, seq: flight.record.seq, reason: outcome.message }, 'the broker will not have a record')
+        log.debug(
+          { lane, seq: flight.record.seq, reason: outcome.message },
+          'the broker will not have a record',
+        )
         // Not for ever: the database will lack it, and it is tried again with the pauses of a re-send.
         this.#taken(flight)
       } else {
@@ -263,4 +270,3 @@ export class Sender {
 function isMoot({ progress, record }: Flight): boolean {
   return !progress.isUnderWay(record.seq)
 }
-

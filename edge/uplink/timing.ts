@@ -1,29 +1,31 @@
-/** How long the uplink waits for what. */
-export interface UplinkTiming {
-  readonly dialTimeoutMs: number
-  /** Two unanswered pings end a connection: a half-open link is noticed within three of these. */
-  readonly pingMs: number
-  /** Longest pause between two tries to connect. */
-  readonly redialMs: number
-  /** A connection that held so long was a good one: the pauses start from the shortest again. */
-  readonly steadyMs: number
-  readonly publishTimeoutMs: number
-  /** Longest pause of a lane whose messages are refused. */
-  readonly refusedMs: number
-  /** With something to send and nothing taken for so long, the connection is given up. */
-  readonly stuckMs: number
-  /** How often the cloud is asked what it holds. */
-  readonly askMs: number
-  /** Sooner, when something sent is older than this and still without receipt. */
-  readonly overdueMs: number
-  /** The backlog waits so long for the first answer of a connection, which may spare it. */
-  readonly firstAnswerMs: number
-  /** Pause between re-sends that brought nothing: the shortest, and the longest. */
-  readonly resendMs: readonly [shortest: number, longest: number]
-  /** Records older than this are backlog: newer ones overtake them. */
-  readonly liveMs: number
-  readonly statusMs: number
-}
+import Type, { type Static } from 'typebox'
+
+const Ms = Type.Integer({ minimum: 10, maximum: 3_600_000 })
+const ms = (description: string) => Type.Unsafe<number>({ ...Ms, description })
+
+/** How long the uplink waits for what, in ms. */
+export const UplinkTiming = Type.Object(
+  {
+    dialTimeoutMs: Ms,
+    pingMs: ms('two unanswered pings end a connection: half open is noticed within three of these'),
+    redialMs: ms('longest pause between two tries to connect'),
+    steadyMs: ms('after a connection that held so long, the pauses start from the shortest again'),
+    publishTimeoutMs: Ms,
+    refusedMs: ms('longest pause of a lane whose messages are refused'),
+    stuckMs: ms('with something to send and nothing taken for so long, the connection is given up'),
+    askMs: ms('how often the cloud is asked what it holds'),
+    overdueMs: ms('sooner, when something sent is older than this and still without receipt'),
+    firstAnswerMs: ms('the backlog waits so long for the first answer of a connection, which may spare it'),
+    resendMs: Type.Unsafe<readonly [number, number]>({
+      ...Type.Tuple([Ms, Ms]),
+      description: 'pause between re-sends that brought nothing: the shortest, and the longest',
+    }),
+    liveMs: ms('records older than this are backlog: newer ones overtake them'),
+    statusMs: Ms,
+  },
+  { additionalProperties: false },
+)
+export type UplinkTiming = Readonly<Static<typeof UplinkTiming>>
 
 export const DEFAULT_TIMING: UplinkTiming = {
   dialTimeoutMs: 10_000,

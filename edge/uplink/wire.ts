@@ -15,7 +15,12 @@ export const LANE_OF: Readonly<Record<Traffic, Lane>> = {
 }
 
 /** Part of the window that is each one's own: no kind of traffic can starve another. */
-const SHARE: Readonly<Record<Traffic, number>> = { events: 1 / 4, live: 1 / 4, backlog: 1 / 8, evidence: 1 / 8 }
+const SHARE: Readonly<Record<Traffic, number>> = {
+  events: 1 / 4,
+  live: 1 / 4,
+  backlog: 1 / 8,
+  evidence: 1 / 8,
+}
 
 /** Kept free even while there is nothing to send: an event must not wait for the backlog's answers. */
 const ALWAYS_KEPT: readonly Traffic[] = ['events', 'live']

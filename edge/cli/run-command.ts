@@ -1,0 +1,120 @@
+import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
+import { sleep, systemClock as deviceClock } from '@ganzhi/device-drivers/clock'
+import { drivers } from '@ganzhi/device-drivers/registry'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { startAcquisition } from '../acquisition/acquisition.ts'
+import { planAcquisition } from '../acquisition/plan.ts'
+import type { AgentConfig, Environment } from '../config.ts'
+import { openIntake } from '../intake/intake.ts'
+import { readingSink } from '../intake/reading-sink.ts'
+import { systemClock } from '../outbox/clock.ts'
+import { nodeDisk } from '../outbox/node-disk.ts'
+import { openOutbox } from '../outbox/open-outbox.ts'
+import { watchAppends } from '../status/append-watch.ts'
+import { createStatus } from '../status/status.ts'
+import { natsDial } from '../uplink/nats-link.ts'
+import { startUplink } from '../uplink/uplink.ts'
+
+export interface RunOptions {
+  readonly config: AgentConfig
+  readonly environment: Environment
+  readonly version: string
+  readonly log: Logger
+  /** Called once, when everything serves. */
+  readonly onReady: (facts: Record<string, unknown>) => void
+  readonly signal: AbortSignal
+}
+
+/** The agent. What is made later stops earlier: first nothing new comes in, then the farewell, then the disk. */
+export async function run(options: RunOptions): Promise<void> {
+  const { config, environment, version, log, onReady, signal } = options
+  const { gateway, limits, timing, credentials } = config
+  const plan = planAcquisition(config.acquisition, { drivers, profiles: await loadProfiles() })
+  const stopping = new AbortController()
+
+  await using agent = new AsyncDisposableStack()
+  const outbox = agent.use(
+    await openOutbox({
+      dir: config.outboxDir,
+      disk: nodeDisk,
+      clock: systemClock,
+      random: (bytes) => randomBytes(bytes),
+      limits,
+      commit: { telemetryMs: config.commitMs },
+      log: log.child({ component: 'outbox' }),
+    }),
+  )
+  const appends = watchAppends(outbox)
+  const status = createStatus({
+    outbox,
+    capBytes: Object.values(limits.lanes).reduce((sum, { bytes }) => sum + bytes, 0),
+    agent: version,
+    now: () => systemClock.now(),
+    writable: () => appends.writable,
+    counters: () => ({
+      outbox: appends.counters,
+      uplink: { ...uplink.counters },
+      intake: intake?.counters ?? {},
+      acquisition: acquisition ? figuresOf(acquisition.status()) : {},
+    }),
+  })
+  let intake: Awaited<ReturnType<typeof openIntake>> | undefined
+  let acquisition: Awaited<ReturnType<typeof startAcquisition>> | undefined
+
+  const uplink = agent.use(
+    startUplink({
+      gateway,
+      outbox,
+      dial: natsDial({ servers: config.servers, gateway, timing, ...(credentials ? { credentials } : {}) }),
+      status: (phase) => Buffer.from(JSON.stringify(status(phase))),
+      clock: systemClock,
+      random: Math.random,
+      nonce: randomUUID,
+      timing,
+      defect: environment.defect,
+      log: log.child({ component: 'uplink' }),
+    }),
+  )
+  intake = agent.use(
+    await openIntake({
+      path: config.intakePath,
+      outbox: appends,
+      status: () => ({
+        ...status('alive'),
+        gateway,
+        server: uplink.server ?? null,
+        lanes: outbox.lanes(),
+        links: acquisition?.status().links ?? [],
+      }),
+      log: log.child({ component: 'intake' }),
+    }),
+  )
+  acquisition = agent.use(
+    await startAcquisition({
+      plan,
+      sink: readingSink(appends, (ms, ended) => sleep(deviceClock, ms, ended), stopping.signal),
+      clock: deviceClock,
+      log: log.child({ component: 'acquisition' }),
+    }),
+  )
+  agent.defer(() => stopping.abort(new Error('stopping')))
+  onReady({ ready: true, gateway, epoch: outbox.epoch, intake: config.intakePath })
+  log.info(
+    { gateway, epoch: outbox.epoch, points: plan.tables.flatMap(({ points }) => points).length },
+    'ready',
+  )
+  await ended(signal)
+  log.info('stopping')
+}
+
+function figuresOf(status: object): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(status).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  )
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
