@@ -1,0 +1,51 @@
+import type { Lab } from '../lab/lab.ts'
+import { until } from '../until.ts'
+import type { Submission } from './facts.ts'
+import { judge } from './judge.ts'
+import { readDatabase } from './read-database.ts'
+import { undelivered, unsettled } from './settle.ts'
+import { type Verdict, isClean } from './verdict.ts'
+
+export interface Judged {
+  readonly verdict: Verdict
+  /** What was still under way when the time was up. */
+  readonly problem?: string
+}
+
+export interface Patience {
+  readonly withinMs: number
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
+/** Waits until the platform is at rest, as far as it comes to rest, and compares everything. */
+export async function judgeLab(lab: Lab, sent: readonly Submission[], patience: Patience): Promise<Judged> {
+  const problem = await rest(() => unsettled(lab, sent), patience).then(
+    () => undefined,
+    (error: unknown) => String(error),
+  )
+  patience.signal.throwIfAborted()
+  const gateways = [...new Set(lab.gateways.map(({ gateway }) => gateway))]
+  const where = { gateways, evidenceDir: lab.evidenceDir }
+  const verdict = judge(sent, await lab.postgres.withClient((client) => readDatabase(client, where)))
+  return { verdict, ...(problem !== undefined && isClean(verdict) && { problem }) }
+}
+
+export async function delivered(lab: Lab, sent: readonly Submission[], patience: Patience): Promise<void> {
+  await rest(() => undelivered(lab, sent), patience)
+}
+
+/** The parts may be on their way up: who can't be asked yet is asked again. */
+async function rest(ask: () => Promise<string | undefined>, { say, ...patience }: Patience): Promise<void> {
+  let last: string | undefined
+  await until(
+    () => `end of waiting for ${last}`,
+    async () => {
+      const now = await ask().catch(String)
+      if (now !== last && now !== undefined) say(`waiting for ${now}`)
+      last = now
+      return now === undefined
+    },
+    patience,
+  )
+}
