@@ -34,13 +34,13 @@ export async function migrate(pool: Pool, options: MigrateOptions): Promise<stri
     pool,
     async (client) => {
       // Waits as long as it takes: another process migrates, and this one needs what it makes.
-      await client.query(`set lock_timeout = 0; set statement_timeout = 0`)
-      await client.query('select pg_advisory_lock($1)', [LOCK])
+      await client.query('SET lock_timeout = 0; SET statement_timeout = 0')
+      await client.query('SELECT pg_advisory_lock($1)', [LOCK])
       try {
         return await apply(client, migrations, options.log)
       } finally {
-        await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => undefined)
-        await client.query('reset lock_timeout; reset statement_timeout').catch(() => undefined)
+        await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined)
+        await client.query('RESET lock_timeout; RESET statement_timeout').catch(() => undefined)
       }
     },
     options.signal,
@@ -64,12 +64,12 @@ export async function readMigrations(folder: string = FOLDER): Promise<Migration
 
 async function apply(client: PoolClient, migrations: readonly Migration[], log: Logger): Promise<string[]> {
   await client.query(
-    `create table if not exists migration (
-       number int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now()
+    `CREATE TABLE IF NOT EXISTS migration (
+       number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
      )`,
   )
   const { rows } = await client.query<{ number: number; name: string; checksum: string }>(
-    'select number, name, checksum from migration order by number',
+    'SELECT number, name, checksum FROM migration ORDER BY number',
   )
   const known = new Map(migrations.map((migration) => [migration.number, migration]))
   for (const { number, name, checksum } of rows) {
@@ -82,8 +82,10 @@ async function apply(client: PoolClient, migrations: readonly Migration[], log: 
   for (const { number, name, sql } of migrations) {
     if (done.has(number)) continue
     await transactionOn(client, async () => {
-      await client.query(sql)
-      await client.query('insert into migration (number, name, checksum) values ($1, $2, $3)', [
+      await client.query(sql).catch((cause: unknown) => {
+        throw failed(name, cause)
+      })
+      await client.query('INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)', [
         number,
         name,
         checksumOf(sql),
@@ -112,6 +114,15 @@ function changed(name: string): GanzhiError {
     code: 'migration-changed',
     blame: 'ours',
     remedy: 'Restore the file and put the change into a new migration.',
+  })
+}
+
+function failed(name: string, cause: unknown): GanzhiError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new GanzhiError(`migration "${name}" failed: ${reason}`, {
+    code: 'migration-failed',
+    blame: 'ours',
+    cause,
   })
 }
 

@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg'
+import { Client, Pool, type PoolClient } from 'pg'
 import type { Logger } from 'pino'
 
 export interface PoolOptions {
@@ -49,13 +49,13 @@ export async function transactionOn<T>(
   work: () => Promise<T>,
   isolation: NonNullable<TransactionOptions['isolation']> = 'read committed',
 ): Promise<T> {
-  await client.query(`begin isolation level ${isolation}`)
+  await client.query(`BEGIN ISOLATION LEVEL ${isolation}`)
   try {
     const result = await work()
-    await client.query('commit')
+    await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('rollback').catch(() => undefined)
+    await client.query('ROLLBACK').catch(() => undefined)
     throw error
   }
 }
@@ -66,26 +66,54 @@ export async function withClient<T>(
   work: (client: PoolClient) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
+  await using loan = await lendClient(pool, signal)
+  try {
+    return await work(loan.client)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+}
+
+export interface ClientLoan extends AsyncDisposable {
+  readonly client: PoolClient
+}
+
+export async function lendClient(pool: Pool, signal?: AbortSignal): Promise<ClientLoan> {
   signal?.throwIfAborted()
   const client = await pool.connect()
   let broken: Error | undefined
   let cancelling: Promise<unknown> | undefined
-  const onError = (error: Error) => (broken = error)
+  const onError = (error: Error) => {
+    broken = error
+  }
   const cancel = () => {
-    cancelling = pool.query('select pg_cancel_backend($1)', [client.processID]).catch(() => undefined)
+    cancelling = cancelBackend(pool, (client as PoolClient & { processID: number | null }).processID)
   }
   client.on('error', onError)
   signal?.addEventListener('abort', cancel, { once: true })
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', cancel)
+      // The cancellation must have arrived before anyone else runs something on this backend.
+      await cancelling
+      client.off('error', onError)
+      client.release(broken)
+    },
+  }
+}
+
+/** On a connection of its own: the pool may be exhausted by what is to be cancelled. */
+async function cancelBackend(pool: Pool, processId: number | null): Promise<void> {
+  const client = new Client(pool.options)
+  client.on('error', () => undefined)
   try {
-    return await work(client)
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
+    await client.connect()
+    await client.query('SELECT pg_cancel_backend($1)', [processId])
+  } catch {
+    // Then the server is gone, and what ran on it as well.
   } finally {
-    signal?.removeEventListener('abort', cancel)
-    // The cancellation must have arrived before anyone else runs something on this backend.
-    await cancelling
-    client.off('error', onError)
-    client.release(broken)
+    await client.end().catch(() => undefined)
   }
 }
