@@ -1,9 +1,9 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import { isDiskFull, type Disk, type DiskFile } from './disk.ts'
-import { encodeFrame, type FrameHeader } from './frame.ts'
+import { encodeFrame, MAX_BODY_BYTES, NO_BODY, type FrameHeader } from './frame.ts'
 import { outboxFull } from './outbox-error.ts'
 import { encodeIndex } from './segment-index.ts'
-import { noteRecord, type Segment } from './segment.ts'
+import { noteRecord, type HeldGap, type Segment } from './segment.ts'
 
 /** A frame to write: a numbered record, or a point table in front of the batches that use it. */
 export interface Entry {
@@ -59,14 +59,18 @@ export class ActiveSegment {
 
   /**
    * Says what has been synced so far. It is not synced itself: should it be lost, whole frames at the end still count;
-   * it only tells rot from a torn write there.
+   * it only tells rot from a torn write there. It repeats the gap records of its group: one that rots would take with
+   * it the only knowledge of what it names.
    */
-  async mark(ranAt: number): Promise<void> {
+  async mark(ranAt: number, gaps: readonly HeldGap[]): Promise<void> {
     const { segment } = this
     segment.ranAt = ranAt
     const { lane, epoch, lastSeq: seq } = segment
-    const mark = encodeFrame(segment.marker, { kind: 'mark', lane, epoch, seq, at: ranAt, sha256: NO_HASH })
-    await this.#writeIfRoom(mark)
+    const header = { kind: 'mark', lane, epoch, seq, at: ranAt, sha256: NO_HASH } as const
+    const body = gaps.length > 0 ? Buffer.from(JSON.stringify(gaps)) : NO_BODY
+    await this.#writeIfRoom(
+      encodeFrame(segment.marker, header, body.length > MAX_BODY_BYTES ? NO_BODY : body),
+    )
   }
 
   /** Closes it for good, with its index. */

@@ -37,7 +37,7 @@ export interface MeasuredHeader extends FrameHeader {
 }
 
 const NO_HASH = '0'.repeat(64)
-const NO_BODY = new Uint8Array(0)
+export const NO_BODY = new Uint8Array(0)
 
 export function encodeFrame(marker: Uint8Array, header: FrameHeader, body: Uint8Array = NO_BODY): Buffer {
   const frame = Buffer.alloc(HEADER_BYTES + body.length)

@@ -15,7 +15,7 @@ import type { Accepted } from './outbox.ts'
 import type { Receipts } from './receipts.ts'
 import type { Reserve } from './reserve.ts'
 import type { SegmentStore } from './segment-store.ts'
-import type { Segment } from './segment.ts'
+import type { HeldGap, Segment } from './segment.ts'
 import { covers, subtract, type SeqRanges } from './seq-ranges.ts'
 
 export interface JournalOptions {
@@ -70,7 +70,7 @@ export class Journal {
       .of(lane, epoch)
       .flatMap((segment) => segment.gaps.filter(({ seq }) => fresh.some((gap) => within(seq, gap))))
     // First what it named: a crash in between must not leave only its own loss named.
-    this.#due = merged([...silenced.map(({ gap }) => gap), ...this.#due, ...fresh])
+    this.#due = merged([...this.#orphans(silenced), ...this.#due, ...fresh])
   }
 
   async nameWhatIsDue(): Promise<void> {
@@ -92,23 +92,23 @@ export class Journal {
     if (writer.isActive(segment)) await writer.seal(lane)
     const known = receipts.of(lane, epoch)
     const missing = subtract(subtract([[firstSeq, lastSeq]], known), this.named(lane, epoch))
-    const unheard = segment.gaps.filter(({ seq }) => !covers(known, seq)).map(({ gap }) => gap)
-    const gaps = merged([...unheard, ...gapsOf(lane, epoch, missing, reason, clock.now())])
-    // The segment's own loss last: a crash in between must not make it deletable before its gap records are safe.
-    const isOwn = (gap: GapRecord): number => (gap.lane === lane && gap.epoch === epoch ? 1 : 0)
-    if (gaps.length > 0) await this.#name(gaps.sort((a, b) => isOwn(a) - isOwn(b)))
+    const unheard = segment.gaps.filter(({ seq }) => !covers(known, seq))
+    // Its own loss first: should a crash tear the rest off, the rest is still in the segment, and is repeated then.
+    const gaps = [...gapsOf(lane, epoch, missing, reason, clock.now()), ...merged(this.#orphans(unheard))]
+    if (gaps.length > 0) await this.#name(gaps)
     this.discard(segment)
     await this.deleteDoomed()
   }
 
   /** Finishes what a crash between naming and deleting left: all of it is named, and the database has not all of it. */
-  finishEvictions(): void {
+  async finishEvictions(): Promise<void> {
     const { store, receipts, ran } = this.#options
     for (const gap of store.gaps()) receipts.add(gap.lane, gap.epoch, [], gap.lastSeq, ran())
     for (const segment of store.all()) {
       const { lane, epoch, firstSeq, lastSeq } = segment
       const missing = subtract([[firstSeq, lastSeq]], receipts.of(lane, epoch))
-      if (missing.length > 0 && subtract(missing, this.named(lane, epoch)).length === 0) this.discard(segment)
+      const isNamed = missing.length > 0 && subtract(missing, this.named(lane, epoch)).length === 0
+      if (isNamed) await this.evict(segment, 'evicted-full')
     }
   }
 
@@ -142,6 +142,13 @@ export class Journal {
     } catch (err) {
       log.warn({ err }, 'outbox: a segment that is no longer needed could not be deleted; trying again later')
     }
+  }
+
+  /** What would no longer be named without these gap records. */
+  #orphans(lost: readonly HeldGap[]): GapRecord[] {
+    const gone = new Set(lost.map(({ gap }) => gap))
+    const others = this.#options.store.gaps().filter((gap) => !gone.has(gap))
+    return notNamed([...gone], others)
   }
 
   async #makeRoomInLane(lane: Lane, drafts: readonly Draft[]): Promise<void> {

@@ -70,10 +70,11 @@ export class LaneWriter {
     const { segment } = active
     const numbered = drafts.map((draft, i) => ({ draft, seq: segment.lastSeq + 1 + i }))
     await this.#orFail(lane, active, () => active.commit(this.#entries(segment, numbered)))
-    for (const { draft, seq } of numbered) if (draft.gap) segment.gaps.push({ seq, gap: draft.gap })
+    const gaps = numbered.flatMap(({ draft: { gap }, seq }) => (gap ? [{ seq, gap }] : []))
+    segment.gaps.push(...gaps)
     this.#heads.set(lane, segment.lastSeq)
     // The records are accepted, whatever becomes of their mark.
-    await this.#orFail(lane, active, () => active.mark(this.#options.ran())).catch(() => undefined)
+    await this.#orFail(lane, active, () => active.mark(this.#options.ran(), gaps)).catch(() => undefined)
     return numbered.map(({ draft: { sha256 }, seq }) => ({ epoch: segment.epoch, seq, sha256 }))
   }
 

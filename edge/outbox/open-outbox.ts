@@ -1,4 +1,4 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
+import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import { diskOutbox } from './disk-outbox.ts'
 import { Journal } from './journal.ts'
 import { LaneWriter } from './lane-writer.ts'
@@ -69,8 +69,11 @@ async function openLocked(options: OutboxOptions, lock: AsyncDisposable): Promis
     onCommitted: (lane, drafts) => listeners.tell(lane, drafts),
   })
 
-  journal.finishEvictions()
-  await journal.deleteDoomed()
+  await reserve.take()
+  await journal.finishEvictions().catch((error: unknown) => {
+    // Nothing is worse than before: what is named stays hidden, and goes when there is room again.
+    if (!isGanzhiError(error, 'outbox-full')) throw error
+  })
   await reserve.take()
   for (const { segment, ranges } of recovered.rotten) {
     journal.lose(segment.lane, segment.epoch, ranges, 'rotten')

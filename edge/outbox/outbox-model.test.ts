@@ -103,7 +103,7 @@ async function live(steps: readonly Step[], seed: number): Promise<string[]> {
         await Promise.all(
           [300, 900, 700].map((size) => oracle.append(outbox, 'telemetry', random.bytes(size))),
         )
-        await outbox[Symbol.asyncDispose]().catch(() => undefined)
+        await Promise.allSettled([outbox[Symbol.asyncDispose]()])
         disk = disk.afterPowerCut(chance)
         outbox = await open()
         return

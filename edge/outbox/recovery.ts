@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { GapRecord } from '@ganzhi/contracts/gap'
+import { GapRecord } from '@ganzhi/contracts/gap'
+import { check } from '@ganzhi/contracts/schema'
+import Type from 'typebox'
 import { isDiskFull, type Disk, type DiskFile } from './disk.ts'
+import type { FrameHeader } from './frame.ts'
 import { scanFrames, type ScannedFrame } from './frame-scan.ts'
 import { encodeIndex, loadIndex } from './segment-index.ts'
 import { isNumbered } from './segment-records.ts'
 import type { SegmentStore } from './segment-store.ts'
-import { emptySegment, noteRecord, parseSegmentFile, type Segment } from './segment.ts'
+import { emptySegment, HeldGap, noteRecord, parseSegmentFile, type Segment } from './segment.ts'
 import type { SeqRange, SeqRanges } from './seq-ranges.ts'
 
 const PIECE_BYTES = 1024 * 1024
@@ -71,7 +74,7 @@ interface Survey {
 }
 
 async function surveySegment(file: DiskFile, segment: Segment, size: number): Promise<Survey> {
-  const whole: (Omit<ScannedFrame, 'body'> & { gap?: GapRecord })[] = []
+  const whole: (Omit<ScannedFrame, 'body'> & { gaps: HeldGap[] })[] = []
   /** Damage, and the seqs that are missing with it: none when it hit a mark or a table. */
   const damage: { missing: SeqRange; offset: number }[] = []
   let next = segment.firstSeq
@@ -93,24 +96,31 @@ async function surveySegment(file: DiskFile, segment: Segment, size: number): Pr
       damagedAt = undefined
       next = header.seq + 1
     }
-    const gap = header.kind === 'gap' ? (JSON.parse(Buffer.from(body).toString()) as GapRecord) : undefined
-    whole.push({ header, offset, end, ...(gap && { gap }) })
+    whole.push({ header, offset, end, gaps: gapsIn(header, body) })
   }
   if (damagedAt !== undefined || marked >= next)
     damage.push({ missing: [next, marked], offset: damagedAt ?? expected })
 
   const torn = damage.find(({ missing }) => missing[0] > marked)
   const good = whole.filter(({ end }) => torn === undefined || end <= torn.offset)
-  for (const { header, offset, gap } of good) {
+  for (const { header, offset, gaps } of good) {
     if (header.kind === 'table') segment.tables.set(header.sha256, offset)
     if (isNumbered(header)) noteRecord(segment, header, offset)
-    if (gap) segment.gaps.push({ seq: header.seq, gap })
+    segment.gaps.push(...gaps.filter(({ seq }) => !segment.gaps.some((known) => known.seq === seq)))
   }
   segment.lastSeq = Math.max(segment.lastSeq, marked)
   const rotten = damage
     .map(({ missing: [first, last] }): SeqRange => [first, Math.min(last, marked)])
     .filter(([first, last]) => first <= last)
   return { rotten, markedEnd, goodEnd: good.at(-1)?.end ?? 0 }
+}
+
+function gapsIn(header: FrameHeader, body: Uint8Array): HeldGap[] {
+  if (body.length === 0 || (header.kind !== 'gap' && header.kind !== 'mark')) return []
+  const content: unknown = JSON.parse(Buffer.from(body).toString())
+  return header.kind === 'mark'
+    ? check(Type.Array(HeldGap), content, 'mark')
+    : [{ seq: header.seq, gap: check(GapRecord, content, 'gap record') }]
 }
 
 /**

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { check } from '@ganzhi/contracts/schema'
-import { GapRecord } from '@ganzhi/contracts/gap'
 import { Seq } from '@ganzhi/contracts/record-key'
 import Type from 'typebox'
 import type { DiskFile } from './disk.ts'
 import { encodeFrame, HEADER_BYTES, MAX_BODY_BYTES } from './frame.ts'
 import { scanFrames } from './frame-scan.ts'
-import type { Segment } from './segment.ts'
+import { HeldGap, type Segment } from './segment.ts'
 
 /** The index frame that closes a segment, so that opening reads the end of each file and not all of it. */
 const SegmentIndex = Type.Object({
@@ -16,7 +15,7 @@ const SegmentIndex = Type.Object({
   oldestAt: Type.Union([Type.Number(), Type.Null()]),
   landmarks: Type.Array(Type.Tuple([Seq, Type.Integer({ minimum: 0 })])),
   tables: Type.Array(Type.Tuple([Type.String(), Type.Integer({ minimum: 0 })])),
-  gaps: Type.Array(Type.Object({ seq: Seq, gap: GapRecord })),
+  gaps: Type.Array(HeldGap),
 })
 
 /** Undefined when it would be larger than a frame may be; the segment is then read through at open. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { GapRecord } from '@ganzhi/contracts/gap'
-import { LANES, type Epoch, type Lane } from '@ganzhi/contracts/record-key'
+import { GapRecord } from '@ganzhi/contracts/gap'
+import { LANES, Seq, type Epoch, type Lane } from '@ganzhi/contracts/record-key'
+import Type, { type Static } from 'typebox'
 import { MARKER_BYTES, type FrameHeader } from './frame.ts'
 
 /** What a segment's file name tells; it stands there, and not in the file, because names don't rot. */
@@ -13,10 +14,9 @@ export interface SegmentName {
   readonly marker: Buffer
 }
 
-export interface HeldGap {
-  readonly seq: number
-  readonly gap: GapRecord
-}
+/** A gap record and its own number. */
+export const HeldGap = Type.Object({ seq: Seq, gap: GapRecord })
+export type HeldGap = Static<typeof HeldGap>
 
 /** All that is kept in memory of a file of many records. Covers synced bytes only. */
 export interface Segment extends SegmentName {

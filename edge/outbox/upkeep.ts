@@ -1,3 +1,4 @@
+import { namedBy } from './gap-list.ts'
 import type { Journal } from './journal.ts'
 import type { OutboxLimits } from './limits.ts'
 import type { Receipts } from './receipts.ts'
@@ -31,8 +32,8 @@ export async function upkeep({
     if (keptLongEnough || tooOld) await journal.evict(segment, 'evicted-age')
   }
   for (const { lane, epoch, ranAt } of receipts.all()) {
-    const forgettable = ran() - ranAt > limits.keepReceiptedMs
-    if (forgettable && store.of(lane, epoch).length === 0) receipts.forget(lane, epoch)
+    const isHeld = store.of(lane, epoch).length > 0 || namedBy(store.gaps(), lane, epoch).length > 0
+    if (!isHeld && ran() - ranAt > limits.keepReceiptedMs) receipts.forget(lane, epoch)
   }
   await reserve.take()
 }

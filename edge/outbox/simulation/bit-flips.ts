@@ -6,8 +6,8 @@ import { simulatedDisk, type SimulatedDisk } from './simulated-disk.ts'
 export interface FlipResult {
   readonly file: string
   readonly bit: number
-  /** Records that were there before and are not any more. */
-  readonly lost: number
+  /** Records that were named as rotten. */
+  readonly rotten: number
   /** Promises broken; empty is good. */
   readonly owed: readonly string[]
 }
@@ -31,8 +31,10 @@ export async function flipOneBit(seed: string | number): Promise<FlipResult> {
   const outbox = await openSimulated({ disk, seed: `${seed} again` })
   const owed = await oracle.check(outbox)
   await oracle.cloud.drain(outbox)
-  const lost = [...oracle.accepted.keys()].filter((key) => !oracle.cloud.stored.has(key)).length
-  return { file, bit, lost, owed: [...owed, ...(await oracle.check(outbox))] }
+  const rotten = oracle.cloud.gaps
+    .filter(({ reason }) => reason === 'rotten')
+    .reduce((sum, { count }) => sum + count, 0)
+  return { file, bit, rotten, owed: [...owed, ...(await oracle.check(outbox))] }
 }
 
 async function fill(
