@@ -22,7 +22,7 @@ test('streams are kept over a stop and over kill -9, and payloads of 1 MiB are t
     const client = await connect({ servers: first.url })
     expect(client.info?.max_payload).toBeGreaterThanOrEqual(1024 * 1024)
     const manager = await jetstreamManager(client)
-    await manager.streams.add({ name: 'KEPT', subjects: ['kept'] })
+    await manager.streams.add({ name: 'KEPT', subjects: ['kept'], max_bytes: 60 * 1024 ** 3 })
     await client.close()
   }
   await first.stop()

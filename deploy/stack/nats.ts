@@ -87,7 +87,8 @@ function configuration(storeDir: string, port: number, more = ''): string {
     `listen: "127.0.0.1:${port}"`,
     'max_payload: 2MB',
     'max_pending: 64MB',
-    `jetstream { store_dir: ${JSON.stringify(storeDir)} }`,
+    // Each stream has its own limit; a share of the free disk, the default, would refuse them on a small one.
+    `jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file: 64GB }`,
     more,
     '',
   ].join('\n')

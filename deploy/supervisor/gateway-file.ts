@@ -1,7 +1,34 @@
-import { writeFile } from 'node:fs/promises'
-export async function writeGatewayFile(
-  file: string,
-  options: { dataDir: string; natsUrl: string; modbusPort: number },
-) {
-  await writeFile(file, JSON.stringify(options), { flag: 'wx' }).catch(() => {})
+import { readFile, writeFile } from 'node:fs/promises'
+
+/** Units of the simulated bus: the odd ones are air stations, the even ones pump wells. */
+const UNITS = Array.from({ length: 10 }, (_, index) => index + 1)
+
+const SIMULATED = /^( *connection: ).*( # 仿真传感器.*)$/m
+
+/**
+ * The first gateway's configuration, which is its owner's from then on: of a file that is there only the line of the
+ * simulated sensors is kept right, where it still is.
+ */
+export async function writeGatewayFile(file: string, modbusPort: number): Promise<void> {
+  const connection = `{ host: 127.0.0.1, port: ${modbusPort} }`
+  const present = await readFile(file, 'utf8').catch(() => undefined)
+  const text = present?.replace(SIMULATED, `$1${connection}$2`) ?? firstText(connection)
+  if (text !== present) await writeFile(file, text)
+}
+
+function firstText(connection: string): string {
+  const devices = UNITS.map((unit) => {
+    const [kind, profile] = unit % 2 === 1 ? ['air', 'air-station'] : ['well', 'pump-well']
+    return `      - { id: ${kind}-${unit}, profile: ganzhi/${profile}, unit: ${unit} }\n`
+  })
+  return `# 首次启动时写入，之后由您修改。 Written at the first start, yours to change from then on.
+gateway: gateway-1
+# NATS 地址由 npm start 给出。 npm start tells where NATS is, by NATS_URL.
+data: .
+links:
+  - id: street
+    driver: modbus
+    connection: ${connection} # 仿真传感器，端口由 npm start 维护 simulated sensors: npm start keeps the port right
+    devices:
+${devices.join('')}`
 }

@@ -58,7 +58,7 @@ export interface Programs {
 
 export const PROGRAMS: Programs = {
   cloud: [inCheckout('cloud/main.ts')],
-  simulators: [inCheckout('simulators/main.ts'), 'modbus', '--host', '127.0.0.1', '--seed', '1'],
+  simulators: [inCheckout('simulators/main.ts'), 'modbus', '--devices', '10', '--seed', '1'],
   edge: [inCheckout('edge/main.ts'), 'run'],
 }
 
@@ -110,12 +110,13 @@ export async function startStack(settings: StackSettings, home: Home, options: S
         GANZHI_HTTP: `${settings.host}:${settings.port}`,
         GANZHI_EVIDENCE: home.evidence,
         GANZHI_CONSOLE: consoleDir,
+        ...streamLimits(env),
       }),
     )
     const login = await keepLogin(home, cloud)
 
     const gatewayFile = join(home.edge, 'gateway.yaml')
-    await writeGatewayFile(gatewayFile, { dataDir: home.edge, natsUrl: nats.url, modbusPort: ports.modbus })
+    await writeGatewayFile(gatewayFile, ports.modbus)
     await Promise.all([
       crew.start(
         '仿真传感器 Simulated sensors',
@@ -197,4 +198,15 @@ async function keepLogin(home: Home, { ready }: NodeChild): Promise<Login | unde
 function consoleUrl({ host, port }: StackSettings): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** What a broker that is down, or readers that are, may cost of a desk machine's disk. */
+function streamLimits(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const megabytes = { TELEMETRY: 1024, EVENTS: 128, EVIDENCE: 512 }
+  return Object.fromEntries(
+    Object.entries(megabytes).map(([stream, size]) => {
+      const name = `GANZHI_STREAM_${stream}_BYTES`
+      return [name, env[name] ?? String(size * 1024 ** 2)]
+    }),
+  )
 }
