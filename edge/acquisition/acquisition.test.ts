@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { PointTable } from '@ganzhi/contracts/point-table'
+import type { Reading } from '@ganzhi/contracts/reading'
+import { systemClock } from '@ganzhi/device-drivers/clock'
+import { drivers } from '@ganzhi/device-drivers/registry'
+import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Acquisition, startAcquisition } from './acquisition.ts'
+import { planAcquisition } from './plan.ts'
+
+const log = pino({ enabled: false })
+
+let simulator: ChildProcess
+let port: number
+beforeEach(async () => {
+  const main = new URL('../../simulators/main.ts', import.meta.url).pathname
+  simulator = spawn(process.execPath, [main, 'modbus', '--port', '0', '--devices', '4', '--seed', '3'])
+  const [line] = (await once(simulator.stdout!, 'data')) as [Buffer]
+  port = (JSON.parse(String(line)) as { port: number }).port
+})
+afterEach(async () => {
+  simulator.kill('SIGTERM')
+  await once(simulator, 'close')
+})
+
+type Rows = { device: string; property: string; reading: Reading }[]
+
+async function acquire(): Promise<{ acquisition: Acquisition; rows: Rows }> {
+  const rows: Rows = []
+  const sink = async (table: PointTable, readings: Reading[]) => {
+    for (const reading of readings) {
+      const { device, property } = table.points[reading.slot]!
+      rows.push({ device, property, reading })
+    }
+  }
+  const devices = [
+    { id: 'air-1', profile: 'ganzhi/air-station', unit: 1, intervalMs: 100 },
+    { id: 'well-2', profile: 'ganzhi/pump-well', unit: 2, intervalMs: 100 },
+    { id: 'air-3', profile: 'ganzhi/air-station', unit: 3, intervalMs: 100 },
+  ]
+  const connection = { host: '127.0.0.1', port, timeoutMs: 200 }
+  const document = {
+    telemetryMs: 100,
+    links: [
+      { id: 'block', driver: 'modbus', connection, devices },
+      {
+        id: 'dead',
+        driver: 'modbus',
+        // Nothing listens there.
+        connection: { host: '127.0.0.1', port: 1 },
+        devices: [{ id: 'ghost', profile: 'aquaread/leveline', unit: 1 }],
+      },
+    ],
+  }
+  const plan = planAcquisition(document, { drivers, profiles: await loadProfiles() })
+  const acquisition = await startAcquisition({ plan, sink, clock: systemClock, log })
+  return { acquisition, rows }
+}
+
+function latest(rows: Rows, device: string): Record<string, Reading> {
+  return Object.fromEntries(
+    rows.filter((row) => row.device === device).map(({ property, reading }) => [property, reading]),
+  )
+}
+
+test('values go from simulated devices through the driver into batches, and a dead link holds nothing up', async () => {
+  const started = Date.now()
+  const { acquisition, rows } = await acquire()
+  await expect.poll(() => rows.filter(({ property }) => property === 'pm25').length).toBeGreaterThan(4)
+  await acquisition[Symbol.asyncDispose]()
+
+  const air = latest(rows, 'air-1')
+  expect(air['serial']).toMatchObject({ quality: 'good', value: 'GZ-AIR-1' })
+  expect(air['temperature']?.quality).toBe('good')
+  expect(air['temperature']?.value).toBeGreaterThan(-5)
+  expect(air['temperature']?.value).toBeLessThan(30)
+  expect(air['pressure']?.value).toBeGreaterThan(1_000)
+
+  const well = latest(rows, 'well-2')
+  const level = well['level']?.value as number
+  expect(level).toBeGreaterThan(0.5)
+  expect(level).toBeLessThan(3)
+  expect(Math.abs((well['pressure']?.value as number) - level * 9.81)).toBeLessThan(3)
+  // The well counts litres, seconds and kWh of one pump: 40 L/s at 7.5 kW.
+  const seconds = well['pump_seconds']?.value as number
+  expect(seconds).toBeGreaterThan(1_000_000)
+  expect(well['lifted']?.value).toBeCloseTo(seconds * 0.04, 0)
+  expect(well['energy']?.value).toBeCloseTo((seconds / 3_600) * 7.5, 1)
+
+  for (const { reading } of rows) {
+    expect(reading.at).toBeGreaterThanOrEqual(started)
+    expect(reading.at).toBeLessThanOrEqual(Date.now())
+  }
+  expect(latest(rows, 'ghost')['pressure']).toMatchObject({ quality: 'bad-comm', value: null })
+  expect(rows.filter(({ device }) => device === 'ghost')).toHaveLength(2)
+  expect(acquisition.status()).toMatchObject({ pending: 0, lost: 0 })
+})
+
+test('a unit that falls silent is bad once and good when it is back, and its neighbours notice nothing', async () => {
+  const { acquisition, rows } = await acquire()
+  await expect.poll(() => latest(rows, 'air-3')['noise']?.quality).toBe('good')
+  simulator.stdin!.write('drop unit=3\n')
+  await expect.poll(() => latest(rows, 'air-3')['noise']?.quality, { timeout: 10_000 }).toBe('bad-comm')
+  simulator.stdin!.write('clear\n')
+  await expect.poll(() => latest(rows, 'air-3')['noise']?.quality, { timeout: 20_000 }).toBe('good')
+  await acquisition[Symbol.asyncDispose]()
+  const noise = rows.filter(({ device, property }) => device === 'air-3' && property === 'noise')
+  expect(noise.filter(({ reading }) => reading.quality !== 'good')).toHaveLength(1)
+  const others = rows.filter(({ device }) => device === 'air-1' || device === 'well-2')
+  expect(others.filter(({ reading }) => reading.quality !== 'good')).toEqual([])
+})
+
+test('under foreign, truncated, late and refused replies no reading is wrong', async () => {
+  const { acquisition, rows } = await acquire()
+  for (const line of [
+    'foreign times=20',
+    'truncate unit=2 times=3',
+    'delay unit=1 ms=300 times=3',
+    'close times=2',
+    'exception unit=1 table=input address=2 code=2',
+  ]) {
+    simulator.stdin!.write(`${line}\n`)
+  }
+  await expect.poll(() => latest(rows, 'air-1')['pm25']?.quality, { timeout: 20_000 }).toBe('bad-config')
+  const good = () => rows.filter(({ reading }) => reading.quality === 'good')
+  await expect.poll(() => good().length, { timeout: 20_000 }).toBeGreaterThan(100)
+  expect(latest(rows, 'air-1')['pm10']?.quality).toBe('good')
+  await acquisition[Symbol.asyncDispose]()
+  expect(rows.filter(({ reading }) => reading.quality === 'uncertain')).toEqual([])
+  for (const { property, reading } of good()) {
+    const [low, high] = PLAUSIBLE[property] ?? []
+    if (low !== undefined) expect(reading.value).toBeGreaterThan(low)
+    if (high !== undefined) expect(reading.value).toBeLessThan(high)
+  }
+})
+
+const PLAUSIBLE: Record<string, [number, number]> = {
+  temperature: [-5, 30],
+  humidity: [20, 100.1],
+  pm10: [4, 300],
+  noise: [35, 90],
+  pressure: [5, 1_050],
+  level: [0.5, 3],
+}
