@@ -77,8 +77,9 @@ export function describeExit({ code, signal }: Exit, log: LogFile): string {
 function lastWords(log: LogFile): string {
   const line = log.last()
   try {
-    const entry: { msg?: unknown; err?: { message?: unknown } } = JSON.parse(line)
-    return [entry.msg, entry.err?.message].filter((part) => typeof part === 'string').join(': ')
+    const { msg, err }: { msg?: string; err?: { message?: string } } = JSON.parse(line)
+    const why = err?.message ?? ''
+    return msg && !why.startsWith(msg) ? [msg, why].filter(Boolean).join(': ') : why
   } catch {
     return line.slice(0, 300)
   }
