@@ -5,7 +5,8 @@ CREATE TABLE gateway (
   name text NOT NULL UNIQUE,
   claimed boolean NOT NULL DEFAULT false,
   first_seen timestamptz NOT NULL DEFAULT now(),
-  last_status jsonb,
+  -- json, not jsonb: what a gateway says may hold \u0000.
+  last_status json,
   last_status_at timestamptz
 );
 

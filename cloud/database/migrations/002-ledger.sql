@@ -22,7 +22,7 @@ CREATE TABLE ledger (
 ALTER TABLE ledger ALTER bytes SET STORAGE EXTERNAL;
 
 CREATE TABLE ledger_day (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
   day date NOT NULL
 );
 INSERT INTO ledger_day (day) VALUES ('-infinity');

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { Logger } from 'pino'
+import { HOLD_LEDGER_DAY, turnLedgerDay } from '../ledger/ledger-day.ts'
+import { isDatabaseError } from './database-refusal.ts'
+import { type FailPoint, noFailPoint } from './fail-point.ts'
+import { watchForFrozenPeers } from './frozen-peer.ts'
+
+export interface IngestTransaction {
+  readonly client: PoolClient
+  /** The ledger day that new keys belong to. */
+  readonly day: string
+}
+
+/**
+ * This process's way to the database. It counts its commits there: when the database remembers fewer, it was restored,
+ * and everything that was learnt of it (ids, tables) may be wrong.
+ */
+export interface IngestSession {
+  /** Grows when the database went back in time: what was learnt under an older generation is void. */
+  readonly generation: number
+  /** Commits what `work` does, or nothing. Rejects with `database-went-back` where `generation` is not the present one. */
+  transaction<T>(generation: number, work: (tx: IngestTransaction) => Promise<T>): Promise<T>
+}
+
+export interface SessionOptions {
+  readonly pool: Pool
+  readonly log: Logger
+  readonly failPoint?: FailPoint
+  /** How long PostgreSQL waits for a lock. */
+  readonly lockTimeoutMs?: number
+  /** Age from which the transaction of another ingest process that blocks us is ended. */
+  readonly frozenAfterMs?: number
+}
+
+export async function openSession(options: SessionOptions): Promise<IngestSession> {
+  const { pool, log, failPoint = noFailPoint, lockTimeoutMs = 5_000, frozenAfterMs = 15_000 } = options
+  const id = randomUUID()
+  let commits = 0
+  let generation = 1
+  await pool.query('INSERT INTO ingest_process (id) VALUES ($1)', [id])
+
+  const begin = async (client: PoolClient): Promise<string> => {
+    // One round trip. Each statement has a snapshot of its own, so the day is read under the lock.
+    const results = (await client.query(
+      `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; ${HOLD_LEDGER_DAY};
+       SELECT commits FROM ingest_process WHERE id = '${id}'`,
+    )) as unknown as QueryResult[]
+    const [{ day, due }] = results.at(-2)?.rows as [{ day: string; due: boolean }]
+    const [remembered] = results.at(-1)?.rows as [{ commits: string }?]
+    if (Number(remembered?.commits ?? -1) < commits) {
+      generation++
+      commits = 0
+      await client.query(`ROLLBACK; INSERT INTO ingest_process (id) VALUES ('${id}') ON CONFLICT DO NOTHING`)
+      log.warn('the database went back in time: what was cached of it is forgotten')
+      throw wentBack()
+    }
+    if (due)
+      throw new GanzhiError('the ledger day is over', { code: 'day-over', blame: 'ours', retryable: true })
+    return day
+  }
+
+  const commit = async (client: PoolClient): Promise<void> => {
+    // Counted last, so that the lanes of this process don't wait for each other's row.
+    const results = (await client.query(
+      `UPDATE ingest_process SET commits = commits + 1, seen_at = now() WHERE id = '${id}' RETURNING commits; COMMIT`,
+    )) as unknown as QueryResult[]
+    const [counted] = results[0]?.rows as [{ commits: string }?]
+    commits = Math.max(commits, Number(counted?.commits ?? 0))
+  }
+
+  const attempt = async <T>(expected: number, work: (tx: IngestTransaction) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    const ignore = (): void => {}
+    client.on('error', ignore)
+    const watch = watchForFrozenPeers({ pool, client, frozenAfterMs, log })
+    let sound = false
+    try {
+      const day = await begin(client)
+      if (expected !== generation) throw wentBack()
+      failPoint('began')
+      const result = await work({ client, day })
+      failPoint('before-commit')
+      await commit(client)
+      sound = true
+      return result
+    } catch (error) {
+      // Only where PostgreSQL or we ourselves refused is the connection sure not to be in the middle of something.
+      if (isDatabaseError(error) || isGanzhiError(error)) {
+        sound = await client.query('ROLLBACK').then(
+          () => true,
+          () => false,
+        )
+      }
+      throw error
+    } finally {
+      watch.stop()
+      client.off('error', ignore)
+      client.release(!sound)
+    }
+  }
+
+  return {
+    get generation() {
+      return generation
+    },
+    async transaction(expected, work) {
+      try {
+        return await attempt(expected, work)
+      } catch (error) {
+        if (!isGanzhiError(error, 'day-over')) throw error
+        await turnLedgerDay(pool)
+        return attempt(expected, work)
+      }
+    },
+  }
+}
+
+function wentBack(): GanzhiError {
+  return new GanzhiError('the database is not the one that we last committed to', {
+    code: 'database-went-back',
+    blame: 'outside',
+    remedy: 'Nothing: what was cached of it is forgotten, and gateways send again what it lacks.',
+    retryable: true,
+  })
+}

@@ -1,0 +1,144 @@
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import { openFirstLogin } from './accounts/first-login.ts'
+import { type ApiConfig, startApi } from './api/server.ts'
+import { connectBroker } from './broker/connection.ts'
+import type { CloudEnvironment } from './config.ts'
+import { refuseUnsafeSettings } from './database/durability.ts'
+import { migrate } from './database/migrate.ts'
+import { openPool } from './database/pool.ts'
+import { openEvidenceStore } from './evidence-store/open-evidence-store.ts'
+import type { FaultLab } from './ingest/fail-point.ts'
+import { type IngestOptions, startIngest } from './ingest/start-ingest.ts'
+import { startMaintenance } from './ingest/maintenance.ts'
+import { DEFAULT_RETENTION, type Retention } from './series-store/retention.ts'
+import { openSeriesStore } from './series-store/open-series-store.ts'
+
+export const ROLES = ['api', 'ingest'] as const
+export type Role = (typeof ROLES)[number]
+
+export function rolesFrom(list: string | undefined): readonly Role[] {
+  if (list === undefined) return ROLES
+  return list.split(',').map((name) => {
+    const role = ROLES.find((known) => known === name)
+    if (role) return role
+    throw new GanzhiError(`there is no role "${name}"`, {
+      code: 'bad-role',
+      blame: 'caller',
+      field: '--roles',
+      remedy: `Choose from ${ROLES.join(', ')}.`,
+    })
+  })
+}
+
+export interface CloudOptions {
+  readonly roles: readonly Role[]
+  readonly config: CloudEnvironment
+  readonly lab: FaultLab
+  readonly log: Logger
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal
+}
+
+export interface Cloud extends AsyncDisposable {
+  /** For whoever started it: where it serves, and at the very first start how to get in. */
+  readonly facts: {
+    readonly url?: string
+    readonly login?: { readonly name: string; readonly password: string }
+  }
+}
+
+export async function startCloud({ roles, config, lab, log, signal }: CloudOptions): Promise<Cloud> {
+  await using starting = new AsyncDisposableStack()
+  const connection = await connectBroker({ url: config.NATS_URL, name: `ganzhi ${roles.join(' ')}`, log })
+  starting.defer(() => connection.close())
+  const open = (role: string): Pool => {
+    const maxConnections = config.GANZHI_DATABASE_CONNECTIONS
+    const pool = openPool({ url: config.DATABASE_URL, role, maxConnections, log })
+    starting.defer(() => pool.end())
+    return pool
+  }
+  const pool = open('main')
+  await refuseUnsafeSettings(pool)
+  await migrate(pool, { log, signal })
+  const store = await openSeriesStore({
+    pool,
+    log,
+    backend: config.GANZHI_SERIES_BACKEND,
+    timeZone: config.GANZHI_TIMEZONE,
+    retentionDays: retentionOf(config),
+  })
+  if (roles.includes('ingest')) {
+    const evidence = await openEvidenceStore(config.GANZHI_EVIDENCE)
+    const ingestPool = open('ingest')
+    const clock = { now: Date.now }
+    starting.use(startMaintenance({ pool, store, zone: config.GANZHI_TIMEZONE, log, ...clock }))
+    starting.use(
+      await startIngest({
+        ...ingestSettings(config),
+        pool: ingestPool,
+        connection,
+        store,
+        evidence,
+        lab,
+        log,
+        ...clock,
+      }),
+    )
+  }
+  const facts = roles.includes('api') ? await serve() : {}
+  const stack = starting.move()
+  return { facts, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+
+  async function serve(): Promise<Cloud['facts']> {
+    const login = await openFirstLogin(pool)
+    const api = await startApi({
+      pool: open('api'),
+      store,
+      nats: connection,
+      config: httpSettings(config),
+      log: log.child({ role: 'api' }),
+      signal,
+    })
+    starting.use(api)
+    return { url: api.url, ...(login && { login }) }
+  }
+}
+
+function retentionOf(config: CloudEnvironment): Retention {
+  return {
+    raw: config.GANZHI_RETENTION_RAW_DAYS ?? DEFAULT_RETENTION.raw,
+    '1m': config.GANZHI_RETENTION_1M_DAYS ?? DEFAULT_RETENTION['1m'],
+    '15m': config.GANZHI_RETENTION_15M_DAYS ?? DEFAULT_RETENTION['15m'],
+    '1h': config.GANZHI_RETENTION_1H_DAYS ?? DEFAULT_RETENTION['1h'],
+    '1d': config.GANZHI_RETENTION_1D_DAYS ?? DEFAULT_RETENTION['1d'],
+  }
+}
+
+function ingestSettings(config: CloudEnvironment): Pick<IngestOptions, 'streams' | 'timing'> {
+  const shared = { maxAckPending: config.GANZHI_ACK_PENDING, ackWaitMs: config.GANZHI_ACK_WAIT_MS }
+  return {
+    streams: {
+      telemetry: { ...shared, maxBytes: config.GANZHI_STREAM_TELEMETRY_BYTES },
+      events: { ...shared, maxBytes: config.GANZHI_STREAM_EVENTS_BYTES },
+      evidence: { ...shared, maxBytes: config.GANZHI_STREAM_EVIDENCE_BYTES },
+    },
+    timing: {
+      receiptEveryMs: config.GANZHI_RECEIPT_EVERY_MS,
+      tailLostAfterMs: config.GANZHI_TAIL_LOST_AFTER_MS,
+      lockTimeoutMs: config.GANZHI_LOCK_TIMEOUT_MS,
+      frozenAfterMs: config.GANZHI_FROZEN_AFTER_MS,
+    },
+  }
+}
+
+function httpSettings(config: CloudEnvironment): ApiConfig {
+  const at = config.GANZHI_HTTP.lastIndexOf(':')
+  return {
+    host: config.GANZHI_HTTP.slice(0, at).replace(/^\[|\]$/g, ''),
+    port: Number(config.GANZHI_HTTP.slice(at + 1)),
+    zone: config.GANZHI_TIMEZONE,
+    ...(config.GANZHI_CONSOLE !== undefined && { consoleDir: config.GANZHI_CONSOLE }),
+  }
+}
