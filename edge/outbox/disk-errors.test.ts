@@ -70,12 +70,13 @@ describe('an outbox whose disk fails', () => {
       expect(life.oracle.accepted.size).toBeGreaterThanOrEqual(26)
 
       // The agent is killed: the page cache, and what the failed sync left in it, lives on.
-      const second = await openSimulated({ ...life, seed: `${seed} killed` })
+      const killed = life.disk.afterKill()
+      const second = await openSimulated({ disk: killed, seed: `${seed} killed` })
       expect({ seed, killed: await life.oracle.check(second) }).toEqual({ seed, killed: [] })
       await life.oracle.append(second, 'events', Buffer.from('going on'))
       const remains = randomStream(`${seed} remains`)
       const third = await openSimulated({
-        disk: life.disk.afterPowerCut(() => remains.chance()),
+        disk: killed.afterPowerCut(() => remains.chance()),
         seed: `${seed} cut`,
       })
       expect({ seed, cut: await life.oracle.check(third) }).toEqual({ seed, cut: [] })

@@ -61,14 +61,18 @@ async function live(steps: readonly Step[], seed: number): Promise<string[]> {
   const oracle = outboxOracle()
   let disk = simulatedDisk()
   let starts = 0
-  const open = (): Promise<Outbox> =>
-    openSimulated({ disk, clock, limits: SMALL_LIMITS, seed: `${seed} ${++starts}` })
+  async function open(): Promise<Outbox> {
+    const opened = await openSimulated({ disk, clock, limits: SMALL_LIMITS, seed: `${seed} ${++starts}` })
+    oracle.observe(opened)
+    return opened
+  }
   let outbox = await open()
 
   async function take(action: Step): Promise<void> {
     switch (action.do) {
       case 'append':
         await Promise.all(action.sizes.map((size) => oracle.append(outbox, action.lane, random.bytes(size))))
+        oracle.observe(outbox)
         return
       case 'send': {
         const states = outbox.lanes().filter(({ lane }) => lane === action.lane)
@@ -88,6 +92,7 @@ async function live(steps: readonly Step[], seed: number): Promise<string[]> {
         outbox = await open()
         return
       case 'kill':
+        disk = disk.afterKill()
         outbox = await open()
         return
       case 'power cut':
@@ -112,6 +117,7 @@ async function live(steps: readonly Step[], seed: number): Promise<string[]> {
         clock.advance(action.ms)
         // Upkeep has begun, and this comes after it.
         await oracle.append(outbox, 'events', random.bytes(10))
+        oracle.observe(outbox)
         return
       case 'jump':
         clock.jumpTo(action.to)
@@ -132,6 +138,6 @@ it('owes nothing after any life of appends, sends, receipts, evictions, crashes 
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), fc.nat(), async (steps, seed) => {
       expect(await live(steps, seed)).toEqual([])
     }),
-    { numRuns: 300 },
+    { numRuns: Number(process.env['OUTBOX_RUNS'] ?? 300) },
   )
 })

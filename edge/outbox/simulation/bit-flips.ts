@@ -19,8 +19,7 @@ export interface FlipResult {
 export async function flipOneBit(seed: string | number): Promise<FlipResult> {
   const random = randomStream(`flip ${seed}`)
   const oracle = outboxOracle()
-  const disk = simulatedDisk()
-  await fill(disk, oracle, random, String(seed))
+  const disk = await fill(oracle, random, String(seed))
 
   const files = disk.files().filter((file) => disk.bytesOf(file).length > 0)
   const file = files[Math.floor(random.chance() * files.length)] ?? ''
@@ -37,12 +36,8 @@ export async function flipOneBit(seed: string | number): Promise<FlipResult> {
   return { file, bit, rotten, owed: [...owed, ...(await oracle.check(outbox))] }
 }
 
-async function fill(
-  disk: SimulatedDisk,
-  oracle: OutboxOracle,
-  random: RandomStream,
-  seed: string,
-): Promise<void> {
+async function fill(oracle: OutboxOracle, random: RandomStream, seed: string): Promise<SimulatedDisk> {
+  let disk = simulatedDisk()
   const closed = random.chance() < 0.5
   for (const start of ['first', 'second']) {
     const outbox = await openSimulated({ disk, seed: `${seed} ${start}` })
@@ -55,5 +50,7 @@ async function fill(
       ])
     }
     if (closed) await outbox[Symbol.asyncDispose]()
+    disk = disk.afterKill()
   }
+  return disk
 }

@@ -10,6 +10,8 @@ export interface OutboxOracle {
   readonly accepted: ReadonlyMap<string, string>
   /** Hands a record in, and remembers it once it is accepted. */
   append(outbox: Outbox, lane: Lane, body: Uint8Array, table?: string): Promise<void>
+  /** Takes note of the heads: the outbox forgets an epoch in the end, and what it said of it must still be true. */
+  observe(outbox: Outbox): void
   /** Every sentence is a promise broken; empty is good. */
   check(outbox: Outbox): Promise<string[]>
 }
@@ -21,11 +23,18 @@ export function outboxOracle(): OutboxOracle {
   const seen = new Map<string, string>()
   /** Was read, and so perhaps sent: it may not vanish, even if its acceptance was never told. */
   const given = new Set<string>()
+  const heads = new Map<string, number>()
   const broken: string[] = []
 
   function see(key: string, sha256: string): void {
     if ((seen.get(key) ?? sha256) !== sha256) broken.push(`${key} was used for two records`)
     seen.set(key, sha256)
+  }
+
+  function observe(outbox: Outbox): void {
+    for (const { lane, epoch, head } of outbox.lanes()) {
+      heads.set(`${lane} ${epoch}`, Math.max(head, heads.get(`${lane} ${epoch}`) ?? 0))
+    }
   }
 
   async function readAll(outbox: Outbox): Promise<StoredRecord[]> {
@@ -48,6 +57,7 @@ export function outboxOracle(): OutboxOracle {
   return {
     cloud,
     accepted,
+    observe,
     async append(outbox, lane, body, table) {
       const sha256 = createHash('sha256').update(body).digest('hex')
       let key: Accepted
@@ -73,17 +83,31 @@ export function outboxOracle(): OutboxOracle {
         see(keyOf(record), record.sha256)
         given.add(keyOf(record))
       }
-      const gaps = [...records.map(gapIn), ...cloud.gaps].filter((gap) => gap !== undefined)
-      const named = namesOf(gaps)
-      for (const key of accepted.keys()) {
-        if (!readable.has(key) && !cloud.stored.has(key) && !named.has(key))
-          broken.push(`${key} is lost without a name`)
+      const gaps = records.map(gapIn).filter((gap) => gap !== undefined)
+      const namedHere = sentencesOf(
+        gaps,
+        ({ reason, firstSeq, lastSeq }) => `${reason} ${firstSeq}-${lastSeq}`,
+      )
+      // What was sent may be told again as part of a longer range, but never with another reason.
+      const named = sentencesOf([...gaps, ...cloud.gaps], ({ reason }) => reason)
+      const isAccountedFor = (key: string): boolean =>
+        readable.has(key) || cloud.stored.has(key) || named.has(key)
+      for (const key of new Set([...accepted.keys(), ...given])) {
+        if (!isAccountedFor(key)) broken.push(`${key} is lost without a name`)
       }
-      const heads = new Map(outbox.lanes().map(({ lane, epoch, head }) => [`${lane} ${epoch}`, head]))
+      for (const { lane, epoch, head } of outbox.lanes()) {
+        for (let seq = 1; seq <= head; seq++) {
+          const key = keyOf({ lane, epoch, seq })
+          if (!isAccountedFor(key)) broken.push(`${key} is below the head, and nowhere`)
+        }
+      }
+      observe(outbox)
       for (const [key, sentences] of named) {
         const [lane, epoch, seq] = key.split(' ')
         if (readable.has(key)) broken.push(`${key} is named as missing, and there`)
-        if (sentences.size > 1) broken.push(`${key} is named by ${[...sentences].join(' and ')}`)
+        for (const told of [sentences, namedHere.get(key) ?? sentences]) {
+          if (told.size > 1) broken.push(`${key} is named by ${[...told].join(' and ')}`)
+        }
         if (Number(seq) > (heads.get(`${lane} ${epoch}`) ?? 0)) broken.push(`${key} is named, and never was`)
       }
       return broken
@@ -91,14 +115,13 @@ export function outboxOracle(): OutboxOracle {
   }
 }
 
-/** Each missing key with the different gap records that name it; the same one twice is one. */
-function namesOf(gaps: readonly GapRecord[]): Map<string, Set<string>> {
+/** Each missing key with the different things that gap records say of it. */
+function sentencesOf(gaps: readonly GapRecord[], say: (gap: GapRecord) => string): Map<string, Set<string>> {
   const named = new Map<string, Set<string>>()
   for (const gap of gaps) {
     for (let seq = gap.firstSeq; seq <= gap.lastSeq; seq++) {
       const key = keyOf({ ...gap, seq })
-      const sentences = named.get(key) ?? new Set()
-      named.set(key, sentences.add(`${gap.reason} ${gap.firstSeq}-${gap.lastSeq}`))
+      named.set(key, (named.get(key) ?? new Set()).add(say(gap)))
     }
   }
   return named

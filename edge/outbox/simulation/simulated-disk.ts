@@ -22,6 +22,8 @@ export interface SimulatedDisk extends Disk {
   cutPower(): void
   /** The disk of the next boot: what was synced, and any part of what was not. `chance` gives numbers in [0, 1). */
   afterPowerCut(chance: () => number): SimulatedDisk
+  /** The disk as the next process finds it: nothing is lost, and what the last one still does no longer counts. */
+  afterKill(): SimulatedDisk
   /** The file's bytes as they now read, to be damaged at will. */
   bytesOf(path: string): Uint8Array
   files(): string[]
@@ -38,13 +40,19 @@ interface Inode {
 type Names = Map<string, Inode>
 type NameChange = (names: Names) => void
 
+interface Platter {
+  readonly names: Names
+  readonly durableNames: Names
+  nameChanges: NameChange[]
+}
+
 /** A disk that keeps apart what is synced and what only seems to be there, and may fail at any operation. */
-export function simulatedDisk(durableFiles: ReadonlyMap<string, Uint8Array> = new Map()): SimulatedDisk {
-  const names: Names = new Map()
-  for (const [path, bytes] of durableFiles)
-    names.set(path, { durable: bytes, volatile: new Uint8Array(bytes), changes: [] })
-  const durableNames: Names = new Map(names)
-  let nameChanges: NameChange[] = []
+export function simulatedDisk(): SimulatedDisk {
+  return mounted({ names: new Map(), durableNames: new Map(), nameChanges: [] })
+}
+
+function mounted(platter: Platter): SimulatedDisk {
+  const { names, durableNames } = platter
   let count = 0
   let powered = true
 
@@ -57,7 +65,7 @@ export function simulatedDisk(durableFiles: ReadonlyMap<string, Uint8Array> = ne
 
   function change(apply: NameChange): void {
     apply(names)
-    nameChanges.push(apply)
+    platter.nameChanges.push(apply)
   }
 
   function usedBytes(): number {
@@ -146,8 +154,8 @@ export function simulatedDisk(durableFiles: ReadonlyMap<string, Uint8Array> = ne
     },
     async syncDir(dir) {
       step('syncDir', dir)
-      for (const apply of nameChanges) apply(durableNames)
-      nameChanges = []
+      for (const apply of platter.nameChanges) apply(durableNames)
+      platter.nameChanges = []
     },
     async lock() {
       return { async [Symbol.asyncDispose]() {} }
@@ -157,13 +165,17 @@ export function simulatedDisk(durableFiles: ReadonlyMap<string, Uint8Array> = ne
     },
     afterPowerCut(chance) {
       powered = false
-      for (const apply of nameChanges) if (chance() < 0.5) apply(durableNames)
-      const files = new Map<string, Uint8Array>()
+      for (const apply of platter.nameChanges) if (chance() < 0.5) apply(durableNames)
+      const survivors: Names = new Map()
       for (const [path, { durable, changes }] of durableNames) {
-        const kept = changes.flatMap((made) => tear(made, chance))
-        files.set(path, kept.reduce(applied, durable))
+        const content = changes.flatMap((made) => tear(made, chance)).reduce(applied, durable)
+        survivors.set(path, { durable: content, volatile: new Uint8Array(content), changes: [] })
       }
-      return simulatedDisk(files)
+      return mounted({ names: survivors, durableNames: new Map(survivors), nameChanges: [] })
+    },
+    afterKill() {
+      powered = false
+      return mounted(platter)
     },
     bytesOf: (path) => inodeAt('read', path).volatile,
     files: () => [...names.keys()],
