@@ -83,6 +83,14 @@ describe('a data directory', () => {
     expect(await query(again.url, 'select answer from kept')).toEqual([{ answer: 42 }])
   })
 
+  test('is not started a second time while somebody serves it, who is not disturbed', async () => {
+    await using first = await startPostgres({ dataDir, port: await freePort() })
+    const second = startPostgres({ dataDir, port: await freePort(), signal: AbortSignal.timeout(500) })
+    await expect(second).rejects.toThrow(/timeout|abort/i)
+    expect(await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${first.pid}\n`))
+    expect(await query(first.url, 'select answer from kept')).toEqual([{ answer: 42 }])
+  })
+
   test('is started although its stale postmaster.pid names a living process of somebody else', async () => {
     await writeFile(join(dataDir, 'postmaster.pid'), `${process.ppid}\n${dataDir}\n1\n5432\n\n\n\nready\n`)
     await using server = await startPostgres({ dataDir, port: await freePort() })
