@@ -71,10 +71,13 @@ function today(zone: string): string {
 
 function daysUpTo(day: string, days: number): string[] {
   const last = Date.parse(`${day}T00:00:00Z`)
-  if (Number.isNaN(last)) throw noSuchDay(day)
-  return Array.from({ length: days }, (_, i) =>
-    new Date(last - (days - 1 - i) * DAY_MS).toISOString().slice(0, 10),
-  )
+  // The 31st of February is read as the 3rd of March.
+  if (Number.isNaN(last) || dayOf(last) !== day) throw noSuchDay(day)
+  return Array.from({ length: days }, (_, i) => dayOf(last - (days - 1 - i) * DAY_MS))
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }
 
 function noSuchDay(day: string): GanzhiError {

@@ -98,13 +98,7 @@ function checksOf({ pool, store, nats, now }: HealthSources): Record<HealthPart[
     },
 
     async gateways() {
-      const { rows } = await pool.query<{ silent: number; full: number }>(
-        `SELECT count(*) FILTER (WHERE last_status_at < now() - $1 * interval '1 ms'
-                                   AND last_status->>'phase' <> 'death')::int AS silent,
-                count(*) FILTER (WHERE last_status->'outbox'->>'writable' = 'false')::int AS full
-         FROM gateway WHERE last_status IS NOT NULL`,
-        [SILENT_AFTER_MS],
-      )
+      const { rows } = await pool.query<{ silent: number; full: number }>(GATEWAYS, [SILENT_AFTER_MS])
       const { silent = 0, full = 0 } = rows[0] ?? {}
       return [...(silent > 0 ? [gatewaysSilent(silent)] : []), ...(full > 0 ? [outboxesStopped(full)] : [])]
     },
@@ -116,6 +110,15 @@ function checksOf({ pool, store, nats, now }: HealthSources): Record<HealthPart[
     },
   }
 }
+
+/** PostgreSQL can take nothing out of a document that holds \u0000, and a gateway may say what it likes. */
+const GATEWAYS = `
+  SELECT count(*) FILTER (WHERE last_status_at < now() - $1 * interval '1 ms'
+                            AND status->>'phase' IS DISTINCT FROM 'death')::int AS silent,
+         count(*) FILTER (WHERE status->'outbox'->>'writable' = 'false')::int AS full
+  FROM gateway,
+       LATERAL (SELECT CASE WHEN strpos(last_status::text, '\\u0000') = 0 THEN last_status END AS status) readable
+  WHERE last_status_at IS NOT NULL`
 
 function unsafeSetting(facts: { setting: string; value: string }): Finding {
   return {

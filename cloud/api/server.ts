@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import cookie from '@fastify/cookie'
 import type { NatsConnection } from '@nats-io/nats-core'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { guardAccess } from '../accounts/access.ts'
@@ -64,9 +64,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 }
 
 export async function buildApi({ pool, store, nats, config, log }: ApiOptions): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = log
   const app = Fastify({
-    loggerInstance: log,
-    disableRequestLogging: true,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : (config.trustProxy ?? false),
     bodyLimit: 256 * 1024,
     // Streams to open pages have no end of their own.
