@@ -102,7 +102,9 @@ async function play(scenario: Scenario, directory: string, options: RunOptions):
     },
   }
   try {
+    // What does not work unbroken need not be broken.
     await load.more(20)
+    await stage.delivered()
     await scenario.run(stage)
     return { ...(await judge()), ...facts() }
   } catch (error) {

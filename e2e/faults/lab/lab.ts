@@ -45,6 +45,8 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     DATABASE_URL: postgres.url(),
     NATS_URL: nats.url,
     GANZHI_EVIDENCE: evidenceDir,
+    GANZHI_ACK_WAIT_MS: '10000',
+    GANZHI_TAIL_LOST_AFTER_MS: '5000',
     ...options.ingestEnv,
   }
   const ingests = numbered('ingest', options.ingests ?? 1, (name) => {

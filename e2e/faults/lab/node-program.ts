@@ -20,6 +20,6 @@ export async function startProgram(
     onStderr: log.write,
   })
   const exited = child.exited.then((exit) => log.write(JSON.stringify({ lab: 'ended', ...exit })))
-  log.write(JSON.stringify({ lab: 'started', pid: child.pid, at: Date.now(), ...env }))
+  log.write(JSON.stringify({ lab: 'started', pid: child.pid, at: Date.now() }))
   return { pid: child.pid, exited, stop: () => child.stop({ signal: 'SIGTERM', withinMs: STOP_MS }) }
 }

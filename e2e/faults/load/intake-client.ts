@@ -33,10 +33,12 @@ export function openIntakeClient(path: string): IntakeClient {
 
   function attach(fresh: Socket): void {
     socket = fresh
-    createInterface({ input: fresh }).on('line', (line) => {
-      const { id, ...answer } = JSON.parse(line) as AnswerLine
-      waiting.get(id)?.(answerOf(answer))
-    })
+    createInterface({ input: fresh })
+      .on('line', (line) => {
+        const { id, ...answer } = JSON.parse(line) as AnswerLine
+        waiting.get(id)?.(answerOf(answer))
+      })
+      .on('error', () => fresh.destroy())
     fresh.once('close', () => {
       socket = undefined
       for (const answer of waiting.values()) answer({ kind: 'unanswered' })

@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-
 import { copyImage } from '../lab/disk-image.ts'
 import type { Scenario } from '../scenario.ts'
 

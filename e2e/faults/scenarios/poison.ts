@@ -1,5 +1,5 @@
-import { headersOf, messageId } from '@ganzhi/contracts/record-key'
-import { gatewaySubject } from '@ganzhi/contracts/subjects'
+import { type Lane, headersOf, messageId } from '@ganzhi/contracts/record-key'
+import { laneSubject } from '@ganzhi/contracts/subjects'
 import { jetstream } from '@nats-io/jetstream'
 import { type NatsConnection, headers } from '@nats-io/transport-node'
 import { createHash } from 'node:crypto'
@@ -10,6 +10,8 @@ import type { Scenario } from '../scenario.ts'
 /** Nobody of the load: what is forged under this name is not laid beside what was accepted. */
 const FORGER = 'forger'
 const MESSAGES = 60
+const LANES = ['telemetry', 'events', 'evidence'] as const satisfies readonly Lane[]
+const EPOCH = '00000000000000ff'
 
 export const poison: Scenario = {
   name: 'poison',
@@ -41,12 +43,11 @@ async function publishPoison(
   victim: string,
   random: Random,
 ): Promise<void> {
-  const topic = random.pick(['telemetry', 'event', 'evidence'])
+  const lane = random.pick(LANES)
   const body = random.pick([random.bytes(random.integer(0, 400)), Buffer.from('{"specversion":"1.0"}')])
-  const lane = topic === 'event' ? 'events' : topic
   const identity = {
     kind: 'record',
-    key: { gateway: FORGER, lane, epoch: '00000000000000ff', seq: seq + 1 },
+    key: { gateway: FORGER, lane, epoch: EPOCH, seq: seq + 1 },
     sha256: createHash('sha256').update(body).digest('hex'),
   } as const
   const honest = headersOf(identity)
@@ -61,8 +62,8 @@ async function publishPoison(
   ])
   const message = headers()
   for (const [name, value] of Object.entries(lie)) message.set(name, value)
-  const msgID = messageId({ epoch: '00000000000000ff', seq: seq + 1 }, 1)
+  const msgID = messageId({ epoch: EPOCH, seq: seq + 1 }, 1)
   // Under the victim's own subject where the headers can't be right, else under the forger's.
   const speaker = lie === honest ? FORGER : random.pick([FORGER, victim])
-  await jetstream(connection).publish(gatewaySubject(speaker, topic), body, { headers: message, msgID })
+  await jetstream(connection).publish(laneSubject(speaker, lane), body, { headers: message, msgID })
 }
