@@ -131,7 +131,7 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
       clearInterval(sweep)
       listening[Symbol.dispose]()
       stopping.abort()
-      await Promise.race([Promise.all(running), delay(CLOSE_MS)])
+      await Promise.race([Promise.all(running), delay(CLOSE_MS, undefined, { ref: false })])
     },
   }
 }
