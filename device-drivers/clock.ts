@@ -1,16 +1,16 @@
 /** The only way to time: wall time is what a reading is stamped with, and may jump; waiting goes by the steady one. */
 export interface Clock {
   /** ms since 1970 */
-  wall(): number
+  now(): number
   /** ms since some moment, never backwards */
-  steady(): number
+  elapsed(): number
   /** Calls once after `ms`, unless the function it returns is called first. */
   after(ms: number, call: () => void): () => void
 }
 
 export const systemClock: Clock = {
-  wall: () => Date.now(),
-  steady: () => performance.now(),
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(ms, call) {
     const timer = setTimeout(call, ms)
     return () => clearTimeout(timer)

@@ -5,7 +5,7 @@ export interface ManualClock extends Clock {
   /** Moves time on and runs what falls due, in order, each with time to settle. */
   advance(ms: number): Promise<void>
   /** Sets the wall clock, as NTP or a person would; the steady one goes on. */
-  setWall(ms: number): void
+  setNow(ms: number): void
 }
 
 /** Time that moves only when told, for tests and simulations. */
@@ -29,15 +29,15 @@ export function manualClock(startWall = Date.UTC(2026, 10, 21, 8)): ManualClock 
   }
 
   return {
-    wall: () => wallOffset + steady,
-    steady: () => steady,
+    now: () => wallOffset + steady,
+    elapsed: () => steady,
     after(ms, call) {
       const timer = { due: steady + ms, call }
       timers.add(timer)
       return () => timers.delete(timer)
     },
     advance,
-    setWall(ms) {
+    setNow(ms) {
       wallOffset = ms - steady
     },
   }

@@ -74,7 +74,7 @@ export class Connection {
   }
 
   #onData(chunk: Uint8Array): void {
-    const at = this.#context.clock.wall()
+    const at = this.#context.clock.now()
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
     try {
       for (let next = takeFrame(this.#received); next; next = takeFrame(this.#received)) {

@@ -27,7 +27,7 @@ export const modbus: Driver<typeof ConfigSchema, typeof DeviceSchema, typeof Mod
   pointFault: modbusPointFault,
   async open({ host, port = 502, timeoutMs = 1_000, connectTimeoutMs = 3_000 }, context) {
     const link = new ModbusTcpLink({ host, port, timeoutMs, connectTimeoutMs }, context)
-    const now = () => context.clock.wall()
+    const now = () => context.clock.now()
     const plans = new Map<number, UnitPlan>()
     return {
       async read({ unit }, points, { signal }) {

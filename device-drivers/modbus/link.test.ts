@@ -48,7 +48,7 @@ function failure(promise: Promise<unknown>): Promise<unknown> {
 
 test('a reply comes with the time at which it came', async () => {
   const { read, clock } = await setUp(() => SEVEN)
-  clock.setWall(1_700_000_000_000)
+  clock.setNow(1_700_000_000_000)
   expect(await read()).toEqual({
     kind: 'data',
     bytes: Buffer.from([0, 7]),

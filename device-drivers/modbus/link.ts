@@ -86,7 +86,7 @@ export class ModbusTcpLink {
     this.#disposed.signal.throwIfAborted()
     if (this.#connection?.open === true) return this.#connection
     const { clock, report } = this.#context
-    if (this.#fault && clock.steady() < this.#retryAt) throw this.#fault
+    if (this.#fault && clock.elapsed() < this.#retryAt) throw this.#fault
     // Counts as failed until something is heard: a server that accepts and hangs up is not up.
     this.#failures += 1
     try {
@@ -141,7 +141,7 @@ export class ModbusTcpLink {
     const retryInMs =
       this.#failures === 0 ? 0 : Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1))
     this.#fault = error
-    this.#retryAt = clock.steady() + retryInMs
+    this.#retryAt = clock.elapsed() + retryInMs
     report({ kind: 'down', error, retryInMs })
   }
 }

@@ -40,7 +40,7 @@ async function acquire(): Promise<{ acquisition: Acquisition; rows: Rows }> {
     { id: 'well-2', profile: 'ganzhi/pump-well', unit: 2, intervalMs: 100 },
     { id: 'air-3', profile: 'ganzhi/air-station', unit: 3, intervalMs: 100 },
   ]
-  const connection = { host: '127.0.0.1', port, timeoutMs: 200 }
+  const connection = { host: '127.0.0.1', port, timeoutMs: 1_000 }
   const document = {
     telemetryMs: 100,
     links: [
@@ -117,7 +117,7 @@ test('under foreign, truncated, late and refused replies no reading is wrong', a
   for (const line of [
     'foreign times=20',
     'truncate unit=2 times=3',
-    'delay unit=1 ms=300 times=3',
+    'delay unit=1 ms=1200 times=3',
     'close times=2',
     'exception unit=1 table=input address=2 code=2',
   ]) {

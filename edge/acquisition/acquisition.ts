@@ -42,7 +42,7 @@ export async function startAcquisition(options: AcquisitionOptions): Promise<Acq
     const sample = measure(point.property, result)
     const isNews = samplers.get(point) ?? sampler(point.property)
     samplers.set(point, isNews)
-    if (!isNews(sample, clock.steady())) return
+    if (!isNews(sample, clock.elapsed())) return
     readings += 1
     collector.add(point.table, { slot: point.slot, ...sample })
   }

@@ -5,11 +5,11 @@ export function atMostEvery(clock: Clock, ms: number): (say: (heldBack: number) 
   let last = -Infinity
   let heldBack = 0
   return (say) => {
-    if (clock.steady() - last < ms) {
+    if (clock.elapsed() - last < ms) {
       heldBack += 1
       return
     }
-    last = clock.steady()
+    last = clock.elapsed()
     say(heldBack)
     heldBack = 0
   }

@@ -43,18 +43,18 @@ function start(
     clock,
     log: pino({}, { write: (line) => void logged.push((JSON.parse(line) as { msg: string }).msg) }),
     onResult: (point, { quality, readAt }) =>
-      results.push({ device: point.property.id, quality, at: readAt - clock.wall() + clock.steady() }),
+      results.push({ device: point.property.id, quality, at: readAt - clock.now() + clock.elapsed() }),
   })
   const link: OpenLink = {
     async read(address, _, { signal }): Promise<PointResult[]> {
       const device = String(address['device'])
-      reads.push({ device, at: clock.steady() })
+      reads.push({ device, at: clock.elapsed() })
       mostAtOnce = Math.max(mostAtOnce, ++underWay)
-      const { ms = 0, fails } = behave(device, clock.steady(), actor.onEvent)
+      const { ms = 0, fails } = behave(device, clock.elapsed(), actor.onEvent)
       await sleep(clock, ms, signal)
       underWay--
       if (fails instanceof Error) throw fails
-      const readAt = clock.wall()
+      const readAt = clock.now()
       if (fails === undefined) return [{ quality: 'good', value: 1, readAt }]
       const error = new GanzhiError(fails, { code: fails, blame: 'outside' })
       return [{ quality: fails === 'declined' ? 'bad-config' : 'bad-comm', value: null, readAt, error }]

@@ -49,7 +49,7 @@ export class LinkActor {
 
   constructor(options: ActorOptions) {
     this.#options = options
-    this.#polls = options.link.polls.map((poll) => ({ ...poll, due: options.clock.steady(), failures: 0 }))
+    this.#polls = options.link.polls.map((poll) => ({ ...poll, due: options.clock.elapsed(), failures: 0 }))
     this.#sayLink = atMostEvery(options.clock, LOG_MS)
     this.#sayBug = atMostEvery(options.clock, LOG_MS)
   }
@@ -67,7 +67,7 @@ export class LinkActor {
         (first, next) => (first && first.due <= next.due ? first : next),
         undefined,
       )
-      const waitMs = poll ? poll.due - clock.steady() : LAST_PROBE_MS
+      const waitMs = poll ? poll.due - clock.elapsed() : LAST_PROBE_MS
       if (waitMs > 0) await sleep(clock, waitMs, signal).catch(() => {})
       else if (poll) await this.#read(link, poll, signal)
     }
@@ -82,7 +82,7 @@ export class LinkActor {
     this.#state = event.kind
     // What was silent may have been so for the link's sake.
     for (const poll of this.#polls) {
-      if (poll.failures > 0) poll.due = this.#options.clock.steady()
+      if (poll.failures > 0) poll.due = this.#options.clock.elapsed()
       poll.failures = 0
     }
     this.#sayLink((heldBack) => {
@@ -106,7 +106,7 @@ export class LinkActor {
   }
 
   #schedule(poll: Poll, results: readonly PointResult[]): void {
-    const now = this.#options.clock.steady()
+    const now = this.#options.clock.elapsed()
     poll.due += poll.intervalMs
     const missed = Math.max(0, Math.floor((now - poll.due) / poll.intervalMs))
     poll.due += missed * poll.intervalMs
@@ -135,7 +135,7 @@ export class LinkActor {
     const error = isGanzhiError(cause)
       ? cause
       : new GanzhiError('the driver failed', { code: 'driver-failed', blame: 'ours', cause })
-    const result = { quality: 'bad-comm', value: null, readAt: clock.wall(), error } as const
+    const result = { quality: 'bad-comm', value: null, readAt: clock.now(), error } as const
     return poll.points.map(() => result)
   }
 }
