@@ -36,6 +36,8 @@ export interface LedgerPeer extends AsyncDisposable {
   announce(): Promise<void>
   hold(): void
   goOn(): void
+  /** Whether it sends receipts, and answers. */
+  answer(willing: boolean): void
   /** Goes back to an earlier ledger, as a database restored from a backup does. */
   restore(earlier: ReadonlyMap<string, Arrival>): void
   createStreams(): Promise<void>
@@ -46,16 +48,18 @@ export interface LedgerPeerOptions {
   readonly url: string
   readonly gateway: string
   readonly maxBytes?: number
-  /** False: it takes no tables, so that every batch needs one. */
   readonly answers?: boolean
 }
+
+/** What was fetched while it was told to hold comes again soon. */
+const ACK_WAIT_NS = 1_000_000_000
 
 export function keyOf({ lane, epoch, seq }: Omit<RecordKey, 'gateway'>): string {
   return `${lane}.${epoch}.${seq}`
 }
 
 export async function startLedgerPeer(options: LedgerPeerOptions): Promise<LedgerPeer> {
-  const { url, gateway, maxBytes = 64 * 1024 * 1024, answers = true } = options
+  const { url, gateway, maxBytes = 64 * 1024 * 1024 } = options
   const connection = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 })
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const ledger = new Map<string, Arrival>()
@@ -64,6 +68,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
   const needed = new Set<string>()
   const asked: ReceiptRequest[] = []
   let held = false
+  let answers = options.answers ?? true
   const ended = new AbortController()
 
   async function createStreams(): Promise<void> {
@@ -79,6 +84,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
       await manager.consumers.add(name, {
         durable_name: 'ingest',
         ack_policy: AckPolicy.Explicit,
+        ack_wait: ACK_WAIT_NS,
         max_ack_pending: 10_000,
       })
     }
@@ -168,13 +174,13 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
     connection.publish(gatewaySubject(gateway, 'receipt'), JSON.stringify(document))
   }
 
-  async function answer(body: Uint8Array): Promise<void> {
+  async function answerTo(body: Uint8Array): Promise<void> {
     const request = check(ReceiptRequest, JSON.parse(Buffer.from(body).toString()), 'request')
     asked.push(request)
     if (answers) send(await receipt(gateway, request.lanes, request.nonce))
   }
 
-  connection.subscribe(anyGateway('receipt.get'), { callback: (_, message) => void answer(message.data) })
+  connection.subscribe(anyGateway('receipt.get'), { callback: (_, message) => void answerTo(message.data) })
   await createStreams()
   const consuming = LANES.map(consume)
 
@@ -189,6 +195,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
     createStreams,
     hold: () => (held = true),
     goOn: () => (held = false),
+    answer: (willing) => (answers = willing),
     restore(earlier) {
       ledger.clear()
       for (const [key, arrival] of earlier) ledger.set(key, arrival)

@@ -48,6 +48,7 @@ export class ReceiptDesk {
   readonly #options: ReceiptDeskOptions
   readonly #pacers = new WeakMap<LaneProgress, ResendPacer>()
   readonly #oldestOpen = new WeakMap<LaneProgress, { seq: number; since: number }>()
+  readonly #lostTables = new Set<string>()
   #link: Link | undefined
   #asked: Ask | undefined
   /** The latest ask that is old enough to tell a slow record from a lost one. */
@@ -231,9 +232,10 @@ export class ReceiptDesk {
   async #bring(need: readonly string[], link: Link, asked: boolean): Promise<void> {
     const { tables, outbox, log } = this.#options
     for (const hash of need) {
-      if (tables.needed(hash, link, this.#now()) || !asked) continue
+      if (tables.needed(hash, link, this.#now()) || !asked || this.#lostTables.has(hash)) continue
       log.warn({ table: hash }, 'the cloud needs a point table that is lost')
       await outbox.tableLost(hash)
+      this.#lostTables.add(hash)
     }
   }
 
