@@ -87,10 +87,8 @@ function badVariable(message: string, field: string): GanzhiError {
 
 /** One line a variable, for `--help`. */
 export function describeEnvironment(): string {
-  return VARIABLES
-    .map(([name, { description, default: fallback }]) => {
-      const unset = fallback === undefined ? '' : ` (${fallback})`
-      return `  ${name.padEnd(32)}${description}${unset}`
-    })
-    .join('\n')
+  return VARIABLES.map(([name, { description, default: fallback }]) => {
+    const unset = fallback === undefined ? '' : ` (${fallback})`
+    return `  ${name.padEnd(32)}${description}${unset}`
+  }).join('\n')
 }

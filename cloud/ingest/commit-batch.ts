@@ -2,7 +2,7 @@ import { type Fate, type LedgerEntry, enter } from '../ledger/ledger.ts'
 import { laneCode } from '../ledger/codes.ts'
 import { cutFromGaps } from '../ledger/gaps.ts'
 import type { RefusedArrival } from './arrival.ts'
-import type { FaultLab } from './fail-point.ts'
+import { type FaultLab, passWhileCopying } from './fail-point.ts'
 import type { LaneWork, Prepared } from './lane.ts'
 import { type Quarantined, quarantine } from './quarantine.ts'
 import type { IngestSession, IngestTransaction } from './session.ts'
@@ -35,10 +35,8 @@ export async function commitBatch<Content>(
     const withFate = (fate: Fate): Prepared<Content>[] => batch.records.filter((_, i) => fates[i] === fate)
     const entered = withFate('entered')
     await cutFromGaps(tx.client, entriesOf(entered))
-    await work.store(
-      tx,
-      entered.filter(({ state }) => state !== 'quarantined'),
-    )
+    const whole = entered.filter(({ state }) => state !== 'quarantined')
+    await work.store({ ...tx, client: passWhileCopying(tx.client, lab) }, whole)
     lab.failPoint('copied')
     const conflicts = withFate('conflict')
     const quarantined = [

@@ -1,4 +1,7 @@
+import { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { GanzhiError } from '@ganzhi/contracts/error'
+import type { PoolClient } from 'pg'
 
 /**
  * For fault tests only, and inert unless GANZHI_FAULT_LAB=1.
@@ -69,5 +72,28 @@ function oneOf<T extends string>(
     code: 'bad-input',
     blame: 'caller',
     field,
+  })
+}
+
+/** So long a COPY's rows take to reach the server. */
+const UNDER_WAY_MS = 50
+
+/** A client that passes `copying` while a COPY is open: its rows have gone out, its end has not. */
+export function passWhileCopying(client: PoolClient, lab: FaultLab): PoolClient {
+  if (lab.armed !== 'copying') return client
+  const query = (...args: unknown[]): unknown => {
+    const [copy] = args
+    if (copy instanceof Writable && copy._final) {
+      const end = copy._final.bind(copy)
+      copy._final = (done) =>
+        void delay(UNDER_WAY_MS).then(() => {
+          lab.failPoint('copying')
+          end(done)
+        })
+    }
+    return Reflect.apply(client.query, client, args)
+  }
+  return new Proxy(client, {
+    get: (target, name) => (name === 'query' ? query : Reflect.get(target, name, target)),
   })
 }
