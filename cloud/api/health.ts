@@ -94,7 +94,7 @@ function checksOf({ pool, store, nats, now }: HealthSources): Record<HealthPart[
     async rollups() {
       const { oldest } = await store.backlog()
       const behindMs = oldest === null ? 0 : now() - oldest
-      return behindMs > ROLLUPS_BEHIND_MS ? [rollupsBehind(Math.round(behindMs / 1000))] : []
+      return behindMs > ROLLUPS_BEHIND_MS ? [rollupsBehind(Math.round(behindMs / 60_000))] : []
     },
 
     async gateways() {
@@ -152,19 +152,19 @@ function ingestBehind(n: number): Finding {
   return {
     code: 'ingest-behind',
     state: 'amber',
-    says: `${n} accepted records are not stored yet.`,
+    says: `Accepted records that are not stored yet: ${n}.`,
     remedy: 'See that the ingest role runs and that the gateways reach the broker.',
     facts: { n },
   }
 }
 
-function rollupsBehind(seconds: number): Finding {
+function rollupsBehind(minutes: number): Finding {
   return {
     code: 'rollups-behind',
     state: 'amber',
-    says: `Roll-ups are ${seconds} s behind.`,
+    says: `Roll-ups are ${minutes} min behind.`,
     remedy: 'See that the ingest role runs, and how busy the database is.',
-    facts: { seconds },
+    facts: { minutes },
   }
 }
 
@@ -172,7 +172,7 @@ function gatewaysSilent(n: number): Finding {
   return {
     code: 'gateways-silent',
     state: 'amber',
-    says: `${n} gateways have said nothing for 30 s.`,
+    says: `Gateways that have said nothing for 30 s: ${n}.`,
     remedy: 'Look at their power and their network.',
     facts: { n },
   }
@@ -182,7 +182,7 @@ function outboxesStopped(n: number): Finding {
   return {
     code: 'gateways-outbox',
     state: 'red',
-    says: `${n} gateways can't write to their disk and take nothing in.`,
+    says: `Gateways that can't write to their disk and take nothing in: ${n}.`,
     remedy: 'Look at their disks.',
     facts: { n },
   }
@@ -192,7 +192,7 @@ function quarantined(n: number): Finding {
   return {
     code: 'quarantined',
     state: 'amber',
-    says: `${n} messages of the last 24 h could not be read.`,
+    says: `Messages of the last 24 h that could not be read: ${n}.`,
     remedy: 'See /api/v1/quarantine for each one and its reason.',
     facts: { n },
   }
@@ -202,7 +202,7 @@ function identityConflicts(n: number): Finding {
   return {
     code: 'identity-conflict',
     state: 'red',
-    says: `${n} records came twice with different content, or from two disks that claim to be one.`,
+    says: `Records that came with two contents, or from two disks that claim to be one: ${n}.`,
     remedy: 'See /api/v1/identity-conflicts; set up the cloned gateway anew.',
     facts: { n },
   }

@@ -38,7 +38,9 @@ export function findingText(finding: {
 }
 
 function fill(text: string, facts: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  const [one, many = one] = text.split(' | ')
+  const fitting = facts['n'] === 1 ? one : many
+  return (fitting ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => {
     const fact = facts[name]
     return typeof fact === 'number' ? fact.toLocaleString() : (fact ?? whole)
   })

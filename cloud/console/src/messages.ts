@@ -1,4 +1,4 @@
-/** Every text of the console, Chinese and English side by side. `{name}` is filled in. */
+/** Every text of the console, Chinese and English side by side. `{name}` is filled in; `one | many` goes by `{n}`. */
 export const MESSAGES = {
   product: ['感知', 'Ganzhi'],
   productLine: ['城市物联感知中台', 'City sensing platform'],
@@ -29,8 +29,8 @@ export const MESSAGES = {
   allGateways: ['全部网关', 'All gateways'],
   search: ['搜索设备', 'Search devices'],
   clearSearch: ['清除搜索', 'Clear search'],
-  pointsCount: ['{n} 个测点', '{n} points'],
-  devicesCount: ['{n} 台设备', '{n} devices'],
+  pointsCount: ['{n} 个测点', '{n} point | {n} points'],
+  devicesCount: ['{n} 台设备', '{n} device | {n} devices'],
   badCount: ['{n} 个异常', '{n} not good'],
   unclaimed: ['未认领', 'Unclaimed'],
   noGateways: ['还没有网关', 'No gateway yet'],
@@ -61,7 +61,6 @@ export const MESSAGES = {
   liveOff: ['正在重连…', 'Reconnecting…'],
   noPoints: ['这台设备还没有测点', 'This device has no point yet'],
   noValue: ['无数据', 'No value'],
-  filterPoints: ['筛选测点', 'Filter points'],
   good: ['正常', 'good'],
   uncertain: ['存疑', 'uncertain'],
   'bad-comm': ['通信异常', 'bad link'],
@@ -81,8 +80,7 @@ export const MESSAGES = {
   minimum: ['最小', 'Min'],
   maximum: ['最大', 'Max'],
   latest: ['最新', 'Latest'],
-  shown: ['{n} 个点', '{n} points'],
-  thinned: ['抽稀为 {n} 个点，峰谷保留', 'thinned to {n} points, peaks kept'],
+  shown: ['{n} 个点', '{n} sample | {n} samples'],
   choosePoint: ['选择一个测点查看曲线', 'Choose a point to see its curve'],
 
   completeness: ['数据完整性', 'Completeness'],
@@ -95,7 +93,7 @@ export const MESSAGES = {
   gaps: ['缺失记录', 'Gaps'],
   noGaps: ['没有缺失', 'No gaps'],
   noGapsHint: ['网关已接收的每一条记录都已入库。', 'Every record that was accepted is stored.'],
-  records: ['{n} 条', '{n} records'],
+  records: ['{n} 条', '{n} record | {n} records'],
   'lane.telemetry': ['遥测', 'telemetry'],
   'lane.events': ['事件', 'events'],
   'lane.evidence': ['证据', 'evidence'],
@@ -154,7 +152,7 @@ export const FINDINGS_ZH: Readonly<Record<string, string>> = {
   'broker-unreachable': '消息总线未连接。请检查 nats-server。',
   'broker-old': 'nats-server {version} 过旧。生产环境请升级到 2.12.15 / 2.14.5 或更高版本。',
   'ingest-behind': '{n} 条已接收的记录尚未入库。请确认入库角色正在运行。',
-  'rollups-behind': '汇总滞后 {seconds} 秒。请检查数据库负载。',
+  'rollups-behind': '汇总滞后 {minutes} 分钟。请检查数据库负载。',
   'gateways-silent': '{n} 个网关超过 30 秒没有上报状态。请检查供电和网络。',
   'gateways-outbox': '{n} 个网关的磁盘无法写入。请检查磁盘。',
   quarantined: '近 24 小时有 {n} 条消息被隔离。请查看隔离区中的原因。',

@@ -1,4 +1,4 @@
-import { onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue'
+import { type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { type Refusal } from './ask.ts'
 import { asRefusal } from './load.ts'
 
@@ -14,6 +14,12 @@ export interface Paged<T> {
   readonly more: Ref<boolean>
   /** The next page; does nothing while one is on the way or none is left. */
   readonly loadMore: () => void
+  /** Asks again for the pages on which these stand. */
+  readonly refresh: (seen: readonly T[]) => void
+}
+
+interface LoadedPage<T> extends Page<T> {
+  readonly after: string | undefined
 }
 
 /** A list that grows page by page as somebody scrolls, and begins anew when `source` changes. */
@@ -21,29 +27,42 @@ export function usePaged<K, T>(
   source: () => K,
   load: (key: K, after: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
 ): Paged<T> {
-  const items = shallowRef<readonly T[]>([])
+  const pages = shallowRef<readonly LoadedPage<T>[]>([])
   const refusal = shallowRef<Refusal>()
   const loading = ref(false)
-  const more = ref(true)
-  let next: string | undefined
   let current = new AbortController()
+
+  const last = computed(() => pages.value.at(-1))
+  const more = computed(() => last.value === undefined || last.value.next !== null)
+
+  /** What was asked before the list began anew is thrown away. */
+  async function put(at: number, after: string | undefined) {
+    const mine = current
+    try {
+      const page = await load(source(), after, mine.signal)
+      if (mine.signal.aborted) return
+      pages.value = pages.value.toSpliced(at, 1, { ...page, after })
+      refusal.value = undefined
+    } catch (error) {
+      if (!mine.signal.aborted) refusal.value = asRefusal(error)
+    }
+  }
 
   async function loadMore() {
     if (loading.value || !more.value) return
     loading.value = true
     const mine = current
-    try {
-      const page = await load(source(), next, mine.signal)
-      if (mine.signal.aborted) return
-      items.value = [...items.value, ...page.items]
-      next = page.next ?? undefined
-      more.value = page.next !== null
-      refusal.value = undefined
-    } catch (error) {
-      if (mine.signal.aborted) return
-      refusal.value = asRefusal(error)
+    await put(pages.value.length, last.value?.next ?? undefined)
+    if (mine === current) loading.value = false
+  }
+
+  function refresh(seen: readonly T[]) {
+    const ofSeen = new Set(seen)
+    for (const [at, page] of pages.value.entries()) {
+      // The last page stays as long as the next one is on its way, which begins where it ends.
+      const busy = loading.value && page === last.value
+      if (!busy && page.items.some((item) => ofSeen.has(item))) void put(at, page.after)
     }
-    loading.value = false
   }
 
   watch(
@@ -51,9 +70,7 @@ export function usePaged<K, T>(
     () => {
       current.abort()
       current = new AbortController()
-      items.value = []
-      next = undefined
-      more.value = true
+      pages.value = []
       loading.value = false
       void loadMore()
     },
@@ -61,5 +78,6 @@ export function usePaged<K, T>(
   )
   onScopeDispose(() => current.abort())
 
-  return { items, refusal, loading, more, loadMore: () => void loadMore() }
+  const items = computed(() => pages.value.flatMap((page) => page.items))
+  return { items, refusal, loading, more, loadMore: () => void loadMore(), refresh }
 }

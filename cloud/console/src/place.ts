@@ -15,8 +15,8 @@ export interface Place {
 /** Where in the console one is. It stands in the address, so that a page can be reloaded, kept and sent. */
 export const place = reactive<Place>(read())
 
-export function go(to: Partial<Place>): void {
-  const opensDevice = to.device !== undefined && place.device === undefined
+export function go(to: Partial<Place>, step?: 'replace'): void {
+  const opensDevice = to.device !== undefined && place.device === undefined && step !== 'replace'
   Object.assign(place, to)
   const query = new URLSearchParams()
   if (place.gateway) query.set('gateway', place.gateway)

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref } from 'vue'
 import type { PointView } from '@ganzhi/contracts/api-views'
-import { language, t } from './language.ts'
+import { t } from './language.ts'
 
 export function useNow() {
   const now = ref(Date.now())
@@ -35,11 +35,31 @@ export function showNumber(value: number, decimals: number | null): string {
 }
 
 export function showTime(at: string | number): string {
-  return new Date(at).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { hour12: false })
+  // Swedish writes 2026-11-21 08:00:05, which nobody misreads.
+  return new Date(at).toLocaleString('sv-SE')
 }
 
 export function showBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
   return `${Number((bytes / 1024 ** power).toPrecision(3))} ${units[power]}`
+}
+
+/** UCUM as people write it; what is not here is shown as it came. */
+const UNITS: Readonly<Record<string, string>> = {
+  Cel: '°C',
+  deg: '°',
+  'ug/m3': 'µg/m³',
+  'mg/m3': 'mg/m³',
+  m3: 'm³',
+  'm3/h': 'm³/h',
+  'kW.h': 'kW·h',
+  'uS/cm': 'µS/cm',
+  Ohm: 'Ω',
+  '[pH]': 'pH',
+  'dB[SPL]': 'dB',
+}
+
+export function showUnit(unit: string): string {
+  return UNITS[unit] ?? unit
 }

@@ -18,9 +18,19 @@ export const HealthStrip = defineComponent(() => {
     const state = refusal.value ? 'unknown' : (data.value?.state ?? 'waiting')
     return (
       <details class="menu health">
-        <summary class={['health-summary', state]}>
-          <span class="dot" />
-          <span>{state === 'waiting' ? t('health') : tOr(`health.${state}`, state)}</span>
+        <summary class="health-summary" aria-label={t('health')}>
+          {refusal.value
+            ? null
+            : data.value?.parts.map(({ part, state }) => (
+                <span key={part} class={['health-chip', state]}>
+                  <span class="dot" />
+                  {tOr(`part.${part}`, part)}
+                </span>
+              ))}
+          <span class={['health-whole', state]}>
+            <span class="dot" />
+            {state === 'waiting' ? t('health') : tOr(`health.${state}`, state)}
+          </span>
         </summary>
         <div class="menu-sheet wide" aria-live="polite">
           {data.value?.parts.map((part) => (

@@ -35,7 +35,7 @@ export const TopBar = defineComponent(() => {
             <button type="button" onClick={() => (changing.value = true)}>
               {t('changePassword')}
             </button>
-            <button type="button" onClick={logOut}>
+            <button type="button" onClick={() => void logOut()}>
               {t('logout')}
             </button>
           </div>

@@ -26,7 +26,7 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
     {
       width: Math.max(box.clientWidth, 100),
       height: Math.max(box.clientHeight, 100),
-      padding: [12, 12, 0, 0],
+      padding: [12, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { setScale: false }, points: { size: 8 } },
       scales: {

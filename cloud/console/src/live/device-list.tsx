@@ -1,5 +1,5 @@
 import type { DeviceView } from '@ganzhi/contracts/api-views'
-import { type FunctionalComponent, defineComponent, onScopeDispose, ref, watch } from 'vue'
+import { type FunctionalComponent, defineComponent, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
@@ -11,6 +11,9 @@ import { showAge, useNow } from '../show.ts'
 
 const ROW_PX = 46
 const TYPING_MS = 200
+const REFRESH_MS = 5_000
+/** Beside a list there is room for one device; on a phone it would hide the list. */
+const ROOM_BESIDE = '(width >= 860px)'
 
 export const DeviceList = defineComponent(() => {
   const typed = ref('')
@@ -23,10 +26,20 @@ export const DeviceList = defineComponent(() => {
   })
   onScopeDispose(() => clearTimeout(timer))
 
-  const { items, refusal, loading, more, loadMore } = usePaged(
+  const { items, refusal, loading, more, loadMore, refresh } = usePaged(
     () => ({ gateway: place.gateway, text: text.value }),
     (query, after, signal) => ask<Page<DeviceView>>('/devices', { ...query, after, limit: 200 }, signal),
   )
+
+  const seen = shallowRef<readonly DeviceView[]>([])
+  const refreshing = setInterval(() => document.hidden || refresh(seen.value), REFRESH_MS)
+  onScopeDispose(() => clearInterval(refreshing))
+
+  watch(items, ([first]) => {
+    if (!place.device && first && matchMedia(ROOM_BESIDE).matches) open(first, 'replace')
+  })
+  const open = ({ gateway, device }: DeviceView, step?: 'replace') =>
+    go({ device: { gateway, device }, series: undefined }, step)
 
   const body = () => {
     if (items.value.length === 0) {
@@ -42,8 +55,9 @@ export const DeviceList = defineComponent(() => {
         keyOf={keyOf}
         selected={place.device && keyOf(place.device)}
         row={(device: DeviceView) => <DeviceRow device={device} now={now.value} />}
-        onChoose={({ gateway, device }: DeviceView) => go({ device: { gateway, device }, series: undefined })}
+        onChoose={(device: DeviceView) => open(device)}
         onEnd={loadMore}
+        onSee={(devices: readonly DeviceView[]) => (seen.value = devices)}
       />
     )
   }
@@ -89,7 +103,9 @@ const DeviceRow: FunctionalComponent<{ device: DeviceView; now: number }> = ({ d
     <span class={['row-side', device.notGood > 0 && 'bad']}>
       {device.notGood > 0
         ? t('badCount', { n: device.notGood })
-        : device.latestAt !== null && showAge(device.latestAt, now)}
+        : device.latestAt === null
+          ? t('noValue')
+          : showAge(device.latestAt, now)}
     </span>
   </div>
 )

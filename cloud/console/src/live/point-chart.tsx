@@ -7,7 +7,7 @@ import { Empty, Trouble } from '../frame/notice.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { RANGES, type RangeName, go, place } from '../place.ts'
-import { showNumber, showTime, showValue, useNow } from '../show.ts'
+import { showNumber, showTime, showUnit, showValue, useNow } from '../show.ts'
 import { theme } from '../theme.ts'
 import { type CurvePlot, openCurvePlot } from './curve-plot.ts'
 import { curveOf, extentOf, withLive } from './curve.ts'
@@ -101,7 +101,7 @@ export const PointChart = defineComponent(
         <header class="card-head">
           <h2>
             {props.point.property}
-            {props.point.unit && <span class="unit">{props.point.unit}</span>}
+            {props.point.unit && <span class="unit">{showUnit(props.point.unit)}</span>}
           </h2>
           <div class="segments" role="group" aria-label={t('range')}>
             {(Object.keys(RANGES) as RangeName[]).map((range) => (

@@ -5,7 +5,7 @@ import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
 import type { Paged } from '../paged.ts'
 import { go } from '../place.ts'
-import { showAge, showTime, showValue, useNow } from '../show.ts'
+import { showAge, showTime, showUnit, showValue, useNow } from '../show.ts'
 
 const ROW_PX = 44
 
@@ -45,7 +45,7 @@ export const PointTable = defineComponent(
     }
 
     return () => (
-      <section class="points-card">
+      <section class="points-card" style={{ '--rows': props.points.items.value.length }}>
         <header class="card-head">
           <h2>{t('values')}</h2>
           <span class="count">
@@ -84,7 +84,7 @@ const PointRow: FunctionalComponent<{ point: PointView; latest: LatestView | nul
       ) : (
         <span class="muted">{t('noValue')}</span>
       )}
-      {point.unit && <span class="unit">{point.unit}</span>}
+      {point.unit && <span class="unit">{showUnit(point.unit)}</span>}
     </span>
     <span>{latest && <span class={['quality', latest.quality]}>{t(latest.quality)}</span>}</span>
     <span class="number muted" title={latest ? showTime(latest.at) : undefined}>
