@@ -55,7 +55,7 @@ async function aClient(port = proxy.port): Promise<Client> {
 /** Both directions of a fresh exchange have come through. */
 async function exchange(client: Client, text: string): Promise<void> {
   client.socket.write(text)
-  await vi.waitFor(() => expect(client.heard().endsWith(text)).toBe(true))
+  await vi.waitFor(() => expect(client.heard().endsWith(text)).toBe(true), { timeout: 10_000, interval: 2 })
 }
 
 test('forwards both ways and passes on the end', async () => {
@@ -129,9 +129,9 @@ test('slices into small pieces that add up', async () => {
 
 test('latency delays and keeps the order, even while it changes', async () => {
   const [client, direct] = [await aClient(), await aClient(serverPort)]
-  proxy.latency(200)
+  proxy.latency(1_000)
   client.socket.write('1')
-  await vi.waitFor(() => expect(Buffer.concat(arrived).toString()).toBe('1'))
+  await vi.waitFor(() => expect(Buffer.concat(arrived).toString()).toBe('1'), { timeout: 10_000 })
   // By now its echo is in the proxy.
   for (const lap of ['a', 'b', 'c']) await exchange(direct, lap)
   expect(client.heard()).toBe('')
