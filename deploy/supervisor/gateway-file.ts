@@ -19,7 +19,8 @@ export async function writeGatewayFile(file: string, modbusPort: number): Promis
 function firstText(connection: string): string {
   const devices = UNITS.map((unit) => {
     const [kind, profile] = unit % 2 === 1 ? ['air', 'air-station'] : ['well', 'pump-well']
-    return `      - { id: ${kind}-${unit}, profile: ganzhi/${profile}, unit: ${unit} }\n`
+    const id = `${kind}-${String(unit).padStart(2, '0')}`
+    return `      - { id: ${id}, profile: ganzhi/${profile}, unit: ${unit} }\n`
   })
   return `# 首次启动时写入，之后由您修改。 Written at the first start, yours to change from then on.
 gateway: gateway-1

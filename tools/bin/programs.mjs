@@ -32,7 +32,7 @@ export async function ensureProgram(program, say = (line) => console.error(line)
   }
   if (process.getuid?.() !== 0) throw new Error(`缺少 ${program}。${program} is missing, run: ${remedy}`)
 
-  say(`缺少 ${program}，正在安装 Installing ${program}: apt-get install`)
+  say(`apt-get install ${program}`)
   const install = ['install', '--yes', '--no-install-recommends', program]
   let outcome = await apt(install, say)
   if (outcome.code !== 0) {
