@@ -130,11 +130,13 @@ export function connectTcp(
     keepAlive: true,
     keepAliveInitialDelay: 30_000,
   })
-  const cancel = clock.after(timeoutMs, () => {
-    socket.destroy(new Error(`no connection to ${host}:${port} within ${timeoutMs} ms`))
-  })
+  const cancel = clock.after(timeoutMs, () => socket.destroy(new Error(`none within ${timeoutMs} ms`)))
   const onAbort = () => socket.destroy(signal.reason as Error)
-  const onError = (cause: Error) => reject(signal.aborted ? cause : linkDown(cause.message, cause))
+  const onError = (cause: NodeJS.ErrnoException) => {
+    // An error over several addresses has no message of its own.
+    const down = linkDown(`no connection to ${host}:${port}: ${cause.message || cause.code}`, cause)
+    reject(signal.aborted ? cause : down)
+  }
   signal.addEventListener('abort', onAbort, { once: true })
   socket.once('error', onError)
   socket.once('connect', () => {

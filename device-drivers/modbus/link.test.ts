@@ -182,7 +182,11 @@ test('a server that is not there fails fast, and is tried again at growing inter
   const { read, clock, events } = linkTo(port)
   const waits: number[] = []
   for (let i = 0; i < 6; i++) {
-    expect(await failure(read())).toMatchObject({ code: 'link-down', field: 'connection' })
+    expect(await failure(read())).toMatchObject({
+      code: 'link-down',
+      field: 'connection',
+      message: expect.stringMatching(/^no connection to 127\.0\.0\.1:\d+: .*ECONNREFUSED/) as string,
+    })
     expect(await failure(read())).toMatchObject({ code: 'link-down' })
     const [last] = events.splice(0)
     if (last?.kind !== 'down') throw new Error('not down')
@@ -213,4 +217,68 @@ test('disposing ends what is under way and what waits, and leaves no connection'
   await link.dispose()
   for (const ended of both) expect(await ended).toMatchObject({ code: 'link-closed' })
   await vi.waitFor(() => expect(server.sockets[0]?.destroyed).toBe(true))
+})
+
+test('an error over several addresses is told as well', async () => {
+  const clock = manualClock()
+  const link = new ModbusTcpLink(
+    { host: 'localhost', port: 1, timeoutMs: 1_000, connectTimeoutMs: 3_000 },
+    { clock, report: () => {} },
+  )
+  cleanups.push(() => link.dispose())
+  const failed = await failure(link.request({ unit: 1, table: 'coil', address: 0, count: 1 }, NEVER))
+  expect(failed).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') as string })
+})
+
+/** What a server may do to the reply of a request whose register holds `value`; the last one is right. */
+const MISDEEDS: ((right: string, older: string) => string)[] = [
+  () => '',
+  (_, older) => older,
+  (right, older) => older + right,
+  (right) => right + right,
+  (right) => right.slice(0, -4),
+  (right) => right.replace('ID0000', 'ID0001'),
+  (right) => right.replace('ID', 'fff0') + right,
+  (right) => right.replace('0501', '0502'),
+  (right) => right.replace('0103', '0104'),
+  (right) => right.replace('010302', '010304'),
+  () => 'ID 0000 0003 01 83 06',
+  (right) => right,
+  (right) => right,
+  (right) => right,
+]
+
+test('whatever a server does to its replies, no value is ever that of another request', async () => {
+  let random = 20_261_121
+  const pick = (n: number) => {
+    random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0
+    return (random >>> 8) % n
+  }
+  const sent: string[] = ['']
+  const { server, clock, link } = await setUp(({ id, body }) => {
+    const right = `ID00000005010302${body.slice(4, 8)}`
+    const misdeed = MISDEEDS[pick(MISDEEDS.length)]
+    const reply = misdeed?.(right, sent[pick(sent.length)] ?? '') ?? right
+    sent.push(right.replace('ID', id))
+    return reply
+  })
+  const outcomes = { right: 0, failed: 0 }
+  for (let address = 1; address <= 1_000; address++) {
+    const request = { unit: 1, table: 'holding', address, count: 1 } as const
+    const wait = { over: false }
+    const asking = link.request(request, NEVER).catch(() => undefined)
+    void asking.finally(() => (wait.over = true))
+    while (!wait.over) await clock.advance(50)
+    const answer = await asking
+    if (answer?.kind === 'data') {
+      expect(Buffer.from(answer.bytes).readUInt16BE()).toBe(address)
+      outcomes.right += 1
+    } else {
+      outcomes.failed += 1
+      await clock.advance(5_000)
+    }
+  }
+  expect(server.requests.length).toBeGreaterThan(900)
+  expect(outcomes.right).toBeGreaterThan(300)
+  expect(outcomes.failed).toBeGreaterThan(200)
 })

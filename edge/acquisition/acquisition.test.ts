@@ -89,6 +89,9 @@ test('values go from simulated devices through the driver into batches, and a de
   expect(well['lifted']?.value).toBeCloseTo(seconds * 0.04, 0)
   expect(well['energy']?.value).toBeCloseTo((seconds / 3_600) * 7.5, 1)
 
+  const everything = { air: Object.values(air), well: Object.values(well) }
+  expect(everything.air.map(({ quality }) => quality)).toEqual(Array(9).fill('good'))
+  expect(everything.well.map(({ quality }) => quality)).toEqual(Array(8).fill('good'))
   for (const { reading } of rows) {
     expect(reading.at).toBeGreaterThanOrEqual(started)
     expect(reading.at).toBeLessThanOrEqual(Date.now())
