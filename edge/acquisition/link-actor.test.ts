@@ -127,16 +127,27 @@ test('while the link is down every device is tried at its interval, so that none
   expect(times('meter')).toHaveLength(31)
 })
 
-test('a new connection clears the name of those that were silent on the old one', async () => {
-  const { clock, actor, times } = start({ meter: 1_000 }, (_, at, report) => {
-    if (at > 20_000) report({ kind: 'up' })
-    return { fails: 'no-answer' }
+test('a link that is lost clears the name of those that were silent on it', async () => {
+  const error = new GanzhiError('gone', { code: 'link-down', blame: 'outside' })
+  const { clock, actor, times } = start({ meter: 1_000, probe: 20_000 }, (device, at, report) => {
+    if (device === 'probe' && at > 0) report({ kind: 'down', error, retryInMs: 500 })
+    return device === 'meter' && at < 20_000 ? { fails: 'no-answer' } : {}
   })
-  await clock.advance(20_000)
-  const before = times('meter').length
+  await clock.advance(20_500)
+  expect(times('meter').at(-1)).toBeGreaterThanOrEqual(20_000)
+  expect(actor.status).toMatchObject({ state: 'down', failing: [] })
+})
+
+test('a connection renewed in passing does not bring dead devices back into every round', async () => {
+  const error = new GanzhiError('a reply was cut', { code: 'link-down', blame: 'outside' })
+  const { clock, times } = start({ dead: 1_000, odd: 1_000 }, (device, _, report) => {
+    if (device === 'dead') return { fails: 'no-answer' }
+    report({ kind: 'down', error, retryInMs: 0 })
+    report({ kind: 'up' })
+    return {}
+  })
   await clock.advance(60_000)
-  expect(times('meter').length - before).toBeGreaterThan(20)
-  expect(actor.status.state).toBe('up')
+  expect(times('dead').length).toBeLessThan(10)
 })
 
 test('a device that refuses what it is asked is asked less, and one that half answers is not', async () => {

@@ -80,15 +80,19 @@ export class LinkActor {
       return
     }
     this.#state = event.kind
-    // What was silent may have been so for the link's sake.
-    for (const poll of this.#polls) {
-      if (poll.failures > 0) poll.due = this.#options.clock.elapsed()
-      poll.failures = 0
-    }
+    if (event.kind === 'down' && event.retryInMs > 0) this.#forgive()
     this.#sayLink((heldBack) => {
       if (event.kind === 'up') log.info({ heldBack }, 'link up')
       else log.warn({ err: event.error, retryInMs: event.retryInMs, heldBack }, 'link down')
     })
+  }
+
+  /** The link itself is gone: what was silent may have been so for its sake, and must not be late when it is back. */
+  #forgive(): void {
+    for (const poll of this.#polls.filter(({ failures }) => failures > 0)) {
+      poll.due = this.#options.clock.elapsed()
+      poll.failures = 0
+    }
   }
 
   async #read(link: OpenLink, poll: Poll, signal: AbortSignal): Promise<void> {
