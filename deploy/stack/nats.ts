@@ -106,7 +106,7 @@ function explain(tail: readonly string[], storeDir: string, port: number): Stack
     'it said nothing'
   ).replace(/^.*?\[(FTL|ERR)\]\s*/, '')
   return new StackError({
-    en: `nats-server does not start on ${storeDir}: ${reason}`,
-    zh: `nats-server 无法启动（${storeDir}）。`,
+    en: `nats-server does not start on ${storeDir} (${reason}): delete that folder, gateways send again what it held.`,
+    zh: `nats-server 无法启动，可删除其数据目录，网关会补发。`,
   })
 }

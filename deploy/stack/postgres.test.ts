@@ -121,7 +121,7 @@ describe('a start that fails says what to do', () => {
     await (await startPostgres({ dataDir: damaged, port: await freePort() })).stop()
     await rm(join(damaged, 'global', 'pg_control'))
     await expect(startPostgres({ dataDir: damaged, port: await freePort() })).rejects.toThrow(
-      /PostgreSQL does not start on .*damaged/,
+      /PostgreSQL does not start on .*damaged \(.*pg_control.*\): .*npm run reset/,
     )
   })
 

@@ -106,8 +106,8 @@ function explain(tail: readonly string[], dataDir: string, port: number, cause: 
   const reason = tail.findLast((line) => /\b(PANIC|FATAL|ERROR):/.test(line)) ?? tail.at(-1) ?? String(cause)
   return new StackError(
     {
-      en: `PostgreSQL does not start on ${dataDir}: ${reason.replace(/^.*?(PANIC|FATAL|ERROR):\s*/, '')}`,
-      zh: `数据库无法启动（${dataDir}）。`,
+      en: `PostgreSQL does not start on ${dataDir} (${reason.replace(/^.*?(PANIC|FATAL|ERROR):\s*/, '')}): put it back from a backup, or run npm run reset.`,
+      zh: `数据库无法启动，请从备份恢复或运行 npm run reset。`,
     },
     { cause },
   )

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 
-import { StackError } from '../stack/stack-error.ts'
+import { StackError, diskFull } from '../stack/stack-error.ts'
 import { type Home, prepareHome } from './home.ts'
 import { lockInstance } from './instance-lock.ts'
 import { npmGone } from './npm-parent.ts'
@@ -24,8 +24,9 @@ export async function startCommand(args: readonly string[], parts: StackParts): 
     return 0
   } catch (error) {
     if (stopping.signal.aborted && !(error instanceof StackError)) return 0
-    process.stderr.write(`${error instanceof StackError ? error.line : String(error)}\n`)
-    return error instanceof StackError ? error.exitCode : 1
+    const { line, exitCode } = explained(error)
+    process.stderr.write(`${line}\n`)
+    return exitCode
   }
 }
 
@@ -71,6 +72,14 @@ function summary({ url, login }: Stack, home: Home, seconds: number): string {
   ]
   const lines = rows.map(([name = '', value]) => `  ${pad(name, 24)}${value}\n`).join('')
   return `\n感知平台已就绪 Ganzhi is up (${seconds.toFixed(1)} s)\n\n${lines}\n`
+}
+
+function explained(error: unknown): StackError {
+  if (error instanceof StackError) return error
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    return diskFull('path' in error ? String(error.path) : 'GANZHI_HOME', error)
+  }
+  return new StackError({ en: String(error), zh: '意外错误。' }, { cause: error })
 }
 
 function shortPath(path: string): string {
