@@ -66,9 +66,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
         if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
       }
     } catch (error) {
-      if (socket.writable && isGanzhiError(error)) {
-        socket.write(`${JSON.stringify({ id: null, error: submissionError(error, log) })}\n`)
-      }
+      // Reset, or a line too long: the stream is destroyed with it.
       log.debug({ err: error }, 'a local program left')
     }
     await Promise.allSettled(inFlight)

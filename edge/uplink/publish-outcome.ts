@@ -26,7 +26,7 @@ export function outcomeOf(body: Uint8Array, status: number | undefined): Publish
       ? { kind: 'acked' }
       : unavailable('not an answer of JetStream')
   }
-  const { err_code: code, description } = answer.error as { err_code?: number; description?: string }
+  const { err_code: code, description } = (answer.error ?? {}) as { err_code?: number; description?: string }
   const message = `${description ?? 'refused'} (${code ?? 'no code'})`
   if (code !== undefined && FULL.has(code)) return { kind: 'refused', reason: 'full', message }
   if (code !== undefined && UNFIT.has(code)) return { kind: 'refused', reason: 'unfit', message }
