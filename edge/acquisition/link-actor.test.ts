@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** A link whose reads take the time and have the outcome that `behave` says, by device. */
 function start(
-  devices: Record<string, number>,
+  devices: Record<string, number | readonly number[]>,
   behave: (
     device: string,
     at: number,
@@ -34,10 +34,12 @@ function start(
   let underWay = 0
   let mostAtOnce = 0
 
-  const polls = Object.entries(devices).map(([device, intervalMs], slot): PlannedPoll => {
-    const points = [{ property: { ...property, id: device }, table: 0, slot }]
-    return { device, address: { device }, intervalMs, points, driverPoints: [{ id: device }] }
-  })
+  const polls = Object.entries(devices).flatMap(([device, intervals]) =>
+    [intervals].flat().map((intervalMs: number, slot): PlannedPoll => {
+      const points = [{ property: { ...property, id: device }, table: 0, slot }]
+      return { device, address: { device }, intervalMs, points, driverPoints: [{ id: device }] }
+    }),
+  )
   const actor = new LinkActor({
     link: { id: 'bus', driver: modbus, connection: {}, polls },
     clock,
@@ -109,6 +111,12 @@ test('a silent device is asked ever less, up to once a minute, and the others lo
   expect(actor.status.failing).toEqual(['dead'])
 })
 
+test('a silent device costs one read a probe, at however many intervals it is read', async () => {
+  const { clock, times } = start({ meter: [1_000, 2_000, 3_000] }, () => ({ ms: 900, fails: 'no-answer' }))
+  await clock.advance(120_000)
+  expect(times('meter').length).toBeLessThan(9)
+})
+
 test('a device that answers again is read at its interval again', async () => {
   let dead = true
   const { clock, actor, times } = start({ meter: 1_000 }, () => (dead ? { fails: 'no-answer' } : {}))
@@ -119,6 +127,17 @@ test('a device that answers again is read at its interval again', async () => {
   await clock.advance(10_000)
   expect(times('meter').length - before).toBe(10)
   expect(actor.status.failing).toEqual([])
+})
+
+test('a link that goes down soon after it came up is said to be down', async () => {
+  const error = new GanzhiError('gone', { code: 'link-down', blame: 'outside' })
+  const { clock, logged } = start({ meter: 1_000 }, (_, at, report) => {
+    if (at === 0) report({ kind: 'up' })
+    else report({ kind: 'down', error, retryInMs: 500 })
+    return at === 0 ? {} : { fails: 'link-down' }
+  })
+  await clock.advance(5_000)
+  expect(logged).toEqual(['link up', 'link down'])
 })
 
 test('while the link is down every device is tried at its interval, so that none is late when it is back', async () => {
@@ -177,5 +196,5 @@ test('a link that flaps does not flood the log', async () => {
     return { fails: 'link-down' }
   })
   await clock.advance(120_000)
-  expect(logged.length).toBeLessThanOrEqual(3)
+  expect(logged.length).toBeLessThanOrEqual(6)
 })

@@ -42,7 +42,8 @@ const LOG_MS = 60_000
 export class LinkActor {
   readonly #options: ActorOptions
   readonly #polls: Poll[]
-  readonly #sayLink: ReturnType<typeof atMostEvery>
+  readonly #sayUp: ReturnType<typeof atMostEvery>
+  readonly #sayDown: ReturnType<typeof atMostEvery>
   readonly #sayBug: ReturnType<typeof atMostEvery>
   #state: LinkStatus['state'] = 'idle'
   #count = { polls: 0, overruns: 0, discarded: 0 }
@@ -50,7 +51,8 @@ export class LinkActor {
   constructor(options: ActorOptions) {
     this.#options = options
     this.#polls = options.link.polls.map((poll) => ({ ...poll, due: options.clock.elapsed(), failures: 0 }))
-    this.#sayLink = atMostEvery(options.clock, LOG_MS)
+    this.#sayUp = atMostEvery(options.clock, LOG_MS)
+    this.#sayDown = atMostEvery(options.clock, LOG_MS)
     this.#sayBug = atMostEvery(options.clock, LOG_MS)
   }
 
@@ -80,14 +82,16 @@ export class LinkActor {
       return
     }
     this.#state = event.kind
-    if (event.kind === 'down' && event.retryInMs > 0) this.#forgive()
-    this.#sayLink((heldBack) => {
-      if (event.kind === 'up') log.info({ heldBack }, 'link up')
-      else log.warn({ err: event.error, retryInMs: event.retryInMs, heldBack }, 'link down')
-    })
+    if (event.kind === 'up') {
+      this.#sayUp((heldBack) => log.info({ heldBack }, 'link up'))
+      return
+    }
+    const { error: err, retryInMs } = event
+    this.#sayDown((heldBack) => log.warn({ err, retryInMs, heldBack }, 'link down'))
+    // The link itself is gone: what was silent may have been so for its sake, and must not be late when it is back.
+    if (retryInMs > 0) this.#forgive()
   }
 
-  /** The link itself is gone: what was silent may have been so for its sake, and must not be late when it is back. */
   #forgive(): void {
     for (const poll of this.#polls.filter(({ failures }) => failures > 0)) {
       poll.due = this.#options.clock.elapsed()
@@ -116,9 +120,9 @@ export class LinkActor {
     poll.due += missed * poll.intervalMs
     const outcome = outcomeOf(results)
     if (outcome === 'silent') {
-      const polls = this.#polls.filter(({ device }) => device === poll.device)
-      const failures = Math.max(...polls.map((each) => each.failures)) + 1
-      for (const each of polls) this.#backOff(each, failures, now)
+      const ofDevice = this.#polls.filter(({ device }) => device === poll.device)
+      const failures = Math.max(...ofDevice.map((each) => each.failures)) + 1
+      for (const each of ofDevice) this.#backOff(each, failures, now)
     } else if (outcome === 'refused') {
       this.#backOff(poll, poll.failures + 1, now)
     } else {
