@@ -5,18 +5,16 @@ import Type, { type Static } from 'typebox'
 /** What the API of the cloud answers with. Times are RFC 3339 in UTC unless they say otherwise. */
 
 /** RFC 9457, with what a program (`code`) and a person (`field`, `remedy`) need to go on. */
-export const Problem = Type.Object(
-  {
-    type: Type.String({ description: 'urn:ganzhi:problem:<code>' }),
-    title: Type.String(),
-    status: Type.Integer(),
-    code: Type.String(),
-    field: Type.Optional(Type.String()),
-    remedy: Type.Optional(Type.String()),
-    retryable: Type.Boolean(),
-    instance: Type.String({ description: "the request's id, as in the log" }),
-  },
-)
+export const Problem = Type.Object({
+  type: Type.String({ description: 'urn:ganzhi:problem:<code>' }),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  field: Type.Optional(Type.String()),
+  remedy: Type.Optional(Type.String()),
+  retryable: Type.Boolean(),
+  instance: Type.String({ description: "the request's id, as in the log" }),
+})
 export type Problem = Static<typeof Problem>
 
 export const Time = Type.String({ format: 'date-time' })
@@ -141,6 +139,19 @@ export const CompletenessView = Type.Object({
   lost: Type.Unsafe<number>({ ...Count, description: 'missing for good, each with its reason' }),
   awaited: Type.Unsafe<number>({ ...Count, description: 'missing as yet: the gateway still sends them' }),
   missing: Type.Array(MissingRange, { maxItems: 1000 }),
+  lanes: Type.Array(
+    Type.Object({
+      lane: Lane,
+      epoch: Epoch,
+      first: Count,
+      last: Count,
+      stored: Count,
+      hash: Type.String({
+        description:
+          'exclusive or of the halves of the sha256 of its records: whoever has them can compute it',
+      }),
+    }),
+  ),
 })
 export type CompletenessView = Static<typeof CompletenessView>
 

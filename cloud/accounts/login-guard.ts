@@ -8,7 +8,11 @@ const MAX_WAITING = 16
 
 export interface LoginGuard {
   /** Runs `attempt` when this name and address may still try; one that yields undefined counts as failed. */
-  guard<T>(name: string, address: string, attempt: () => Promise<T | undefined>): Promise<T | undefined>
+  readonly guard: <T>(
+    name: string,
+    address: string,
+    attempt: () => Promise<T | undefined>,
+  ) => Promise<T | undefined>
 }
 
 /** Slows down guessing, and keeps passwords from eating the machine. */

@@ -62,6 +62,14 @@ export function completenessView(gateway: string, day: string, lanes: readonly L
     lost: sum(missing.filter(({ reasons }) => reasons.length > 0)),
     awaited: sum(missing.filter(({ reasons }) => reasons.length === 0)),
     missing: missing.slice(0, MAX_RANGES),
+    lanes: lanes.map(({ lane, epoch, first, last, stored, hash }) => ({
+      lane,
+      epoch,
+      first,
+      last,
+      stored,
+      hash,
+    })),
   }
 }
 

@@ -14,6 +14,9 @@ const value = (series: number, n: number): LatestView => ({
   quality: 'good',
 })
 
+/** A machine that is busy with something else is slow, not wrong. */
+const PATIENT = { timeout: 20_000, interval: 10 }
+
 describe('the live feed', () => {
   const log = pino({ level: 'silent' })
 
@@ -23,10 +26,10 @@ describe('the live feed', () => {
     const [one, both]: [LatestView[], LatestView[]] = [[], []]
     feed.join({ ids: new Set([1]), receive: (changes) => one.push(...changes) })
     feed.join({ ids: new Set([1, 2]), receive: (changes) => both.push(...changes) })
-    await vi.waitFor(() => expect(both).toHaveLength(2))
+    await vi.waitFor(() => expect(both).toHaveLength(2), PATIENT)
 
     current = [value(1, 1), value(2, 2)]
-    await vi.waitFor(() => expect(both).toHaveLength(3))
+    await vi.waitFor(() => expect(both).toHaveLength(3), PATIENT)
 
     expect(both).toEqual([value(1, 1), value(2, 1), value(2, 2)])
     expect(one).toEqual([value(1, 1)])
@@ -40,14 +43,14 @@ describe('the live feed', () => {
     }
     using feed = openLiveFeed({ latest, everyMs: 1, maxReaders: 9, log })
     const leave = [1, 2, 3].map((id) => feed.join({ ids: new Set([id, 7]), receive: () => {} }))
-    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(3))
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(3), PATIENT)
     expect(asked[0]?.toSorted()).toEqual([1, 2, 3, 7])
 
     for (const one of leave) one()
     expect(feed.readers).toBe(0)
     const after = asked.length
     feed.join({ ids: new Set([4]), receive: () => {} })
-    await vi.waitFor(() => expect(asked.at(-1)).toEqual([4]))
+    await vi.waitFor(() => expect(asked.at(-1)).toEqual([4]), PATIENT)
     // One more may have been under way.
     expect(asked.slice(after).filter((ids) => ids.length === 0).length).toBeLessThanOrEqual(1)
   })
@@ -56,10 +59,10 @@ describe('the live feed', () => {
     let away = true
     const latest = () => (away ? Promise.reject(new Error('away')) : Promise.resolve([value(1, 1)]))
     using feed = openLiveFeed({ latest, everyMs: 1, maxReaders: 9, log })
-    const received = vi.fn()
+    const received = vi.fn<(changes: readonly LatestView[]) => void>()
     feed.join({ ids: new Set([1]), receive: received })
     away = false
-    await vi.waitFor(() => expect(received).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(received).toHaveBeenCalledOnce(), PATIENT)
   })
 
   test('has room for so many readers and no more', () => {
@@ -103,7 +106,7 @@ test('a client that does not read keeps one value a series waiting, and gets the
   let received = ''
   response.on('data', (chunk: Buffer) => (received += chunk.toString()))
   response.resume()
-  await vi.waitFor(() => expect(received).toContain('the last'))
+  await vi.waitFor(() => expect(received).toContain('the last'), PATIENT)
   expect(received.split('the last')).toHaveLength(2)
 
   request.destroy()
@@ -138,18 +141,20 @@ describe('over the API', () => {
         .flatMap(([, data]) => JSON.parse(data ?? '[]') as LatestView[])
         .map(({ series, value }) => [series, value])
 
-    await vi.waitFor(() => expect(values()).toEqual([[temp.id, 1]]))
+    await vi.waitFor(() => expect(values()).toEqual([[temp.id, 1]]), PATIENT)
     await on.write([
       [temp, now, 2],
       [other, now, 3],
     ])
-    await vi.waitFor(() =>
-      expect(values()).toEqual([
-        [temp.id, 1],
-        [temp.id, 2],
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(values()).toEqual([
+          [temp.id, 1],
+          [temp.id, 2],
+        ]),
+      PATIENT,
     )
     leave.abort()
-    await expect(reading).rejects.toThrow()
+    await expect(reading).rejects.toThrow('aborted')
   })
 })

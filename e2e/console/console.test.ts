@@ -1,0 +1,135 @@
+import { findNatsServer } from '@ganzhi/deploy/stack/nats'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium, openBrowser } from './browser.ts'
+import { type Platform, startPlatform } from './platform.ts'
+import { type SendingGateway, openSendingGateway } from './sending-gateway.ts'
+
+const chromium = findChromium()
+const missing = [
+  ...(chromium ? [] : ['Chromium (apt-get install chromium, or name it in CHROMIUM)']),
+  ...(findNatsServer() ? [] : ['nats-server (apt-get install nats-server, or name it in NATS_SERVER)']),
+]
+if (missing.length > 0)
+  console.warn(`The console is not tested in a browser: ${missing.join(' and ')} missing.`)
+
+const TABLE = {
+  points: [
+    { device: 'meter-1', property: 'temp', type: 'float', decimals: 1 },
+    { device: 'meter-1', property: 'level', type: 'float', decimals: 2 },
+  ],
+} as const satisfies Parameters<typeof openSendingGateway>[2]
+
+/** Pixels of the curve, run in the page: what bears the accent, and so is neither empty nor a grid line. */
+const INK_ON_CHART = `(() => {
+  const canvas = document.querySelector('.curve canvas')
+  if (!canvas) return 0
+  const accent = getComputedStyle(canvas).getPropertyValue('--accent').trim().slice(1)
+  const [r, g, b] = [0, 2, 4].map((i) => parseInt(accent.slice(i, i + 2), 16))
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+  let ink = 0
+  for (let i = 0; i < pixels.length; i += 4) {
+    if (pixels[i] === r && pixels[i + 1] === g && pixels[i + 2] === b && pixels[i + 3] === 255) ink += 1
+  }
+  return ink
+})()`
+
+/** A machine that is busy with something else is slow, not wrong. */
+const PATIENT = { timeout: 20_000, interval: 50 }
+
+describe.skipIf(missing.length > 0)('the console in a browser', () => {
+  let stack: AsyncDisposableStack
+  let platform: Platform
+  let gateway: SendingGateway
+  let browser: Browser
+  let page: Page
+  const troubles: string[] = []
+
+  beforeAll(async () => {
+    stack = new AsyncDisposableStack()
+    platform = stack.use(await startPlatform())
+    gateway = stack.use(
+      await openSendingGateway(platform.natsUrl, 'cabinet-1', { points: [...TABLE.points] }),
+    )
+    browser = await openBrowser(chromium ?? '')
+    stack.defer(() => browser.close())
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
+    page.on('pageerror', (error) => troubles.push(error.message))
+    const now = Date.now()
+    for (let i = 120; i > 0; i--) {
+      const at = now - i * 5_000
+      if (i === 60) await gateway.lose()
+      await gateway.send([
+        { slot: 0, at, quality: 'good', value: 20 + Math.round(10 * Math.sin(i / 9)) / 10 },
+        { slot: 1, at, quality: 'good', value: 1.25 },
+      ])
+    }
+    await gateway.status()
+  })
+  afterAll(() => stack?.disposeAsync())
+
+  const text = (selector: string) => page.locator(selector).first().innerText()
+  const valueOf = (property: string) =>
+    page.locator('.points-card .virtual-row', { hasText: property }).locator('.value').innerText()
+
+  test('asks who is there, in Chinese, and says what is wrong with a password', async () => {
+    await page.goto(platform.url)
+    await page.getByLabel('密码').fill('wrong')
+    await page.getByRole('button', { name: '登录' }).click()
+    await expect.poll(() => text('[role=alert]'), PATIENT).toContain('用户名或密码不正确')
+    await page.getByLabel('密码').fill(platform.login.password)
+    await page.getByRole('button', { name: '登录' }).click()
+    await expect.poll(() => text('.devices .row-name'), PATIENT).toBe('meter-1')
+  })
+
+  test('shows the values of a device', async () => {
+    await expect.poll(() => text('.device-head h1'), PATIENT).toBe('meter-1')
+    await expect.poll(() => valueOf('level'), PATIENT).toBe('1.25')
+    expect(await text('.points-card .quality')).toBe('正常')
+  })
+
+  test('shows a new value as it comes, without being asked', async () => {
+    await expect.poll(() => text('.live-mark'), PATIENT).toBe('实时')
+    await gateway.send([{ slot: 1, at: Date.now(), quality: 'good', value: 7.77 }])
+    await expect.poll(() => valueOf('level'), PATIENT).toBe('7.77')
+    await gateway.send([{ slot: 1, at: Date.now(), quality: 'bad-comm', value: null }])
+    await expect
+      .poll(() => page.locator('.points-card .virtual-row', { hasText: 'level' }).innerText(), PATIENT)
+      .toContain('通信异常')
+  })
+
+  test('draws the curve of the point that is chosen', async () => {
+    await page.locator('.points-card .virtual-row', { hasText: 'temp' }).click()
+    await expect.poll(() => text('.chart-card h2'), PATIENT).toBe('temp')
+    await expect.poll(() => page.evaluate<number>(INK_ON_CHART), PATIENT).toBeGreaterThan(500)
+    await expect.poll(() => text('.chart-foot'), PATIENT).toContain('120 个点')
+    await page.getByRole('button', { name: '1 小时' }).click()
+    await expect.poll(() => page.url(), PATIENT).toContain('range=1h')
+  })
+
+  test('tells that a record is missing, and why', async () => {
+    await expect.poll(() => text('.gaps-card .ranges'), PATIENT).toContain('网关缓存已满')
+    await expect.poll(() => text('.day-detail'), PATIENT).toContain('缺失 1 条')
+  })
+
+  test('speaks English when it is asked to, and remembers that', async () => {
+    await page.getByRole('button', { name: 'English' }).click()
+    await expect.poll(() => text('.points-card h2'), PATIENT).toBe('Live values')
+    await page.reload()
+    await expect.poll(() => text('.chart-card h2'), PATIENT).toBe('temp')
+    expect(await text('.points-card h2')).toBe('Live values')
+    expect(await text('.gaps-card .ranges')).toContain('outbox was full')
+  })
+
+  test('finds a device by a part of its name', async () => {
+    await page.keyboard.press('/')
+    await page.keyboard.type('nothing like it')
+    await expect.poll(() => text('.devices-body'), PATIENT).toContain('No device matches')
+    await page.getByLabel('Search devices').fill('ETER')
+    await expect.poll(() => text('.devices .row-name'), PATIENT).toBe('meter-1')
+  })
+
+  test('made no mistake that the browser saw', () => {
+    expect(troubles).toEqual([])
+  })
+})
