@@ -105,6 +105,17 @@ describe('npm start', () => {
     expect(await leftovers()).toEqual([])
   })
 
+  test('is stopped in the middle of a start', async () => {
+    const { child, ended, out } = start({ CLOUD: 'silent' })
+    await vi.waitFor(async () => expect(await journal()).toEqual([expect.stringMatching('start cloud')]), {
+      timeout: 30_000,
+    })
+    child.kill('SIGINT')
+    expect(await ended).toEqual([0, null])
+    expect(out()).toMatch(/Stopped\n$/)
+    expect(await leftovers()).toEqual([])
+  })
+
   test('runs once a directory', async () => {
     const first = start()
     await first.up()

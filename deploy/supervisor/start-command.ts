@@ -23,7 +23,10 @@ export async function startCommand(args: readonly string[], parts: StackParts): 
     else await run(settings, parts, stopping.signal)
     return 0
   } catch (error) {
-    if (stopping.signal.aborted && !(error instanceof StackError)) return 0
+    if (stopping.signal.aborted && !(error instanceof StackError)) {
+      process.stdout.write('已停止 Stopped\n')
+      return 0
+    }
     const { line, exitCode } = explained(error)
     process.stderr.write(`${line}\n`)
     return exitCode
