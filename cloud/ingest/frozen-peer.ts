@@ -4,11 +4,11 @@ import type { Logger } from 'pino'
 /** By this name ingest's connections know each other in pg_stat_activity. */
 export const INGEST_APPLICATION = 'ganzhi-ingest'
 
-const LOOK_EVERY_MS = 2_000
-
 export interface FrozenPeerOptions {
   readonly pool: Pool
   readonly client: PoolClient
+  /** Short against the lock timeout: only while we wait can PostgreSQL tell for whom. */
+  readonly lookEveryMs: number
   readonly frozenAfterMs: number
   readonly log: Logger
 }
@@ -18,7 +18,7 @@ export interface FrozenPeerOptions {
  * for it looks from a second connection who holds it up, and ends an ingest transaction that is too old to be alive.
  */
 export function watchForFrozenPeers(options: FrozenPeerOptions): { stop(): void } {
-  const { pool, client, frozenAfterMs, log } = options
+  const { pool, client, lookEveryMs, frozenAfterMs, log } = options
   const pid = (client as PoolClient & { processID: number | null }).processID
   let looking = false
   const look = async (): Promise<void> => {
@@ -39,6 +39,6 @@ export function watchForFrozenPeers(options: FrozenPeerOptions): { stop(): void 
       looking = false
     }
   }
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS)
+  const timer = setInterval(() => void look(), lookEveryMs)
   return { stop: () => clearInterval(timer) }
 }

@@ -42,6 +42,8 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
   await pool.query('INSERT INTO ingest_process (id) VALUES ($1)', [id])
 
   const begin = async (client: PoolClient): Promise<string> => {
+    // Before asking: what another lane commits meanwhile need not be in the answer.
+    const known = commits
     // One round trip. Each statement has a snapshot of its own, so the day is read under the lock.
     const results = (await client.query(
       `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; ${HOLD_LEDGER_DAY};
@@ -49,7 +51,7 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
     )) as unknown as QueryResult[]
     const [{ day, due }] = results.at(-2)?.rows as [{ day: string; due: boolean }]
     const [remembered] = results.at(-1)?.rows as [{ commits: string }?]
-    if (Number(remembered?.commits ?? -1) < commits) {
+    if (Number(remembered?.commits ?? -1) < known) {
       generation++
       commits = 0
       await client.query(`ROLLBACK; INSERT INTO ingest_process (id) VALUES ('${id}') ON CONFLICT DO NOTHING`)
@@ -74,7 +76,7 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
     const client = await pool.connect()
     const ignore = (): void => {}
     client.on('error', ignore)
-    const watch = watchForFrozenPeers({ pool, client, frozenAfterMs, log })
+    const watch = watchForFrozenPeers({ pool, client, lookEveryMs: lockTimeoutMs / 3, frozenAfterMs, log })
     let sound = false
     try {
       const day = await begin(client)
