@@ -1,7 +1,8 @@
+import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Journal } from './journal.ts'
 import type { LaneWriter } from './lane-writer.ts'
 import { laneStates } from './lane-states.ts'
-import { outboxClosed } from './outbox-error.ts'
+import { outboxBroken, outboxClosed } from './outbox-error.ts'
 import type { OutboxListeners } from './outbox-listeners.ts'
 import type { OutboxOptions } from './outbox-options.ts'
 import type { Outbox } from './outbox.ts'
@@ -47,7 +48,12 @@ export function diskOutbox(parts: OutboxParts): Outbox {
     isTableKnown: (hash) => tables.get(hash) !== undefined,
     commit: (lane, drafts) => oneAtATime(() => journal.commit(lane, drafts)),
   })
-  const read = recordReader({ disk, store, named: (lane, epoch) => journal.named(lane, epoch), onRotten })
+  const readRecords = recordReader({
+    disk,
+    store,
+    named: (lane, epoch) => journal.named(lane, epoch),
+    onRotten,
+  })
   let closed = false
   let callOffUpkeep = clock.after(UPKEEP_MS, doUpkeep)
 
@@ -95,7 +101,10 @@ export function diskOutbox(parts: OutboxParts): Outbox {
     },
     table: (hash) => tables.get(hash),
     lanes: () => lanes.all(),
-    read: (lane, epoch, fromSeq, options) => whileOpen(() => read(lane, epoch, fromSeq, options)),
+    read: (lane, epoch, fromSeq, options) =>
+      whileOpen(() => readRecords(lane, epoch, fromSeq, options)).catch((error: unknown) => {
+        throw error instanceof GanzhiError ? error : outboxBroken(error)
+      }),
     receipted: (lane, epoch, coverage) =>
       whileOpen(() => oneAtATime(async () => account.receipted(lane, epoch, coverage))),
     rewind: (lane, epoch, coverage) =>

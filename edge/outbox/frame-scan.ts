@@ -11,6 +11,8 @@ export interface ScannedFrame {
 }
 
 const SECTOR_BYTES = 4096
+/** What is given up here is named as lost for good, so a passing fault must have passed. */
+const READ_ATTEMPTS = 4
 
 /**
  * The frames of a file between two offsets, read in big pieces. Damage is passed over: it shows as a missing body, or
@@ -81,13 +83,21 @@ async function readSalvaging(file: DiskFile, into: Buffer, position: number): Pr
   let done = 0
   while (done < into.length) {
     const piece = into.subarray(done, done + SECTOR_BYTES)
-    const read = await file.read(piece, position + done).catch((error: unknown) => {
-      if (codeOf(error) !== 'EIO') throw error
-      piece.fill(0)
-      return piece.length
-    })
+    const read = await readSector(file, piece, position + done)
     if (read === 0) break
     done += read
   }
   return done
+}
+
+async function readSector(file: DiskFile, into: Buffer, position: number): Promise<number> {
+  for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
+    try {
+      return await file.read(into, position)
+    } catch (error) {
+      if (codeOf(error) !== 'EIO') throw error
+    }
+  }
+  into.fill(0)
+  return into.length
 }

@@ -70,6 +70,9 @@ describe('an outbox whose machine loses power', () => {
         expect({ seed, twice: await oracle.check(third) }).toEqual({ seed, twice: [] })
         await oracle.cloud.drain(third)
         expect({ seed, drained: await oracle.check(third) }).toEqual({ seed, drained: [] })
+        // A torn write was never accepted, and is nobody's loss.
+        const rotten = oracle.cloud.gaps.filter(({ reason }) => reason === 'rotten')
+        expect({ seed, rotten }).toEqual({ seed, rotten: [] })
       }
     }
   })

@@ -11,12 +11,12 @@ export function outboxFull(why: string, cause?: unknown): GanzhiError {
   })
 }
 
-/** Nothing was accepted; the outbox goes on in a new file and epoch as soon as the disk lets it. */
+/** Nothing was accepted, or read; the outbox goes on as soon as the disk lets it, in a new file and epoch if need be. */
 export function outboxBroken(cause: unknown): GanzhiError {
   return new GanzhiError('the disk of the outbox failed', {
     code: 'outbox-broken',
     blame: 'outside',
-    remedy: 'Hand it in again; if it lasts, check the disk (dmesg, smartctl) and replace it.',
+    remedy: 'Try again; if it lasts, check the disk (dmesg, smartctl) and replace it.',
     retryable: true,
     cause,
   })

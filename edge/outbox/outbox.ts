@@ -70,7 +70,8 @@ export interface Outbox extends AsyncDisposable {
 
   /**
    * Synced records from `fromSeq` upwards, in order. What was dropped or has rotted is passed over (and named by a gap
-   * record), so an empty answer means: nothing there, up to the head.
+   * record), so an empty answer means: nothing there, up to the head. Rejects with `outbox-broken` when the disk can't be
+   * read just now.
    */
   read(lane: Lane, epoch: Epoch, fromSeq: number, options: ReadOptions): Promise<StoredRecord[]>
 

@@ -17,28 +17,27 @@ export function cloudLedger(): CloudLedger {
   const stored = new Map<string, string>()
   const gaps: GapRecord[] = []
 
-  function accountedFor(lane: string, epoch: string): SeqRanges {
-    const own = gaps.filter((gap) => gap.lane === lane && gap.epoch === epoch)
-    const named = own.map((gap): SeqRange => [gap.firstSeq, gap.lastSeq])
-    const kept = [...stored.keys()]
-      .map((key) => key.split(' '))
-      .filter((key) => key[0] === lane && key[1] === epoch)
-    return union(
-      kept.map((key): SeqRange => [Number(key[2]), Number(key[2])]),
-      named,
-    )
+  const accountedFor = new Map<string, SeqRanges>()
+
+  function account(lane: string, epoch: string, range: SeqRange): void {
+    const key = `${lane} ${epoch}`
+    accountedFor.set(key, union(accountedFor.get(key) ?? [], [range]))
   }
 
   const ledger: CloudLedger = {
     stored,
     gaps,
     take(record) {
+      if (stored.has(keyOf(record))) return
       stored.set(keyOf(record), record.sha256)
+      account(record.lane, record.epoch, [record.seq, record.seq])
       const gap = gapIn(record)
-      if (gap) gaps.push(gap)
+      if (!gap) return
+      gaps.push(gap)
+      account(gap.lane, gap.epoch, [gap.firstSeq, gap.lastSeq])
     },
     coverage(lane, epoch) {
-      const ranges = accountedFor(lane, epoch)
+      const ranges = accountedFor.get(`${lane} ${epoch}`) ?? []
       const contiguous = ranges[0]?.[0] === 1 ? ranges[0][1] : 0
       const above = ranges.filter(([first]) => first > contiguous)
       const ends = [contiguous, ...above.map(([, last]) => last)]
@@ -46,7 +45,7 @@ export function cloudLedger(): CloudLedger {
       return { contiguous, holes, top: ends.at(-1) ?? 0 }
     },
     async drain(outbox, maxBytes = 3000) {
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < 3; round++) {
         for (const { lane, epoch } of outbox.lanes()) {
           let from = ledger.coverage(lane, epoch).contiguous + 1
           for (;;) {
