@@ -13,7 +13,7 @@ export interface LedgerGateway {
   readonly id: number
   readonly name: string
   readonly epoch: Epoch
-  entry(seq: number, more?: Partial<LedgerEntry> & { body?: string | Uint8Array }): LedgerEntry
+  entry(seq: number, more?: Partial<Omit<LedgerEntry, 'body'>> & { body?: string }): LedgerEntry
   enter(day: string, entries: readonly LedgerEntry[]): Promise<Fate[]>
 }
 
@@ -34,7 +34,7 @@ export async function openLedgerGateway(pool: Pool, lane: Lane = 'telemetry'): P
     name,
     epoch,
     entry(seq, { body = `record ${seq}`, ...more } = {}) {
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body
+      const bytes = Buffer.from(body)
       const key = { gatewayId: id, lane, epoch: epochToInt8(epoch), seq }
       return { ...key, sha256: hashOf(bytes), body: bytes, state: 'stored', at: Date.now(), rows: 1, ...more }
     },
