@@ -1,25 +1,46 @@
 import type { LabOptions } from './lab/lab.ts'
 
-/** Mistakes that the parts make on request, and the scenario in which each of them must show. */
+interface Planting {
+  /** What each part is told to do wrong. */
+  readonly edge?: string
+  readonly ingest?: string
+  /** Where the mistake only bites with a small disk. */
+  readonly outbox?: object
+  /** The scenario that must show it. */
+  readonly shownBy: string
+}
+
+/** Mistakes that the parts make on request. */
 export const DEFECTS = {
-  'delete-on-puback': { part: 'edge', plant: 'delete-on-puback', shownBy: 'broker-wiped' },
-  'seq-reused': { part: 'edge', plant: 'reuse-seq', shownBy: 'ingest-killed-at-each-step' },
-  'stale-receipts': { part: 'edge', plant: 'never-rewind', shownBy: 'database-restored' },
-  'never-resent': { part: 'edge', plant: 'never-resend', shownBy: 'broker-wiped' },
-  'no-ledger': { part: 'ingest', plant: 'no-ledger', shownBy: 'ingest-killed-at-each-step' },
-  'ack-before-commit': { part: 'ingest', plant: 'ack-before-commit', shownBy: 'ingest-killed-at-each-step' },
-} as const
+  'delete-on-puback': {
+    edge: 'delete-on-puback',
+    outbox: { keepReceiptedMs: 1, segmentBytes: 4096 },
+    shownBy: 'broker-wiped',
+  },
+  'seq-reused': { edge: 'reuse-seq', shownBy: 'broker-wiped' },
+  'stale-receipts': { edge: 'never-rewind', shownBy: 'database-restored' },
+  'never-resent': { edge: 'never-resend', shownBy: 'broker-wiped' },
+  'no-ledger': { ingest: 'no-ledger', shownBy: 'ingest-killed-at-each-step' },
+  // Gateways that send again until they have a receipt make up for it: it takes both to lose something.
+  'ack-before-commit': {
+    edge: 'never-resend',
+    ingest: 'ack-before-commit',
+    shownBy: 'ingest-killed-at-each-step',
+  },
+} as const satisfies Record<string, Planting>
 export type Defect = keyof typeof DEFECTS
 
 export function isDefect(name: string): name is Defect {
   return Object.hasOwn(DEFECTS, name)
 }
 
-export function defectEnv(defect: Defect | undefined, setup: LabOptions = {}): LabOptions {
-  if (!defect) return {}
-  const { part, plant } = DEFECTS[defect]
-  const env = { GANZHI_DEFECT: plant }
-  return part === 'edge'
-    ? { edgeEnv: { ...setup.edgeEnv, ...env } }
-    : { ingestEnv: { ...setup.ingestEnv, ...env } }
+export function withDefect(setup: LabOptions, defect: Defect | undefined): LabOptions {
+  if (!defect) return setup
+  const { edge, ingest, outbox }: Planting = DEFECTS[defect]
+  return {
+    ...setup,
+    ...(outbox && { outbox: { ...setup.outbox, ...outbox } }),
+    ...(edge && { edgeEnv: { ...setup.edgeEnv, GANZHI_DEFECT: edge } }),
+    ...(ingest && { ingestEnv: { ...setup.ingestEnv, GANZHI_DEFECT: ingest } }),
+  }
 }

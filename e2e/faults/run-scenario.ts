@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { defectEnv, type Defect } from './defects.ts'
+import { type Defect, withDefect } from './defects.ts'
 import { type Lab, startLab } from './lab/lab.ts'
 import { type Load, startLoad } from './load/load.ts'
 import { type LoadLedger, openLoadLedger } from './load/load-ledger.ts'
 import { type Judged, delivered, judgeLab } from './oracle/judge-lab.ts'
+import type { Expectation } from './oracle/judge.ts'
 import { type Verdict, isClean } from './oracle/verdict.ts'
 import { seededRandom } from './random.ts'
 import type { Scenario, Stage } from './scenario.ts'
@@ -72,11 +73,11 @@ async function play(scenario: Scenario, directory: string, options: RunOptions):
   const { signal, defect } = options
   const random = seededRandom(options.seed)
   await using ledger = await openLoadLedger(join(directory, 'accepted.jsonl'))
-  await using lab = await startLab(directory, { ...scenario.setup, ...defectEnv(defect, scenario.setup) })
+  await using lab = await startLab(directory, withDefect(scenario.setup ?? {}, defect))
   await using load = startLoad({ ledger, random: random.fork('load'), signal })
   for (const gateway of lab.gateways) load.add(gateway)
 
-  const judge = () => settleAndJudge(lab, load, ledger, options)
+  const judge = () => settleAndJudge(lab, load, ledger, { ...options, mayLose: scenario.mayLose ?? false })
   const facts = () => ({
     accepted: ledger.accepted(),
     refused: Object.fromEntries(load.refused()),
@@ -93,7 +94,7 @@ async function play(scenario: Scenario, directory: string, options: RunOptions):
     signal,
     say: options.say,
     until: (what, ask) => until(what, ask, { withinMs: CONDITION_WITHIN_MS, signal }),
-    delivered: (withinMs = CONDITION_WITHIN_MS) =>
+    delivered: (withinMs = defect ? SETTLE_WITH_DEFECT_MS : CONDITION_WITHIN_MS) =>
       delivered(lab, [...ledger.submissions], { withinMs, signal, say: options.say }),
     async settle() {
       const judged = await judge()
@@ -119,12 +120,12 @@ async function settleAndJudge(
   lab: Lab,
   load: Load,
   ledger: LoadLedger,
-  { signal, say, defect }: RunOptions,
+  { signal, say, defect, mayLose }: RunOptions & Expectation,
 ): Promise<Judged> {
   await lab.heal()
   await load.pause()
   const withinMs = defect ? SETTLE_WITH_DEFECT_MS : SETTLE_WITHIN_MS
-  return await judgeLab(lab, ledger.submissions, { withinMs, signal, say })
+  return await judgeLab(lab, ledger.submissions, { withinMs, signal, say, mayLose })
 }
 
 class Unclean extends Error {

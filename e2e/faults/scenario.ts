@@ -33,6 +33,8 @@ export interface Scenario {
   /** One sentence. */
   readonly promise: string
   readonly setup?: LabOptions
+  /** The fault takes something away for good, which must be named. */
+  readonly mayLose?: boolean
   /** Why it can't run on this machine, if so. */
   unable?(): Promise<string | undefined>
   /** Breaks things under load, and makes sure that they broke. The oracle comes afterwards, by itself. */

@@ -6,6 +6,7 @@ import { edgeDiskFull } from './scenarios/edge-disk-full.ts'
 import { ingestFrozenAtEachStep } from './scenarios/ingest-frozen-at-each-step.ts'
 import { ingestKilledAtEachStep } from './scenarios/ingest-killed-at-each-step.ts'
 import { killedAtRandom } from './scenarios/killed-at-random.ts'
+import { linkBroken } from './scenarios/link-broken.ts'
 import { outboxBitFlipped } from './scenarios/outbox-bit-flipped.ts'
 import { outboxCloned } from './scenarios/outbox-cloned.ts'
 import { outboxRestored } from './scenarios/outbox-restored.ts'
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   databaseDown,
   databaseRestored,
   pointTablesLost,
+  linkBroken,
   outboxRestored,
   outboxCloned,
   outboxTorn,

@@ -1,24 +1,23 @@
-import type { Lane } from '@ganzhi/contracts/record-key'
 import { STREAMS } from '@ganzhi/contracts/subjects'
 
 import type { NatsPart } from './nats-part.ts'
 
-/** Messages that each stream holds; 0 where there is no stream. */
-export async function messagesWithBroker(nats: NatsPart): Promise<Record<Lane, number>> {
+/** Messages that nobody has read, or that somebody has in his hands. Rejects where there is no stream. */
+export async function messagesUnderWay(nats: NatsPart): Promise<number> {
   return await nats.withManager(async (manager) => {
-    const count = async (lane: Lane) => {
-      const { state } = await manager.streams.info(STREAMS[lane].name)
-      return state.messages
-    }
-    return {
-      telemetry: await count('telemetry'),
-      events: await count('events'),
-      evidence: await count('evidence'),
-    }
+    const counts = Object.values(STREAMS).map(async ({ name }) => {
+      const [consumer, ...others] = await manager.consumers.list(name).next()
+      if (!consumer || others.length > 0) throw new Error(`${name} has not exactly one consumer`)
+      return consumer.num_pending + consumer.num_ack_pending
+    })
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
   })
 }
 
-export async function allMessagesWithBroker(nats: NatsPart): Promise<number> {
-  const { telemetry, events, evidence } = await messagesWithBroker(nats)
-  return telemetry + events + evidence
+/** Whether all streams are there, each with its reader. */
+export async function hasStreams(nats: NatsPart): Promise<boolean> {
+  return await messagesUnderWay(nats).then(
+    () => true,
+    () => false,
+  )
 }

@@ -1,6 +1,7 @@
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { join } from 'node:path'
 
+import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts'
 import { type GatewayOptions, type GatewayPart, gatewayPart } from './gateway-part.ts'
 import { type NatsPart, natsPart } from './nats-part.ts'
 import { startProgram } from './node-program.ts'
@@ -15,6 +16,15 @@ export interface LabOptions {
   readonly outbox?: object
   readonly edgeEnv?: NodeJS.ProcessEnv
   readonly ingestEnv?: NodeJS.ProcessEnv
+  /** Lays the links below between the parts. */
+  readonly proxied?: boolean
+}
+
+/** Connections that can be broken; in use where the setup says so. */
+export interface Links {
+  readonly gatewaysToBroker: FaultProxy
+  readonly ingestToBroker: FaultProxy
+  readonly ingestToDatabase: FaultProxy
 }
 
 /** The whole platform, as processes on ports and in directories of their own, each to be broken one by one. */
@@ -25,6 +35,7 @@ export interface Lab extends AsyncDisposable {
   readonly nats: NatsPart
   readonly ingests: readonly [Part, ...Part[]]
   readonly gateways: readonly [GatewayPart, ...GatewayPart[]]
+  readonly links: Links
   parts(): readonly Part[]
   /** One more gateway, not started. */
   addGateway(options: Partial<GatewayOptions> & { readonly name: string }): GatewayPart
@@ -33,17 +44,28 @@ export interface Lab extends AsyncDisposable {
 }
 
 export async function startLab(directory: string, options: LabOptions = {}): Promise<Lab> {
-  await using started = new AsyncDisposableStack()
-  const log = (name: string) => started.use(openPartLog(join(directory, 'logs'), name))
+  // Disposed of here when the start fails, by the lab later on.
+  await using guard = new AsyncDisposableStack()
+  const owned = guard.use(new AsyncDisposableStack())
+  const log = (name: string) => owned.use(openPartLog(join(directory, 'logs'), name))
   const evidenceDir = join(directory, 'evidence')
 
-  const postgres = started.use(postgresPart(join(directory, 'postgres'), await freePort(), log('postgres')))
-  const nats = started.use(natsPart(join(directory, 'nats'), await freePort(), log('nats')))
+  const postgres = owned.use(postgresPart(join(directory, 'postgres'), await freePort(), log('postgres')))
+  const nats = owned.use(natsPart(join(directory, 'nats'), await freePort(), log('nats')))
   await Promise.all([postgres.start(), nats.start()])
 
+  const link = async (url: string) => owned.use(await startFaultProxy({ target: { port: portOf(url) } }))
+  const links: Links = {
+    gatewaysToBroker: await link(nats.url),
+    ingestToBroker: await link(nats.url),
+    ingestToDatabase: await link(postgres.url()),
+  }
+  const through = (proxy: FaultProxy, url: string) =>
+    options.proxied ? url.replace(/:\d+(?=\/|$)/, `:${proxy.port}`) : url
+
   const ingestEnv = {
-    DATABASE_URL: postgres.url(),
-    NATS_URL: nats.url,
+    DATABASE_URL: through(links.ingestToDatabase, postgres.url()),
+    NATS_URL: through(links.ingestToBroker, nats.url),
     GANZHI_EVIDENCE: evidenceDir,
     GANZHI_ACK_WAIT_MS: '10000',
     GANZHI_TAIL_LOST_AFTER_MS: '5000',
@@ -51,7 +73,7 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
   }
   const ingests = numbered('ingest', options.ingests ?? 1, (name) => {
     const ingestLog = log(name)
-    return started.use(
+    return owned.use(
       part(name, (env) =>
         startProgram(['cloud/main.ts', '--roles', 'ingest'], { ...ingestEnv, ...env }, ingestLog),
       ),
@@ -63,14 +85,14 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     const gateway = gatewayPart({
       gateway: facts.name,
       directory: join(directory, facts.name),
-      natsUrl: nats.url,
+      natsUrl: through(links.gatewaysToBroker, nats.url),
       outbox: options.outbox,
       env: options.edgeEnv,
       log: log(facts.name),
       ...facts,
     })
     gateways.push(gateway)
-    return started.use(gateway)
+    return owned.use(gateway)
   }
   const first = numbered('lab', options.gateways ?? 2, (name) => addGateway({ name }))
 
@@ -83,7 +105,7 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
   }
   await heal()
 
-  const running = started.move()
+  guard.move()
   return {
     directory,
     evidenceDir,
@@ -91,11 +113,16 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     nats,
     ingests,
     gateways: first,
+    links,
     parts,
     addGateway,
     heal,
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
 }
 
 function numbered<Made>(name: string, count: number, make: (name: string) => Made): [Made, ...Made[]] {

@@ -1,7 +1,7 @@
 import type { Lab } from '../lab/lab.ts'
 import { until } from '../until.ts'
 import type { Submission } from './facts.ts'
-import { judge } from './judge.ts'
+import { type Expectation, judge } from './judge.ts'
 import { readDatabase } from './read-database.ts'
 import { undelivered, unsettled } from './settle.ts'
 import { type Verdict, isClean } from './verdict.ts'
@@ -19,7 +19,11 @@ export interface Patience {
 }
 
 /** Waits until the platform is at rest, as far as it comes to rest, and compares everything. */
-export async function judgeLab(lab: Lab, sent: readonly Submission[], patience: Patience): Promise<Judged> {
+export async function judgeLab(
+  lab: Lab,
+  sent: readonly Submission[],
+  patience: Patience & Expectation,
+): Promise<Judged> {
   const problem = await rest(() => unsettled(lab, sent), patience).then(
     () => undefined,
     (error: unknown) => String(error),
@@ -27,7 +31,8 @@ export async function judgeLab(lab: Lab, sent: readonly Submission[], patience: 
   patience.signal.throwIfAborted()
   const gateways = [...new Set(lab.gateways.map(({ gateway }) => gateway))]
   const where = { gateways, evidenceDir: lab.evidenceDir }
-  const verdict = judge(sent, await lab.postgres.withClient((client) => readDatabase(client, where)))
+  const stored = await lab.postgres.withClient((client) => readDatabase(client, where))
+  const verdict = judge(sent, stored, patience)
   return { verdict, ...(problem !== undefined && isClean(verdict) && { problem }) }
 }
 

@@ -1,4 +1,4 @@
-import { allMessagesWithBroker } from '../lab/broker-state.ts'
+import { hasStreams, messagesUnderWay } from '../lab/broker-state.ts'
 import type { Scenario } from '../scenario.ts'
 
 export const brokerWiped: Scenario = {
@@ -9,17 +9,12 @@ export const brokerWiped: Scenario = {
     await load.more(40)
 
     const [ingest] = lab.ingests
-    await until('streams', () =>
-      allMessagesWithBroker(lab.nats).then(
-        () => true,
-        () => false,
-      ),
-    )
+    await until('streams', () => hasStreams(lab.nats))
     await ingest.kill()
     await load.more(40)
     await until(
       'messages with the broker that nobody has read',
-      async () => (await allMessagesWithBroker(lab.nats)) > 20,
+      async () => (await messagesUnderWay(lab.nats)) > 20,
     )
     await lab.nats.wipe()
     await ingest.start()

@@ -6,6 +6,7 @@ const FLIPS = 5
 export const outboxBitFlipped: Scenario = {
   name: 'outbox-bit-flipped',
   promise: 'a rotten bit costs the record that it hit, which is named, and no other',
+  mayLose: true,
   async run({ lab, load, random, rounds, say }) {
     const [gateway] = lab.gateways
     for (let time = 0; time < Math.max(3, rounds / 20); time++) {

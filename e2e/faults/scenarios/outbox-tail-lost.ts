@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario.ts'
 export const outboxTailLost: Scenario = {
   name: 'outbox-tail-lost',
   promise: 'what a disk forgot and no broker kept is named as missing, as far as the gateway had told of it',
+  mayLose: true,
   async run({ lab, load, submissions, delivered, until }) {
     const [gateway] = lab.gateways
     const [ingest] = lab.ingests

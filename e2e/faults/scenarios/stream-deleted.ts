@@ -1,6 +1,6 @@
 import { STREAMS } from '@ganzhi/contracts/subjects'
 
-import { allMessagesWithBroker } from '../lab/broker-state.ts'
+import { hasStreams, messagesUnderWay } from '../lab/broker-state.ts'
 import type { Scenario } from '../scenario.ts'
 
 export const streamDeleted: Scenario = {
@@ -15,16 +15,11 @@ export const streamDeleted: Scenario = {
     for (let time = 0; time < 3; time++) {
       await deleteStreams()
       await load.more(random.integer(5, 30))
-      await until('streams', () =>
-        allMessagesWithBroker(lab.nats).then(
-          () => true,
-          () => false,
-        ),
-      )
+      await until('streams', () => hasStreams(lab.nats))
     }
     await ingest.kill()
     await load.more(40)
-    await until('messages that nobody has read', async () => (await allMessagesWithBroker(lab.nats)) > 20)
+    await until('messages that nobody has read', async () => (await messagesUnderWay(lab.nats)) > 20)
     await deleteStreams()
     await ingest.start()
     await load.more(20)
