@@ -4,12 +4,12 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { notFound } from './problem.ts'
 
-const ONE_YEAR_S = 31_536_000
+const FOR_EVER = { cacheControl: true, maxAge: 365 * 86_400_000, immutable: true }
 
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
@@ -44,8 +44,8 @@ export async function serveConsole(app: FastifyInstance, consoleDir: string | un
     const path = decodeURIComponent(new URL(request.url, 'http://console').pathname)
     if (path.startsWith('/api/')) throw notFound(path)
     if (!isBuilt()) return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT)
-    const isAsset = path.startsWith('/assets/')
-    reply.header('cache-control', isAsset ? `public, max-age=${ONE_YEAR_S}, immutable` : 'no-cache')
+    if (path.startsWith('/assets/')) return reply.sendFile(path.slice(1), dir, FOR_EVER)
+    reply.header('cache-control', 'no-cache')
     return reply.sendFile(path === '/' ? 'index.html' : path.slice(1), dir)
   })
 }

@@ -8,7 +8,7 @@ import { useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
 
 const DAYS = 7
-const EVERY_MS = 30_000
+const EVERY_MS = 60_000
 const MOST_RANGES = 50
 
 export const Completeness = defineComponent(
