@@ -75,5 +75,5 @@ describe('an outbox whose machine loses power', () => {
         expect({ seed, rotten }).toEqual({ seed, rotten: [] })
       }
     }
-  })
+  }, 240_000)
 })
