@@ -5,7 +5,7 @@ import type { Link } from './link.ts'
 import type { UplinkCounters } from './uplink-counters.ts'
 
 /** Receipts tell several times a second what is needed; one table in so long is enough. */
-const AGAIN_MS = 5_000
+const AGAIN_MS = 2_000
 
 /** Sends point tables: once a connection before the first batch that uses one, and whenever the cloud needs it. */
 export class TableCourier {

@@ -170,8 +170,9 @@ test('what was accepted before the agent was killed is sent under its old epoch'
   await before[Symbol.asyncDispose]()
   const outbox = await anOutbox()
   expect(outbox.epoch).not.toBe(before.epoch)
-  anUplink(outbox)
+  const uplink = anUplink(outbox)
   await vi.waitFor(() => expectStored(peer, 'telemetry', accepted), WAIT)
+  expect(uplink.counters.resent).toBe(0)
 })
 
 test('the backlog is not sent again when the database turns out to have it', async () => {
@@ -365,8 +366,8 @@ test('a point table is sent before its first batch of a connection, and again wh
   ])
   peer.tables.clear()
   await telemetry(outbox, 1)
-  net.links.at(-1)?.close('a new connection may send it again at once')
   await vi.waitFor(() => expect(peer.tables).toContain(hash), WAIT)
+  expect(net.links.length).toBe(1)
 })
 
 test('records whose point table nobody has are named as missing', async () => {
@@ -433,6 +434,55 @@ test('status is born once, lives and dies', async () => {
   expect(phases().at(-1)).toBe('death')
   expect(phases().filter((phase) => phase !== 'alive')).toEqual(['birth', 'death'])
 })
+
+test('planted: deleting on the acknowledgement of the broker believes what no database has', async () => {
+  const peer = await aPeer({ answers: false })
+  peer.hold()
+  const outbox = await anOutbox()
+  anUplink(outbox, { defect: 'delete-on-puback' })
+  await telemetry(outbox, 20)
+  await vi.waitFor(() => expect(receiptedUpTo(outbox, 'telemetry')).toBe(20), WAIT)
+  expect(peer.ledger.size).toBe(0)
+})
+
+test('planted: a number used twice puts two records under one key', async () => {
+  const peer = await aPeer()
+  const outbox = await anOutbox()
+  const uplink = anUplink(outbox, { defect: 'reuse-seq' })
+  await telemetry(outbox, 20)
+  await vi.waitFor(() => expect(uplink.counters.taken).toBeGreaterThanOrEqual(20), WAIT)
+  await vi.waitFor(() => expect(peer.arrivals.length).toBeGreaterThanOrEqual(20), WAIT)
+  const hashes = peer.arrivals.filter(({ key }) => key.seq === 15).map(({ sha256 }) => sha256)
+  expect(new Set(hashes).size).toBe(2)
+})
+
+test('planted: without the nonce a lower receipt is believed that nobody asked for', async () => {
+  const peer = await aPeer()
+  const outbox = await anOutbox()
+  const uplink = anUplink(outbox, { defect: 'ignore-nonce', timing: { askMs: 3_600_000 } })
+  await telemetry(outbox, 20)
+  await vi.waitFor(() => expect(receiptedUpTo(outbox, 'telemetry')).toBe(20), WAIT)
+  const some = [...peer.ledger].slice(0, 5)
+  peer.restore(new Map(some))
+  await peer.announce()
+  await vi.waitFor(() => expect(uplink.counters.rewinds).toBeGreaterThan(0), WAIT)
+})
+
+test.each(['never-rewind', 'never-resend'] as const)(
+  'planted: %s leaves a restored database without what it lost',
+  async (defect) => {
+    const peer = await aPeer()
+    const outbox = await anOutbox()
+    const uplink = anUplink(outbox, { defect, timing: { askMs: 300 } })
+    await telemetry(outbox, 20)
+    await vi.waitFor(() => expect(receiptedUpTo(outbox, 'telemetry')).toBe(20), WAIT)
+    peer.restore(new Map([...peer.ledger].slice(0, 5)))
+    const asked = peer.asked.length
+    await vi.waitFor(() => expect(peer.asked.length).toBeGreaterThan(asked + 4), WAIT)
+    expect(peer.ledger.size).toBe(5)
+    expect(uplink.counters.resent).toBe(0)
+  },
+)
 
 /** Forwards TCP until it goes silent: then old connections stay open and say nothing any more. */
 async function aRelay(target: number): Promise<AsyncDisposable & { port: number; goSilent(): void }> {
