@@ -26,10 +26,13 @@ export function watchForFrozenPeers(options: FrozenPeerOptions): { stop(): void 
     looking = true
     try {
       const { rows } = await pool.query<{ pid: number }>(
-        `SELECT peer.pid FROM pg_stat_activity peer
-         WHERE peer.pid = ANY (pg_blocking_pids($1)) AND peer.application_name = $2
-           AND peer.xact_start < clock_timestamp() - $3 * interval '1 ms'
-           AND pg_terminate_backend(peer.pid)`,
+        // Materialized: in one WHERE the planner would be free to end everybody first and look at their names then.
+        `WITH frozen AS MATERIALIZED (
+           SELECT pid FROM pg_stat_activity
+           WHERE pid = ANY (pg_blocking_pids($1)) AND application_name = $2
+             AND xact_start < clock_timestamp() - $3 * interval '1 ms'
+         )
+         SELECT pid FROM frozen WHERE pg_terminate_backend(pid)`,
         [pid, INGEST_APPLICATION, frozenAfterMs],
       )
       for (const row of rows) log.warn({ pid: row.pid }, 'ended the transaction of a frozen ingest process')

@@ -62,7 +62,9 @@ it('a process that is frozen in its transaction is ended, and the other goes on'
   await expect.poll(() => gateway.told('telemetry')?.contiguous).toBe(1)
   const frozen = new Client({ connectionString: postgres.url, application_name: INGEST_APPLICATION })
   const ended = new Promise((resolve) => frozen.on('error', resolve))
-  await frozen.connect()
+  const bystander = new Client({ connectionString: postgres.url, application_name: INGEST_APPLICATION })
+  await Promise.all([frozen.connect(), bystander.connect()])
+  await bystander.query('BEGIN')
   await frozen.query(`BEGIN; INSERT INTO ledger (day, gateway_id, lane, epoch, seq, sha256, state, at, rows)
     SELECT day, gateway_id, lane, epoch, 2, '', 0, now(), 1 FROM ledger JOIN gateway g ON g.id = gateway_id
     WHERE name = '${gateway.name}'`)
@@ -70,6 +72,8 @@ it('a process that is frozen in its transaction is ended, and the other goes on'
   await expect.poll(() => gateway.told('telemetry')?.contiguous, SOON).toBe(2)
   expect(await samplesOf(gateway)).toBe(2)
   await ended
+  await bystander.query('COMMIT')
+  await bystander.end()
 })
 
 it('a stream that is deleted under its feet is made again', async () => {
