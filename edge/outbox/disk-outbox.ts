@@ -58,8 +58,10 @@ export function diskOutbox(parts: OutboxParts): Outbox {
   let callOffUpkeep = clock.after(UPKEEP_MS, doUpkeep)
 
   async function onRotten({ lane, epoch }: Segment, ranges: SeqRanges): Promise<void> {
-    journal.lose(lane, epoch, ranges, 'rotten')
-    await oneAtATime(nameWhatIsDue)
+    await oneAtATime(async () => {
+      journal.lose(lane, epoch, ranges, 'rotten')
+      await nameWhatIsDue()
+    })
   }
 
   /** What can't be named now stays due; the next commit tries again. */

@@ -74,9 +74,11 @@ export class Journal {
   }
 
   async nameWhatIsDue(): Promise<void> {
-    if (this.#due.length === 0) return
-    await this.#name(this.#due)
-    this.#due = []
+    const due = this.#due
+    if (due.length === 0) return
+    await this.#name(due)
+    // Writing them may itself have found something lost.
+    this.#due = notNamed(this.#due, due)
   }
 
   /** Everything that is lost or was named, whether or not the database knows it yet. */
