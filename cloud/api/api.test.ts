@@ -88,6 +88,7 @@ describe('the register', () => {
     let after = ''
     do {
       const page: Page<DeviceView> = await json(`/devices?limit=2${after && `&after=${after}`}`)
+      expect(page.items.length).toBeLessThanOrEqual(2)
       seen.push(...page.items.map(({ gateway, device }) => `${gateway}/${device}`))
       after = page.next ?? ''
     } while (after)
