@@ -5,8 +5,10 @@ import { epochFromInt8, laneFrom } from './codes.ts'
 export interface CompletenessQuery {
   readonly gateway: string
   /** YYYY-MM-DD */
-  readonly day: string
-  /** IANA name of the zone whose day it is. */
+  readonly from: string
+  /** Inclusive. */
+  readonly to: string
+  /** IANA name of the zone whose days they are. */
   readonly zone: string
 }
 
@@ -20,6 +22,8 @@ export interface MissingRecords {
 
 /** What a gateway accepted on a day by the records' own time, in one lane of one epoch. */
 export interface LaneDay {
+  /** YYYY-MM-DD */
+  readonly day: string
   readonly lane: Lane
   readonly epoch: Epoch
   /** Lowest and highest seq of the day; 0 where there is none. */
@@ -37,12 +41,13 @@ export interface LaneDay {
  * Is it complete? Over what is folded and what is not alike. A missing record has no time; it counts for the day of
  * the record that follows it in its epoch, at the end for that of the one before.
  */
-export async function completenessOf(
+export async function completenessOfDays(
   pool: Pool,
-  { gateway, day, zone }: CompletenessQuery,
+  { gateway, from, to, zone }: CompletenessQuery,
 ): Promise<LaneDay[]> {
-  const { rows } = await pool.query<LaneDayRow>(COMPLETENESS, [gateway, day, zone])
-  return rows.map(({ lane, epoch, first, last, stored, hash, missing }) => ({
+  const { rows } = await pool.query<LaneDayRow>(COMPLETENESS, [gateway, from, zone, to])
+  return rows.map(({ day, lane, epoch, first, last, stored, hash, missing }) => ({
+    day,
     lane: laneFrom(lane),
     epoch: epochFromInt8(epoch),
     first: Number(first),
@@ -54,7 +59,16 @@ export async function completenessOf(
   }))
 }
 
+/** Of one day. */
+export async function completenessOf(
+  pool: Pool,
+  { gateway, day, zone }: { readonly gateway: string; readonly day: string; readonly zone: string },
+): Promise<LaneDay[]> {
+  return completenessOfDays(pool, { gateway, from: day, to: day, zone })
+}
+
 interface LaneDayRow {
+  readonly day: string
   readonly lane: number
   readonly epoch: string
   readonly first: string
@@ -97,13 +111,13 @@ WITH records AS (
       (SELECT range_agg(n.m) FROM named n WHERE (n.lane, n.epoch) = (missing.lane, missing.epoch)), '{}')), '{}'
   FROM missing
 )
-SELECT lane, epoch,
+SELECT d.day::text, lane, epoch,
   coalesce(min(lower(seqs)), 0) AS first, coalesce(max(upper(seqs) - 1), 0) AS last, coalesce(sum(n), 0) AS stored,
   replace(ledger_hash(coalesce(bit_xor(high), 0), coalesce(bit_xor(low), 0))::text, '-', '') AS hash,
   (SELECT coalesce(json_agg(json_build_object('first', lower(m), 'last', upper(m) - 1, 'count', upper(m) - lower(m),
                                               'reasons', reasons) ORDER BY lower(m)), '[]')
-   FROM told WHERE (told.lane, told.epoch, told.day) = (d.lane, d.epoch, $2::date)) AS missing
-FROM (
-  SELECT lane, epoch FROM records WHERE day = $2::date UNION SELECT lane, epoch FROM missing WHERE day = $2::date
-) d LEFT JOIN (SELECT * FROM records WHERE day = $2::date) r USING (lane, epoch)
-GROUP BY lane, epoch ORDER BY lane, min(lower(seqs)), epoch`
+   FROM told WHERE (told.lane, told.epoch, told.day) = (d.lane, d.epoch, d.day)) AS missing
+FROM (SELECT lane, epoch, day FROM records UNION SELECT lane, epoch, day FROM missing) d
+LEFT JOIN records USING (lane, epoch, day)
+WHERE d.day BETWEEN $2::date AND $4::date
+GROUP BY d.day, lane, epoch ORDER BY d.day, lane, min(lower(seqs)), epoch`

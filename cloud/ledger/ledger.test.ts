@@ -9,7 +9,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '../database/migrate.ts'
 import { inTransaction, openPool } from '../database/pool.ts'
-import { completenessOf } from './completeness.ts'
+import { completenessOf, completenessOfDays } from './completeness.ts'
 import { foldLedger } from './fold.ts'
 import { cutFromGaps, nameGap } from './gaps.ts'
 import { enter } from './ledger.ts'
@@ -193,6 +193,13 @@ describe('folding', () => {
     expect(before.second).toMatchObject([
       { first: 3, last: 5, stored: 2, expected: 3, missing: [{ first: 4, last: 4, count: 1, reasons: [] }] },
     ])
+    const both = await completenessOfDays(pool, {
+      gateway: name,
+      from: '2026-04-01',
+      to: '2026-04-02',
+      zone: ZONE,
+    })
+    expect(both).toEqual([...before.first, ...before.second])
     expect(before.first[0]?.hash).toBe(foldedHash(records.slice(0, 2).map(({ body }) => body)))
 
     await setLedgerDay(pool, '2026-04-09')
