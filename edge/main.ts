@@ -1,4 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
 import { commandLine } from './cli/command-line.ts'
+
+// The agent's garbage is little and short-lived: a young generation that grows would cost a gateway 15 MB for nothing.
+setFlagsFromString('--semi-space-growth-factor=1')
 
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
