@@ -111,17 +111,18 @@ async function rollUpPartition(
   zone: string,
 ): Promise<void> {
   const width = (PARTITION_DAYS[level.table] ?? 1) * DAY_MS
+  const start = Math.floor(first / width) * width
   const { rows } = await tx.query<{ gateway_id: number; bucket: Date }>(
     `WITH due AS (
        SELECT DISTINCT bucket, gateway_id FROM dirty_mark
-        WHERE rollup = $1 AND bucket < $2 AND ${endOf(level, 'bucket', zone)} <= $3
+        WHERE rollup = $1 AND bucket >= $2 AND bucket < $3 AND ${endOf(level, 'bucket', zone)} <= $4
         ORDER BY bucket, gateway_id LIMIT ${MARKS_AT_ONCE}
      ), gone AS (
        DELETE FROM dirty_mark AS d USING due
         WHERE d.rollup = $1 AND d.bucket = due.bucket AND d.gateway_id = due.gateway_id
      )
      SELECT * FROM due`,
-    [level.index, new Date((Math.floor(first / width) + 1) * width), new Date(now)],
+    [level.index, new Date(start), new Date(start + width), new Date(now)],
   )
   if (rows.length === 0) return
   const gateways = int4Array(rows.map(({ gateway_id }) => gateway_id))

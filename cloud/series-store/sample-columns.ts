@@ -70,6 +70,7 @@ function bodyOf(value: Value, isJson: boolean): string | undefined {
  * Native sort of plain numbers: a comparator would cost as much as the COPY.
  */
 export function bySeries({ seriesId, count }: SampleColumns, rows: Uint32Array): Uint32Array {
+  if (isSorted(seriesId, rows)) return rows
   const keys = new Float64Array(rows.length)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
@@ -79,6 +80,20 @@ export function bySeries({ seriesId, count }: SampleColumns, rows: Uint32Array):
   const sorted = new Uint32Array(rows.length)
   for (let i = 0; i < rows.length; i++) sorted[i] = (keys[i] as number) % count
   return sorted
+}
+
+function isSorted(seriesId: Int32Array, rows: Uint32Array): boolean {
+  for (let i = 1; i < rows.length; i++) {
+    if ((seriesId[rows[i] as number] as number) < (seriesId[rows[i - 1] as number] as number)) return false
+  }
+  return true
+}
+
+/** The given rows of one column. */
+export function picked<C extends Int32Array | Float64Array | Uint8Array>(column: C, rows: Uint32Array): C {
+  const out = column.slice(0, rows.length) as C
+  for (let i = 0; i < rows.length; i++) out[i] = column[rows[i] as number] as number
+  return out
 }
 
 export interface ByTrust {

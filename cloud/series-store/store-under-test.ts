@@ -8,6 +8,14 @@ import type { SampleBatch, SeriesStore, Written } from './series-store.ts'
 
 const log = pino({ level: 'silent' })
 
+/** A server with TimescaleDB, of which we make and drop databases. */
+export const TIMESCALE_URL = process.env['TIMESCALE_URL']
+
+export const STORES: readonly { readonly name: string; readonly backend: SeriesStore['backend'] }[] = [
+  { name: 'plain PostgreSQL', backend: 'postgres' },
+  ...(TIMESCALE_URL ? [{ name: 'TimescaleDB', backend: 'timescale' } as const] : []),
+]
+
 export interface TestStore extends AsyncDisposable {
   readonly pool: Pool
   readonly store: SeriesStore

@@ -46,7 +46,7 @@ const TABLES = `
 
 /**
  * Roll-ups are continuous aggregates without a policy: a policy passes over what is later than its window. Our marks
- * tell the ranges; TimescaleDB's own log of invalidations then tells which buckets of them it computes.
+ * tell the ranges instead.
  */
 export function timescaleBackend({ pool, retention, zone }: BackendContext): Backend {
   return {
@@ -111,7 +111,7 @@ function aggregateSql(level: RollupLevel, zone: string): string {
     CREATE MATERIALIZED VIEW ${level.table}
       WITH (timescaledb.continuous, timescaledb.materialized_only = true, timescaledb.create_group_indexes = false) AS
     SELECT series_id, ${bucket} AS bucket, ${columns}
-      FROM ${level.source} GROUP BY 1, 2 WITH NO DATA;
+      FROM ${level.source} GROUP BY 1, 2${raw ? ` HAVING count(*) FILTER (WHERE ${IS_GOOD} OR ${IS_BAD}) > 0` : ''} WITH NO DATA;
     CREATE INDEX ON ${level.table} (series_id, bucket)`
 }
 
