@@ -65,7 +65,7 @@ async function register(lab: Lab, gateways: readonly WalkingGateway[]): Promise<
     gateways.flatMap((gateway) => [gateway.tableMessage, gateway.next(at).message]),
   )
   await untilStored(lab, GATEWAYS)
-  return query(lab, async (client) => {
+  return await query(lab, async (client) => {
     const { rows } = await client.query<{ device: string; property: string; id: number }>(
       'SELECT device, property, id FROM series',
     )

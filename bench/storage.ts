@@ -13,7 +13,7 @@ const SAMPLES = GATEWAYS * POINTS * SECONDS
 export const storage: Bench = async ({ timescale, say, signal }) => {
   await using lab = await openLab({ timescale })
   await store(lab, signal)
-  return query(lab, async (client) => {
+  return await query(lab, async (client) => {
     await client.query('CHECKPOINT')
     const young = await bytesASample(client, ['samples', 'sample_body', 'ledger'])
     say(`samples ${rounded(young['samples'] ?? 0)} B, ledger ${rounded(young['ledger'] ?? 0)} B`)
