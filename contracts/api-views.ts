@@ -80,6 +80,7 @@ export const PointView = Type.Object({
   type: ValueType,
   unit: Type.Union([Type.String(), Type.Null()]),
   decimals: Type.Union([Type.Integer(), Type.Null()]),
+  firstSeen: Time,
   latest: Type.Union([LatestView, Type.Null()]),
 })
 export type PointView = Static<typeof PointView>

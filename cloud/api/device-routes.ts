@@ -54,7 +54,11 @@ export function deviceRoutes(pool: Pool, store: Pick<SeriesStore, 'latest'>): Fa
           rows,
           limit,
           (row) => [row.property, row.type],
-          (row) => ({ ...row, latest: latest.get(row.series) ?? null }),
+          ({ first_seen, ...point }) => ({
+            ...point,
+            firstSeen: timeView(first_seen),
+            latest: latest.get(point.series) ?? null,
+          }),
         )
       },
     )
@@ -102,7 +106,8 @@ function deviceView({ gateway, device, points, not_good, latest_at }: DeviceRow)
 }
 
 const POINTS = `
-  SELECT s.id AS series, g.name AS gateway, s.device, s.property, s.type, s.unit, s.decimals
+  SELECT s.id AS series, g.name AS gateway, s.device, s.property, s.type, s.unit, s.decimals,
+         s.first_seen
   FROM series s JOIN gateway g ON g.id = s.gateway_id
   WHERE g.name = $1 AND s.device = $2 AND (s.property, s.type) > ($3, $4)
   ORDER BY s.property, s.type LIMIT $5`
@@ -115,4 +120,5 @@ interface PointRow {
   readonly type: ValueType
   readonly unit: string | null
   readonly decimals: number | null
+  readonly first_seen: Date
 }

@@ -14,6 +14,7 @@ import { curveOf, extentOf, withLive } from './curve.ts'
 import { ValueLog } from './value-log.tsx'
 
 const MOST_POINTS = 1_200
+const SHORTEST_MS = 60_000
 const RANGE_LABELS = { '15m': 'range15m', '1h': 'range1h', '24h': 'range24h', '7d': 'range7d' } as const
 
 export const PointChart = defineComponent(
@@ -44,6 +45,12 @@ export const PointChart = defineComponent(
     const samples = computed(() => data.value && withLive(data.value, cameLive.value))
     const curve = computed(() => samples.value && curveOf(samples.value))
     const extent = computed(() => curve.value && extentOf(curve.value.values))
+
+    /** A point that is younger than the range fills the chart; one that was silent shows its silence. */
+    const fromMs = computed(() => {
+      const began = Math.min(Date.parse(props.point.firstSeen), samples.value?.at[0] ?? now.value)
+      return Math.max(now.value - spanMs.value, Math.min(began, now.value - SHORTEST_MS))
+    })
 
     const download = () =>
       apiUrl('/export.csv', {
@@ -88,7 +95,7 @@ export const PointChart = defineComponent(
       return (
         <CurveBox
           curve={curve.value}
-          fromSeconds={(now.value - spanMs.value) / 1000}
+          fromSeconds={fromMs.value / 1000}
           toSeconds={now.value / 1000}
           stepped={props.point.type !== 'float'}
           onHover={(index: number | undefined) => (hovered.value = index)}
