@@ -43,6 +43,7 @@ const Environment = Type.Object({
   GANZHI_STREAM_EVIDENCE_BYTES: whole(4096 * MIB, MIB, 'what stream EVIDENCE holds before it refuses'),
   GANZHI_ACK_PENDING: whole(8_192, 16, 'messages that all ingest processes together may have in their hands'),
   GANZHI_ACK_WAIT_MS: whole(60_000, 1_000, 'after this the broker gives such a message to another process'),
+  GANZHI_STREAM_CHECK_MS: whole(5_000, 100, 'between two looks whether streams and consumers agree'),
   GANZHI_RECEIPT_EVERY_MS: whole(200, 0, 'a gateway gets receipts it did not ask for at most so often'),
   GANZHI_TAIL_LOST_AFTER_MS: whole(35_000, 0, 'silence of an earlier run after which its lost tail is named'),
   GANZHI_LOCK_TIMEOUT_MS: whole(5_000, 100, 'how long an ingest transaction waits for a lock'),

@@ -117,7 +117,11 @@ function retentionOf(config: CloudEnvironment): Retention {
 }
 
 function ingestSettings(config: CloudEnvironment): Pick<IngestOptions, 'streams' | 'timing'> {
-  const shared = { maxAckPending: config.GANZHI_ACK_PENDING, ackWaitMs: config.GANZHI_ACK_WAIT_MS }
+  const shared = {
+    maxAckPending: config.GANZHI_ACK_PENDING,
+    ackWaitMs: config.GANZHI_ACK_WAIT_MS,
+    checkEveryMs: config.GANZHI_STREAM_CHECK_MS,
+  }
   return {
     streams: {
       telemetry: { ...shared, maxBytes: config.GANZHI_STREAM_TELEMETRY_BYTES },

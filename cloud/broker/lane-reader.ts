@@ -1,9 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Lane } from '@ganzhi/contracts/record-key'
 import type { Consumer, JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type LaneStreamLimits, openLaneStream } from './lane-stream.ts'
+import { streamFault } from './stream-fault.ts'
 
 /** A pull asks for so many messages: the most that wait in our memory, half a MiB each at worst. */
 const PULL_MESSAGES = 128
@@ -16,8 +17,6 @@ export interface LaneReaderOptions {
   readonly limits: LaneStreamLimits
   readonly log: Logger
   readonly signal: AbortSignal
-  /** Empty pulls in a row, with messages waiting in the stream, after which the consumer counts as stuck. */
-  readonly stuckAfter?: number
 }
 
 /**
@@ -25,22 +24,23 @@ export interface LaneReaderOptions {
  * a reader that is held up holds up the broker, and through its limits the gateways.
  */
 export async function* readLane(options: LaneReaderOptions): AsyncGenerator<JsMsg, void, void> {
-  const { connection, lane, limits, log, signal, stuckAfter = 3 } = options
+  const { connection, lane, limits, log, signal } = options
   while (!signal.aborted) {
     try {
       const consumer = await openLaneStream(connection, lane, limits)
-      let emptyPulls = 0
-      while (!signal.aborted && emptyPulls < stuckAfter) {
-        const before = emptyPulls
-        emptyPulls++
+      const watch = watchdog(connection, lane, limits.checkEveryMs)
+      let fault: string | undefined
+      while (!signal.aborted && fault === undefined) {
+        let came = 0
         for await (const message of pull(consumer, signal)) {
-          emptyPulls = 0
+          came++
           yield message
         }
-        if (emptyPulls > before && !(await messagesWait(consumer))) emptyPulls = 0
+        fault = await watch(came)
       }
-      if (emptyPulls === 0) continue
-      log.warn({ lane }, 'messages wait, but none come: the consumer is made anew')
+      if (signal.aborted) return
+      log.warn({ lane }, `${fault}: the consumer is made anew`)
+      // What was acknowledged comes again and is known by the ledger; what was not comes at last.
       await consumer.delete()
     } catch (error) {
       if (signal.aborted || connection.isClosed()) return
@@ -62,8 +62,23 @@ async function* pull(consumer: Consumer, signal: AbortSignal): AsyncGenerator<Js
   }
 }
 
-/** True when the consumer owes us a message: what others hold unacknowledged does not count. */
-async function messagesWait(consumer: Consumer): Promise<boolean> {
-  const { num_pending: waiting, num_ack_pending: held, config } = await consumer.info()
-  return waiting > 0 && held < (config.max_ack_pending ?? Infinity)
+/** What holds at two looks in a row is a fault; one look may fall between a message and its acknowledgement. */
+function watchdog(
+  connection: NatsConnection,
+  lane: Lane,
+  everyMs: number,
+): (came: number) => Promise<string | undefined> {
+  let lookedAt = performance.now()
+  let suspected: string | undefined
+  let idle = true
+  return async (came) => {
+    idle &&= came === 0
+    if (performance.now() < lookedAt + everyMs) return undefined
+    const found = await streamFault(connection, lane, idle)
+    const fault = found === suspected ? found : undefined
+    suspected = found
+    idle = true
+    lookedAt = performance.now()
+    return fault
+  }
 }

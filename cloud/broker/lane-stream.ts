@@ -25,6 +25,8 @@ export interface LaneStreamLimits {
   readonly maxAckPending: number
   /** After this an ingest process that took a message and says nothing is taken for dead. */
   readonly ackWaitMs: number
+  /** Between two looks whether stream and consumer still agree; what two looks find is mended. */
+  readonly checkEveryMs: number
 }
 
 /** The lane's stream and consumer, made where they are missing: a broker may be wiped under our feet. */
@@ -35,16 +37,25 @@ export async function openLaneStream(
 ): Promise<Consumer> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   await ensureStream(manager, lane, limits.maxBytes)
-  // Adding a durable consumer that exists with the same settings answers with it; other settings update it.
-  await manager.consumers.add(STREAMS[lane].name, {
+  const { name } = STREAMS[lane]
+  const consumer = {
     durable_name: CONSUMER,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(limits.ackWaitMs),
     max_ack_pending: limits.maxAckPending,
     max_deliver: -1,
-  })
-  return jetstream(connection).consumers.get(STREAMS[lane].name, CONSUMER)
+  }
+  try {
+    // One that exists is brought to these settings.
+    await manager.consumers.add(name, consumer)
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError)) throw error
+    // Not all settings can be changed. What it knew is worth nothing: what comes again is known by the ledger.
+    await manager.consumers.delete(name, CONSUMER)
+    await manager.consumers.add(name, consumer)
+  }
+  return jetstream(connection).consumers.get(name, CONSUMER)
 }
 
 async function ensureStream(manager: JetStreamManager, lane: Lane, maxBytes: number): Promise<void> {

@@ -33,7 +33,7 @@ export interface IngestRig extends AsyncDisposable {
 }
 
 const log = pino({ level: process.env['GANZHI_LOG_LEVEL'] || 'silent' }, pino.destination(2))
-const STREAM = { maxBytes: 64 * 1024 ** 2, maxAckPending: 8_192, ackWaitMs: 5_000 }
+const STREAM = { maxBytes: 64 * 1024 ** 2, maxAckPending: 8_192, ackWaitMs: 5_000, checkEveryMs: 500 }
 
 export async function openIngestRig(urls: { database: string; nats: string }): Promise<IngestRig> {
   const stack = new AsyncDisposableStack()
