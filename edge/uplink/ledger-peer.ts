@@ -38,6 +38,8 @@ export interface LedgerPeer extends AsyncDisposable {
   goOn(): void
   /** Whether it sends receipts, and answers. */
   answer(willing: boolean): void
+  /** Messages that the broker claims to hold and will never give: 2.9.10 has such after a kill. */
+  phantoms: number
   /** Goes back to an earlier ledger, as a database restored from a backup does. */
   restore(earlier: ReadonlyMap<string, Arrival>): void
   createStreams(): Promise<void>
@@ -149,7 +151,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
       contiguous,
       holes: holes.map(([first, last]): [number, number] => [first, last]),
       top,
-      pending: unread + unacked,
+      pending: unread + unacked + peer.phantoms,
     }
   }
 
@@ -181,10 +183,8 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
   }
 
   connection.subscribe(anyGateway('receipt.get'), { callback: (_, message) => void answerTo(message.data) })
-  await createStreams()
-  const consuming = LANES.map(consume)
-
-  return {
+  const peer: LedgerPeer = {
+    phantoms: 0,
     ledger,
     arrivals,
     tables,
@@ -206,4 +206,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
       await Promise.all(consuming)
     },
   }
+  await createStreams()
+  const consuming = LANES.map(consume)
+  return peer
 }

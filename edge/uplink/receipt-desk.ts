@@ -40,6 +40,8 @@ interface Ask {
 
 /** Lanes of one request; with more epochs than this on the disk they are asked about in turn. */
 const LANES_AN_ASK = 1024
+/** Times overdue, after which a record counts as lost although the broker claims to hold messages still. */
+const FORLORN = 10
 /** Receipts waiting for the disk; they repeat themselves, so that one that finds no room is no loss. */
 const MOST_WAITING = 16
 
@@ -51,7 +53,7 @@ export class ReceiptDesk {
   readonly #lostTables = new Set<string>()
   #link: Link | undefined
   #asked: Ask | undefined
-  /** The latest ask that is old enough to tell a slow record from a lost one. */
+  /** Back to the latest that is old enough to tell a slow record from a lost one. */
   #earlier: Ask[] = []
   #firstLane = 0
   #waiting = 0
@@ -111,8 +113,8 @@ export class ReceiptDesk {
       ),
     }
     this.#asked = ask
-    const recent = this.#earlier.findLastIndex((earlier) => earlier.at <= ask.at - timing.overdueMs)
-    this.#earlier = [...this.#earlier.slice(Math.max(0, recent)), ask]
+    const oldest = this.#earlier.findLastIndex(({ at }) => at <= ask.at - FORLORN * timing.overdueMs)
+    this.#earlier = [...this.#earlier.slice(Math.max(0, oldest)), ask]
     const request: ReceiptRequest = {
       nonce: ask.nonce,
       lanes: chosen.map(({ lane, epoch, contiguous, head }) => ({ lane, epoch, known: contiguous, head })),
@@ -190,15 +192,25 @@ export class ReceiptDesk {
     }
     const missing = subtract(missingOf(told, then.delivered), progress.stored)
     if (gapsAreKnown) await this.#name(progress, told, missing)
-    const due = told.pending === 0 ? missing : intersect(missing, this.#slow(progress, told, askedAt))
+    const due = told.pending === 0 ? missing : this.#overdue(progress, told, missing, askedAt)
     const pacer = this.#pacerOf(progress)
     this.#resend(progress, pacer.release(subtract(due, lost), missing, this.#now()))
   }
 
-  /** Below what the database has, and delivered long before we asked: overtaken by later ones, so it was lost. */
-  #slow(progress: LaneProgress, told: LaneReceipt, askedAt: number): SeqRanges {
-    const old = this.#earlier.findLast((ask) => ask.at <= askedAt - this.#options.timing.overdueMs)
-    return intersect(old?.lanes.get(progress)?.delivered ?? [], [[1, told.top]])
+  /**
+   * Below what the database has, and delivered long before we asked: overtaken by later ones, so it was lost. What is
+   * lost at the very end nothing overtakes; after a long time its last record is sent, to overtake the others.
+   */
+  #overdue(progress: LaneProgress, told: LaneReceipt, missing: SeqRanges, askedAt: number): SeqRanges {
+    const { overdueMs } = this.#options.timing
+    const since = (ms: number): SeqRanges => {
+      const old = this.#earlier.findLast(({ at }) => at <= askedAt - ms)
+      return intersect(missing, old?.lanes.get(progress)?.delivered ?? [])
+    }
+    const overtaken = intersect(since(overdueMs), [[1, told.top]])
+    if (overtaken.length > 0) return overtaken
+    const last = since(FORLORN * overdueMs).at(-1)?.[1]
+    return last === undefined ? [] : [[last, last]]
   }
 
   #resend(progress: LaneProgress, ranges: SeqRanges): void {

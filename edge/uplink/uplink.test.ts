@@ -220,7 +220,7 @@ test('events and new readings overtake a backlog that fills the window', async (
   expect(telemetrySent()).toBeLessThanOrEqual(16)
   net.releaseAnswers()
   await vi.waitFor(() => expectStored(peer, 'telemetry', [...old, ...(fresh ? [fresh] : [])]), WAIT)
-  expectStored(peer, 'events', [event])
+  await vi.waitFor(() => expectStored(peer, 'events', [event]), WAIT)
 })
 
 test('a broker that is killed and comes back empty costs a re-send and nothing else', async () => {
@@ -267,6 +267,24 @@ test('records of a stream that was deleted are sent again under new ids', async 
   expect(new Set(idsOfFirst).size).toBe(idsOfFirst.length)
 })
 
+test('a tail that the broker lost is sent again even when the broker claims to hold messages', async () => {
+  const peer = await aPeer()
+  peer.phantoms = 1
+  const outbox = await anOutbox()
+  const uplink = anUplink(outbox, { timing: { askMs: 60_000, overdueMs: 100 } })
+  const early = await telemetry(outbox, 10)
+  await vi.waitFor(() => expect(receiptedUpTo(outbox, 'telemetry')).toBe(10), WAIT)
+  peer.hold()
+  const tail = await telemetry(outbox, 20)
+  await vi.waitFor(() => expect(uplink.counters.taken).toBe(30), WAIT)
+  await peer.manager.streams.delete('TELEMETRY')
+  await peer.createStreams()
+  peer.goOn()
+  await vi.waitFor(() => expectStored(peer, 'telemetry', [...early, ...tail]), WAIT)
+  // One to overtake the others, and then these.
+  expect(uplink.counters.resent).toBeLessThanOrEqual(25)
+})
+
 test('records wait for a stream that does not exist yet', async () => {
   const peer = await aPeer()
   await peer.manager.streams.delete('TELEMETRY')
@@ -290,10 +308,10 @@ test('a full stream is waited for, one try at a time, while events go on', async
   await vi.waitFor(() => expect(uplink.counters.refused).toBeGreaterThanOrEqual(refusedAtOnce + 4), WAIT)
   const takenWhileFull = uplink.counters.taken
   const event = await anEvent(outbox)
-  await vi.waitFor(() => expect(uplink.counters.taken).toBe(takenWhileFull + 1), WAIT)
+  await vi.waitFor(() => expect(uplink.counters.taken).toBeGreaterThan(takenWhileFull), WAIT)
   peer.goOn()
   await vi.waitFor(() => expectStored(peer, 'telemetry', accepted), WAIT)
-  expectStored(peer, 'events', [event])
+  await vi.waitFor(() => expectStored(peer, 'events', [event]), WAIT)
   // A full stream has no more tries than pauses: nothing comes near one refusal a record.
   expect(uplink.counters.refused).toBeLessThan(300)
 })
@@ -306,7 +324,7 @@ test('answers that get lost cost repeats under the same id, which the stream kno
   const uplink = anUplink(outbox, { dial: net.dial })
   const accepted = await telemetry(outbox, 100)
   await vi.waitFor(() => expect(uplink.counters.taken).toBe(100), WAIT)
-  expectStored(peer, 'telemetry', accepted)
+  await vi.waitFor(() => expectStored(peer, 'telemetry', accepted), WAIT)
   expect(uplink.counters.unanswered).toBeGreaterThan(0)
   expect(peer.arrivals.length).toBe(100)
 })
