@@ -1,10 +1,14 @@
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
 import { openFirstLogin } from './first-login.ts'
 
+const startServer = async (dataDir: string) => startPostgres({ dataDir, port: await freePort() })
+
 let on: ApiUnderTest
 beforeAll(async () => {
-  on = await openApiUnderTest({ trustProxy: '127.0.0.1' })
+  on = await openApiUnderTest(startServer, { trustProxy: '127.0.0.1' })
 })
 afterAll(() => on?.[Symbol.asyncDispose]())
 

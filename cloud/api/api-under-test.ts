@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { QUALITIES, type Quality, VALUE_TYPES, type Value, type ValueType } from '@ganzhi/contracts/reading'
-import { freePort } from '@ganzhi/deploy/stack/free-port'
-import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import type { Pool } from 'pg'
 import { type Logger, pino } from 'pino'
 import { openFirstLogin } from '../accounts/first-login.ts'
@@ -35,12 +33,15 @@ export interface TestPoint {
 export type TestSample = readonly [point: TestPoint, at: number, value: Value, quality?: Quality]
 
 /** The API on a real PostgreSQL of its own, with somebody logged in. */
-export async function openApiUnderTest(config: Partial<ApiConfig> = {}): Promise<ApiUnderTest> {
+export async function openApiUnderTest(
+  startServer: (dataDir: string) => Promise<AsyncDisposable & { readonly url: string }>,
+  config: Partial<ApiConfig> = {},
+): Promise<ApiUnderTest> {
   const log: Logger = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
   await using begun = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'ganzhi-api-'))
   begun.defer(() => rm(dir, { recursive: true, force: true }))
-  const server = begun.use(await startPostgres({ dataDir: join(dir, 'data'), port: await freePort() }))
+  const server = begun.use(await startServer(join(dir, 'data')))
   const pool = openPool({ url: server.url, role: 'test', log })
   begun.defer(() => pool.end())
   await migrate(pool, { log })

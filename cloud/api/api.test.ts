@@ -6,8 +6,12 @@ import type {
   PointView,
   RangeView,
 } from '@ganzhi/contracts/api-views'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, type TestPoint, openApiUnderTest } from './api-under-test.ts'
+
+const startServer = async (dataDir: string) => startPostgres({ dataDir, port: await freePort() })
 
 const SECOND = 1_000
 const NOW = Math.floor(Date.now() / SECOND) * SECOND
@@ -17,7 +21,7 @@ let temp: TestPoint
 let serial: TestPoint
 
 beforeAll(async () => {
-  on = await openApiUnderTest()
+  on = await openApiUnderTest(startServer)
   temp = await on.point('pump-1', 'meter-1', 'temp', 'float')
   serial = await on.point('pump-1', 'meter-1', 'serial', 'integer')
   await on.point('pump-2', 'meter-1', 'temp', 'float')

@@ -1,11 +1,15 @@
 import { type IncomingMessage, createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { LatestView } from '@ganzhi/contracts/api-views'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type ApiUnderTest, openApiUnderTest } from './api-under-test.ts'
 import { type EventStream, openEventStream } from './event-stream.ts'
 import { openLiveFeed } from './live-feed.ts'
+
+const startServer = async (dataDir: string) => startPostgres({ dataDir, port: await freePort() })
 
 const value = (series: number, n: number): LatestView => ({
   series,
@@ -117,7 +121,7 @@ test('a client that does not read keeps one value a series waiting, and gets the
 describe('over the API', () => {
   let on: ApiUnderTest
   beforeAll(async () => {
-    on = await openApiUnderTest()
+    on = await openApiUnderTest(startServer)
   })
   afterAll(() => on?.[Symbol.asyncDispose]())
 
@@ -156,5 +160,16 @@ describe('over the API', () => {
     )
     leave.abort()
     await expect(reading).rejects.toThrow('aborted')
+  })
+
+  test('the API ends although a page still reads', async () => {
+    const other = await openApiUnderTest(startServer)
+    const point = await other.point('gw', 'meter', 'temp', 'float')
+    const response = await fetch(`${other.url}/api/v1/live?series=${point.id}`, {
+      headers: { cookie: other.cookie },
+    })
+    expect(response.status).toBe(200)
+    await other[Symbol.asyncDispose]()
+    await expect(response.text()).rejects.toThrow('terminated')
   })
 })

@@ -5,8 +5,12 @@ import type {
   HealthView,
   QuarantineView,
 } from '@ganzhi/contracts/api-views'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiUnderTest, openApiUnderTest } from './api-under-test.ts'
+
+const startServer = async (dataDir: string) => startPostgres({ dataDir, port: await freePort() })
 
 const TELEMETRY = 2
 const EPOCH = 0xaan
@@ -16,7 +20,7 @@ let on: ApiUnderTest
 let gateway: number
 
 beforeAll(async () => {
-  on = await openApiUnderTest()
+  on = await openApiUnderTest(startServer)
   gateway = (await on.point('pump-1', 'meter-1', 'temp', 'float')).gatewayId
   await on.pool.query('INSERT INTO lane_progress (gateway_id, lane, epoch) VALUES ($1, $2, $3)', [
     gateway,

@@ -107,6 +107,14 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     await expect.poll(() => page.url(), PATIENT).toContain('range=1h')
   })
 
+  test('is led by the arrow keys', async () => {
+    await page.getByRole('listbox', { name: '实时数据' }).focus()
+    await page.keyboard.press('ArrowUp')
+    await expect.poll(() => text('.chart-card h2'), PATIENT).toBe('level')
+    await page.keyboard.press('End')
+    await expect.poll(() => text('.chart-card h2'), PATIENT).toBe('temp')
+  })
+
   test('tells that a record is missing, and why', async () => {
     await expect.poll(() => text('.gaps-card .ranges'), PATIENT).toContain('网关缓存已满')
     await expect.poll(() => text('.day-detail'), PATIENT).toContain('缺失 1 条')
