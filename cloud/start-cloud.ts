@@ -7,7 +7,7 @@ import { connectBroker } from './broker/connection.ts'
 import type { CloudEnvironment } from './config.ts'
 import { refuseUnsafeSettings } from './database/durability.ts'
 import { migrate } from './database/migrate.ts'
-import { openPool } from './database/pool.ts'
+import { type PoolOptions, openPool } from './database/pool.ts'
 import { openEvidenceStore } from './evidence-store/open-evidence-store.ts'
 import type { FaultLab } from './ingest/fail-point.ts'
 import { type IngestOptions, startIngest } from './ingest/start-ingest.ts'
@@ -53,9 +53,9 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
   await using starting = new AsyncDisposableStack()
   const connection = await connectBroker({ url: config.NATS_URL, name: `ganzhi ${roles.join(' ')}`, log })
   starting.defer(() => connection.close())
-  const open = (role: string): Pool => {
+  const open = (role: string, more: Partial<PoolOptions> = {}): Pool => {
     const maxConnections = config.GANZHI_DATABASE_CONNECTIONS
-    const pool = openPool({ url: config.DATABASE_URL, role, maxConnections, log })
+    const pool = openPool({ url: config.DATABASE_URL, role, maxConnections, log, ...more })
     starting.defer(() => pool.end())
     return pool
   }
@@ -94,7 +94,8 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
   async function serve(): Promise<Cloud['facts']> {
     const login = await openFirstLogin(pool)
     const api = await startApi({
-      pool: open('api'),
+      // Nobody waits longer for a page; exports fetch in pieces.
+      pool: open('api', { statementTimeoutMs: 30_000 }),
       store,
       nats: connection,
       config: httpSettings(config),

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connectBroker } from './connection.ts'
 import { readLane } from './lane-reader.ts'
 import { CONSUMER, openLaneStream, pendingOf } from './lane-stream.ts'
-import { streamFault } from './stream-fault.ts'
+import { lookAtStream } from './stream-fault.ts'
 
 const log = pino({ level: 'silent' })
 const LIMITS = { maxBytes: 4 * 1024 ** 2, maxAckPending: 64, ackWaitMs: 30_000, checkEveryMs: 200 }
@@ -73,10 +73,10 @@ it('acknowledged messages that a killed broker kept come once more, and are clea
     await rm(messages, { recursive: true })
     await cp(`${dir}/kept`, messages, { recursive: true })
   })
-  expect(await streamFault(connection, 'telemetry', true)).toMatch(/acknowledged messages/)
+  expect((await lookAtStream(connection, 'telemetry', true)).doubt).toMatch(/acknowledged messages/)
   await readAll(20)
   await expect.poll(async () => (await manager.streams.info('TELEMETRY')).state.messages).toBe(0)
-  expect(await streamFault(connection, 'telemetry', true)).toBeUndefined()
+  await expect.poll(() => lookAtStream(connection, 'telemetry', true)).toEqual({})
 })
 
 async function readAll(n: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { Consumer, JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import { type LaneStreamLimits, openLaneStream } from './lane-stream.ts'
-import { streamFault } from './stream-fault.ts'
+import { type StreamLook, lookAtStream } from './stream-fault.ts'
 
 /** A pull asks for so many messages: the most that wait in our memory, half a MiB each at worst. */
 const PULL_MESSAGES = 128
@@ -28,7 +28,7 @@ export async function* readLane(options: LaneReaderOptions): AsyncGenerator<JsMs
   while (!signal.aborted) {
     try {
       const consumer = await openLaneStream(connection, lane, limits)
-      const watch = watchdog(connection, lane, limits.checkEveryMs)
+      const watch = watchdog(connection, lane, limits)
       let fault: string | undefined
       while (!signal.aborted && fault === undefined) {
         let came = 0
@@ -62,23 +62,29 @@ async function* pull(consumer: Consumer, signal: AbortSignal): AsyncGenerator<Js
   }
 }
 
-/** What holds at two looks in a row is a fault; one look may fall between a message and its acknowledgement. */
+/**
+ * Says what is wrong between stream and consumer: a doubt that two looks in a row confirm (one may fall between a
+ * message and its acknowledgement), or messages in somebody's hands that should long have come again.
+ */
 function watchdog(
   connection: NatsConnection,
   lane: Lane,
-  everyMs: number,
+  { checkEveryMs, ackWaitMs }: LaneStreamLimits,
 ): (came: number) => Promise<string | undefined> {
   let lookedAt = performance.now()
-  let suspected: string | undefined
+  let heldSince = lookedAt
+  let last: StreamLook = {}
   let idle = true
   return async (came) => {
     idle &&= came === 0
-    if (performance.now() < lookedAt + everyMs) return undefined
-    const found = await streamFault(connection, lane, idle)
-    const fault = found === suspected ? found : undefined
-    suspected = found
+    const now = performance.now()
+    if (now < lookedAt + checkEveryMs) return undefined
+    const look = await lookAtStream(connection, lane, idle)
+    if (look.held === undefined || look.held !== last.held) heldSince = now
+    const confirmed = look.doubt === last.doubt ? look.doubt : undefined
+    last = look
     idle = true
-    lookedAt = performance.now()
-    return fault
+    lookedAt = now
+    return now > heldSince + 2 * ackWaitMs ? 'messages that nobody has are held' : confirmed
   }
 }

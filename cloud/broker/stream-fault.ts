@@ -4,29 +4,38 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { CONSUMER } from './lane-stream.ts'
 
+/** How stream and consumer stand to each other. */
+export interface StreamLook {
+  /** What can only be while something is under way, or when a broker crashed: it is a fault when it lasts. */
+  readonly doubt?: string
+  /** Of messages in somebody's hands; it stays the same only while none of them comes back. */
+  readonly held?: string
+}
+
 /**
- * What a broker that crashed may have left behind (seen on 2.9.10): stream and consumer are written apart, and no
- * longer agree on what was read. `idle`: nothing came to us of late.
+ * Stream and consumer are written apart, and a broker that is killed may leave them at odds about what was read (seen
+ * on 2.9.10): messages that were acknowledged and stay, and messages that are owed and gone. `idle`: nothing came of
+ * late.
  */
-export async function streamFault(
+export async function lookAtStream(
   connection: NatsConnection,
   lane: Lane,
   idle: boolean,
-): Promise<string | undefined> {
+): Promise<StreamLook> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const { name } = STREAMS[lane]
   const { state } = await manager.streams.info(name)
-  const { ack_floor, config, delivered, num_ack_pending, num_pending } = await manager.consumers.info(
-    name,
-    CONSUMER,
-  )
+  const info = await manager.consumers.info(name, CONSUMER)
+  const { ack_floor, config, delivered, num_ack_pending: held, num_pending: waiting } = info
   if (state.messages > 0 && state.first_seq <= ack_floor.stream_seq) {
-    return 'acknowledged messages still take room'
+    return { doubt: 'acknowledged messages still take room' }
   }
-  if (delivered.stream_seq > state.last_seq) return 'the consumer is ahead of its stream'
-  // What others hold unacknowledged does not count.
-  if (idle && num_pending > 0 && num_ack_pending < (config.max_ack_pending ?? Infinity)) {
-    return 'messages wait, but none come'
+  if (delivered.stream_seq > state.last_seq) return { doubt: 'the consumer is ahead of its stream' }
+  if (!idle) return {}
+  if (waiting > 0 && held < (config.max_ack_pending ?? Infinity))
+    return { doubt: 'messages wait, but none come' }
+  if (state.messages !== waiting + held) {
+    return { doubt: `${state.messages} messages are there, ${waiting + held} are owed` }
   }
-  return undefined
+  return held > 0 ? { held: `${delivered.consumer_seq}` } : {}
 }

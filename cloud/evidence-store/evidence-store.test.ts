@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { type IncomingMessage, createServer } from 'node:http'
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,7 +82,7 @@ it('an S3 store that refuses is an error that may pass', async () => {
 /** As much of S3 as we use: bodies must have the signed sha256. */
 async function startS3(): Promise<string> {
   const objects = new Map<string, Buffer>()
-  server.on('request', async (request: IncomingMessage, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const key = request.url ?? ''
     const body = Buffer.concat(await request.toArray())
     const signed = request.headers['x-amz-content-sha256']
@@ -104,7 +104,8 @@ async function startS3(): Promise<string> {
       response
         .writeHead(objects.has(key) ? 200 : 404)
         .end(request.method === 'GET' ? objects.get(key) : undefined)
-  })
+  }
+  server.on('request', (request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return `s3+http://key:secret@127.0.0.1:${(server.address() as AddressInfo).port}/city/evidence?region=cn-north-1`
 }

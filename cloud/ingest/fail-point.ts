@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { PoolClient } from 'pg'
 
@@ -81,19 +80,20 @@ const UNDER_WAY_MS = 50
 /** A client that passes `copying` while a COPY is open: its rows have gone out, its end has not. */
 export function passWhileCopying(client: PoolClient, lab: FaultLab): PoolClient {
   if (lab.armed !== 'copying') return client
-  const query = (...args: unknown[]): unknown => {
-    const [copy] = args
+  const query = (...args: Parameters<PoolClient['query']>): unknown => {
+    const [copy] = args as unknown[]
     if (copy instanceof Writable && copy._final) {
       const end = copy._final.bind(copy)
-      copy._final = (done) =>
-        void delay(UNDER_WAY_MS).then(() => {
+      copy._final = (done) => {
+        setTimeout(() => {
           lab.failPoint('copying')
           end(done)
-        })
+        }, UNDER_WAY_MS)
+      }
     }
-    return Reflect.apply(client.query, client, args)
+    return client.query(...args)
   }
   return new Proxy(client, {
-    get: (target, name) => (name === 'query' ? query : Reflect.get(target, name, target)),
+    get: (target, name): unknown => (name === 'query' ? query : Reflect.get(target, name, target)),
   })
 }

@@ -155,15 +155,10 @@ async function commitAndAck<Content>(
   lab.failPoint('acked')
 }
 
-function asPoison<Content>({ content: _, ...record }: Prepared<Content>, error: unknown): Prepared<Content> {
+function asPoison<Content>({ arrival, entry }: Prepared<Content>, error: unknown): Prepared<Content> {
   const reason = `PostgreSQL refuses it: ${error instanceof Error ? error.message : String(error)}`
-  return {
-    ...record,
-    state: 'quarantined',
-    rows: 0,
-    reason,
-    entry: { ...record.entry, state: 'quarantined', rows: 0 },
-  }
+  const lost = { state: 'quarantined', at: entry.at, rows: 0 } as const
+  return { ...lost, arrival, reason, entry: { ...entry, ...lost } }
 }
 
 function unstorable(cause: unknown): GanzhiError {

@@ -9,7 +9,6 @@ import { encodeEvidence } from '@ganzhi/contracts/evidence'
 import { hashOf } from '@ganzhi/contracts/point-table'
 import { QUARANTINE_SUBJECT, gatewaySubject } from '@ganzhi/contracts/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SeriesStore } from '../series-store/series-store.ts'
 import { type IngestRig, type RigGateway, openIngestRig } from './ingest-rig.ts'
 
 let dir: string

@@ -9,9 +9,9 @@ import type { FailPoint } from './fail-point.ts'
 
 export interface Receipts {
   /** Something of these lanes was committed, or came again: their gateways are told, soon. */
-  mark(lanes: Iterable<LaneOfGateway>): void
+  readonly mark: (lanes: Iterable<LaneOfGateway>) => void
   /** A gateway asks: it is told at once, of every lane that it asked for. */
-  answer(gateway: string, request: ReceiptRequest): void
+  readonly answer: (gateway: string, request: ReceiptRequest) => void
 }
 
 export interface ReceiptsOptions {

@@ -45,12 +45,12 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
     // Before asking: what another lane commits meanwhile need not be in the answer.
     const known = commits
     // One round trip. Each statement has a snapshot of its own, so the day is read under the lock.
-    const results = (await client.query(
+    const rows = await firstRows(
+      client,
       `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; ${HOLD_LEDGER_DAY};
        SELECT commits FROM ingest_process WHERE id = '${id}'`,
-    )) as unknown as QueryResult[]
-    const [{ day, due }] = results.at(-2)?.rows as [{ day: string; due: boolean }]
-    const [remembered] = results.at(-1)?.rows as [{ commits: string }?]
+    )
+    const [{ day, due }, remembered] = rows.slice(-2) as [{ day: string; due: boolean }, { commits: string }?]
     if (Number(remembered?.commits ?? -1) < known) {
       generation++
       commits = 0
@@ -65,10 +65,10 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
 
   const commit = async (client: PoolClient): Promise<void> => {
     // Counted last, so that the lanes of this process don't wait for each other's row.
-    const results = (await client.query(
+    const [counted] = (await firstRows(
+      client,
       `UPDATE ingest_process SET commits = commits + 1, seen_at = now() WHERE id = '${id}' RETURNING commits; COMMIT`,
-    )) as unknown as QueryResult[]
-    const [counted] = results[0]?.rows as [{ commits: string }?]
+    )) as [{ commits: string }?]
     commits = Math.max(commits, Number(counted?.commits ?? 0))
   }
 
@@ -117,6 +117,12 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
       }
     },
   }
+}
+
+/** Of each of several statements that go in one round trip. */
+async function firstRows(client: PoolClient, sql: string): Promise<unknown[]> {
+  const results = (await client.query(sql)) as unknown as QueryResult[]
+  return results.map(({ rows }) => rows[0])
 }
 
 function wentBack(): GanzhiError {

@@ -18,7 +18,7 @@ const EVERY_MS = 250
 const AT_ONCE = 500
 
 export interface Statuses {
-  take(gateway: string, status: GatewayStatus): void
+  readonly take: (gateway: string, status: GatewayStatus) => void
   readonly done: Promise<void>
 }
 

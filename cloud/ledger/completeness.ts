@@ -99,7 +99,7 @@ WITH records AS (
       (SELECT r.day FROM records r WHERE (r.lane, r.epoch) = (l.lane, l.epoch) AND r.seqs @> upper(m) LIMIT 1),
       (SELECT r.day FROM records r WHERE (r.lane, r.epoch) = (l.lane, l.epoch) AND r.seqs @> lower(m) - 1 LIMIT 1),
       first_day) AS day
-  FROM lanes l, unnest(int8multirange(int8range(1, top, '[]')) - covered) m
+  FROM lanes l, unnest(int8multirange(int8range(1, coalesce(top, 0) + 1)) - covered) m
 ), named AS (
   SELECT m.lane, m.epoch, m.day, m.m * int8range(first_seq, last_seq, '[]') AS m, reason
   FROM missing m JOIN gap g ON g.gateway_id = (SELECT id FROM gateway WHERE name = $1)

@@ -13,8 +13,8 @@ export interface LedgerGateway {
   readonly id: number
   readonly name: string
   readonly epoch: Epoch
-  entry(seq: number, more?: Partial<Omit<LedgerEntry, 'body'>> & { body?: string }): LedgerEntry
-  enter(day: string, entries: readonly LedgerEntry[]): Promise<Fate[]>
+  readonly entry: (seq: number, more?: Partial<Omit<LedgerEntry, 'body'>> & { body?: string }) => LedgerEntry
+  readonly enter: (day: string, entries: readonly LedgerEntry[]) => Promise<Fate[]>
 }
 
 /** The ledger as it was on that day: keys of earlier ones are only looked up. */

@@ -264,6 +264,19 @@ it('missing records at the end count for the last day, with the reasons that are
   })
 })
 
+it('a lane that has accepted nothing yet is no day at all', async () => {
+  const { id, name, entry, enter } = await openLedgerGateway(pool)
+  await enter('2026-06-01', [entry(1)])
+  await pool.query('INSERT INTO lane_progress (gateway_id, lane, epoch) VALUES ($1, 0, 1)', [id])
+  const lanes = await completenessOfDays(pool, {
+    gateway: name,
+    from: '2000-01-01',
+    to: '2100-01-01',
+    zone: ZONE,
+  })
+  expect(lanes).toHaveLength(1)
+})
+
 it('the ledger day turns to today once, and never back', async () => {
   await pool.query(`UPDATE ledger_day SET day = '2026-01-01'`)
   await Promise.all([turnLedgerDay(pool), turnLedgerDay(pool)])
