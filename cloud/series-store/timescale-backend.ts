@@ -11,6 +11,7 @@ import {
   endOf,
   levelsAbove,
 } from './rollup-level.ts'
+import { earliestDue, rollUpWithin, rollupTable } from './rollup-upsert.ts'
 import { ROLLUPS } from './series-store.ts'
 
 /** Rows mostly come within this; what comes later is written beside the compressed rows and joined with them here. */
@@ -24,6 +25,7 @@ const HYPERTABLES: readonly (readonly [table: string, time: string])[] = [
   ['series_untrusted', 'arrived_at'],
 ]
 const COMPRESSED = ['samples', 'sample_body'] as const
+const AGGREGATED = ['1m', '15m', '1h'] as const
 
 const TABLES = `
   CREATE EXTENSION IF NOT EXISTS timescaledb;
@@ -44,9 +46,13 @@ const TABLES = `
       timescaledb.enable_columnstore, timescaledb.segmentby = 'series_id', timescaledb.orderby = 'ts');`,
   ).join('\n  ')}`
 
+const DAYS = `${rollupTable(ROLLUP_LEVELS['1d'])};
+  SELECT create_hypertable('rollup_1d', by_range('bucket', interval '365 days'), create_default_indexes => false);`
+
 /**
  * Roll-ups are continuous aggregates without a policy: a policy passes over what is later than its window. Our marks
- * tell the ranges instead.
+ * tell the ranges instead. Days are our own upsert, as on plain PostgreSQL: TimescaleDB 2.28 does not notice a change to
+ * the first bucket of a day in a time zone when it comes together with one to the day before.
  */
 export function timescaleBackend({ pool, retention, zone }: BackendContext): Backend {
   return {
@@ -54,7 +60,8 @@ export function timescaleBackend({ pool, retention, zone }: BackendContext): Bac
 
     async create(tx) {
       await tx.query(TABLES)
-      for (const rollup of ROLLUPS) await tx.query(aggregateSql(ROLLUP_LEVELS[rollup], zone))
+      for (const rollup of AGGREGATED) await tx.query(aggregateSql(ROLLUP_LEVELS[rollup]))
+      await tx.query(DAYS)
     },
 
     async makeRoom() {
@@ -62,6 +69,7 @@ export function timescaleBackend({ pool, retention, zone }: BackendContext): Bac
     },
 
     async rollUp(leased, level, { now, signal }) {
+      if (level.rollup === '1d') return rollUpDays(leased, level, now, zone)
       const marks = await dueMarks(leased, level, now, zone)
       if (marks.length === 0) return false
       for (const { from, to } of rangesOf(marks)) {
@@ -95,12 +103,23 @@ export function timescaleBackend({ pool, retention, zone }: BackendContext): Bac
   }
 }
 
-function aggregateSql(level: RollupLevel, zone: string): string {
+async function rollUpDays(
+  leased: PoolClient,
+  level: RollupLevel,
+  now: number,
+  zone: string,
+): Promise<boolean> {
+  const from = await earliestDue(leased, level, now, zone)
+  if (from === undefined) return false
+  const within = { from, to: from + 31 * DAY_MS, now, zone }
+  await transactionOn(leased, () => rollUpWithin(leased, level, within), 'repeatable read')
+  return true
+}
+
+function aggregateSql(level: RollupLevel): string {
   const raw = level.source === 'samples'
   const time = raw ? 'ts' : 'bucket'
   const width = `interval '${level.widthMs} ms'`
-  const bucket =
-    level.rollup === '1d' ? `time_bucket('1 day', ${time}, ${zone})` : `time_bucket(${width}, ${time})`
   const columns = raw
     ? `count(*) FILTER (WHERE ${IS_GOOD}) AS n, count(*) FILTER (WHERE ${IS_BAD}) AS n_bad,
        sum(value) FILTER (WHERE ${IS_GOOD}) AS sum, min(value) FILTER (WHERE ${IS_GOOD}) AS min, max(value) FILTER (WHERE ${IS_GOOD}) AS max,
@@ -110,7 +129,7 @@ function aggregateSql(level: RollupLevel, zone: string): string {
   return `
     CREATE MATERIALIZED VIEW ${level.table}
       WITH (timescaledb.continuous, timescaledb.materialized_only = true, timescaledb.create_group_indexes = false) AS
-    SELECT series_id, ${bucket} AS bucket, ${columns}
+    SELECT series_id, time_bucket(${width}, ${time}) AS bucket, ${columns}
       FROM ${level.source} GROUP BY 1, 2${raw ? ` HAVING count(*) FILTER (WHERE ${IS_GOOD} OR ${IS_BAD}) > 0` : ''} WITH NO DATA;
     CREATE INDEX ON ${level.table} (series_id, bucket)`
 }
