@@ -152,7 +152,7 @@ function refused(file: string, faults: readonly { field: string; message: string
     code: 'bad-config',
     blame: 'caller',
     field: faults[0]?.field ?? '',
-    remedy: 'Correct what is named; an example is in docs/.',
+    remedy: 'Correct what is named.',
   })
 }
 
