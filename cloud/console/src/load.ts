@@ -1,6 +1,9 @@
 import { onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue'
 import { Refusal } from './ask.ts'
 
+/** What may work later is tried again without anybody asking. */
+export const RETRY_MS = 5_000
+
 export interface Loaded<T> {
   readonly data: Ref<T | undefined>
   readonly refusal: Ref<Refusal | undefined>
@@ -23,9 +26,11 @@ export function useLoad<K, T>(
   const refusal = shallowRef<Refusal>()
   const loading = ref(false)
   let current = new AbortController()
+  let again: ReturnType<typeof setTimeout> | undefined
 
   async function run(key: K | undefined) {
     current.abort()
+    clearTimeout(again)
     const mine = (current = new AbortController())
     if (key === undefined) {
       data.value = undefined
@@ -40,6 +45,7 @@ export function useLoad<K, T>(
     } catch (error) {
       if (mine.signal.aborted) return
       refusal.value = asRefusal(error)
+      if (refusal.value.problem.retryable) again = setTimeout(() => void run(source()), RETRY_MS)
     }
     loading.value = false
   }
@@ -57,6 +63,7 @@ export function useLoad<K, T>(
   const timer = everyMs && setInterval(() => document.hidden || void run(source()), everyMs)
   onScopeDispose(() => {
     clearInterval(timer)
+    clearTimeout(again)
     current.abort()
   })
 

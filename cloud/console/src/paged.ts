@@ -1,6 +1,6 @@
 import { type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { type Refusal } from './ask.ts'
-import { asRefusal } from './load.ts'
+import { RETRY_MS, asRefusal } from './load.ts'
 
 export interface Page<T> {
   readonly items: readonly T[]
@@ -31,6 +31,7 @@ export function usePaged<K, T>(
   const refusal = shallowRef<Refusal>()
   const loading = ref(false)
   let current = new AbortController()
+  let again: ReturnType<typeof setTimeout> | undefined
 
   const last = computed(() => pages.value.at(-1))
   const more = computed(() => last.value === undefined || last.value.next !== null)
@@ -51,9 +52,12 @@ export function usePaged<K, T>(
   async function loadMore() {
     if (loading.value || !more.value) return
     loading.value = true
+    clearTimeout(again)
     const mine = current
     await put(pages.value.length, last.value?.next ?? undefined)
-    if (mine === current) loading.value = false
+    if (mine !== current) return
+    loading.value = false
+    if (refusal.value?.problem.retryable) again = setTimeout(() => void loadMore(), RETRY_MS)
   }
 
   function refresh(seen: readonly T[]) {
@@ -69,6 +73,7 @@ export function usePaged<K, T>(
     () => JSON.stringify(source()),
     () => {
       current.abort()
+      clearTimeout(again)
       current = new AbortController()
       pages.value = []
       loading.value = false
@@ -76,7 +81,10 @@ export function usePaged<K, T>(
     },
     { immediate: true },
   )
-  onScopeDispose(() => current.abort())
+  onScopeDispose(() => {
+    current.abort()
+    clearTimeout(again)
+  })
 
   const items = computed(() => pages.value.flatMap((page) => page.items))
   return { items, refusal, loading, more, loadMore: () => void loadMore(), refresh }

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import { showNumber } from '../show.ts'
-import type { Curve } from './curve.ts'
+import { type Curve, silenceOf } from './curve.ts'
 
 export interface CurvePlot extends Disposable {
   draw(curve: Curve, fromSeconds: number, toSeconds: number): void
@@ -34,7 +34,7 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
         y: { range: (_plot, min, max) => roomAround(min, max) },
       },
       axes: [
-        { ...axis, grid: { show: false }, values: clockLabels, space: 72, size: 30 },
+        { ...axis, grid: { show: false }, values: clockLabels, space: 60, size: 30 },
         { ...axis, grid, size: 58, values: (_plot, ticks) => ticks.map((tick) => showNumber(tick, null)) },
       ],
       series: [
@@ -44,6 +44,8 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
           fill: () => colour('--accent-veil'),
           width: 1.75,
           points: { show: (_plot, _series, from, to) => to - from < 40, size: 5 },
+          gaps: (u, _series, from, to, nulls) =>
+            stepped ? nulls : withSilences(u, curve, [from, to], nulls),
           ...(stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
         },
       ],
@@ -88,6 +90,22 @@ function roomAround(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null) return [0, 1]
   const room = (max - min || Math.abs(max) * 0.1 || 1) * 0.08
   return [min - room, max + room]
+}
+
+function withSilences(
+  plot: uPlot,
+  { seconds }: Curve,
+  [from, to]: readonly [number, number],
+  nulls: uPlot.Series.Gaps,
+): uPlot.Series.Gaps {
+  const silence = silenceOf(seconds)
+  const silences: uPlot.Series.Gaps = []
+  for (let i = Math.max(from, 1); i <= to; i++) {
+    const [before, at] = [seconds[i - 1] ?? 0, seconds[i] ?? 0]
+    if (at - before <= silence) continue
+    silences.push([Math.round(plot.valToPos(before, 'x', true)), Math.round(plot.valToPos(at, 'x', true))])
+  }
+  return [...nulls, ...silences].sort(([a], [b]) => a - b)
 }
 
 function shadeDoubtful(plot: uPlot, { doubtful }: Curve, colour: string): void {

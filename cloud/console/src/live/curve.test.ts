@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { curveOf, extentOf, withLive } from './curve.ts'
+import { curveOf, extentOf, silenceOf, withLive } from './curve.ts'
 
 describe('a curve', () => {
   test('breaks where there is no number, and is shaded until the quality is good again', () => {
@@ -35,6 +35,12 @@ describe('a curve', () => {
       value: [1, 2, 3],
       quality: ['good', 'good', 'good'],
     })
+  })
+
+  test('falls silent after ten times its usual step, and never before 20 s', () => {
+    expect(silenceOf([0, 1, 2, 3, 60])).toBe(20)
+    expect(silenceOf([0, 60, 120, 180])).toBe(600)
+    expect(silenceOf([])).toBe(20)
   })
 
   test('reaches from its lowest to its highest number', () => {

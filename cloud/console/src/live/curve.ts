@@ -1,5 +1,7 @@
 import type { RangeView } from '@ganzhi/contracts/api-views'
 
+const SHORTEST_SILENCE_S = 20
+
 /** Columns of a chart: seconds, and numbers or null where the line breaks. */
 export interface Curve {
   readonly seconds: number[]
@@ -36,6 +38,16 @@ export function withLive(
     value: [...range.value, ...newer.map(({ value }) => value)],
     quality: [...range.quality, ...newer.map(({ quality }) => quality)],
   }
+}
+
+/**
+ * Longer than this without a sample is silence, and no line is drawn through it. What is only sent when it changes comes
+ * at uneven times, so it takes ten times what is usual.
+ */
+export function silenceOf(seconds: readonly number[]): number {
+  const steps = seconds.slice(1).map((at, i) => at - (seconds[i] ?? at))
+  const median = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0
+  return Math.max(SHORTEST_SILENCE_S, 10 * median)
 }
 
 export interface Extent {
