@@ -1,3 +1,4 @@
+import { LANES } from '@ganzhi/contracts/record-key'
 import type { GatewayStatus } from '@ganzhi/contracts/status'
 import type { Outbox } from '../outbox/outbox.ts'
 
@@ -12,8 +13,8 @@ export interface StatusOptions {
   readonly writable: () => boolean
 }
 
-/** As many lanes as a STATUS may list; the newest epochs are the ones that still grow or are still waited for. */
-const MOST_HEADS = 4096
+/** Epochs of a lane that a STATUS has room for: the latest are those that still grow, or are still waited for. */
+const MOST_EPOCHS = Math.floor(4096 / LANES.length)
 
 export function createStatus(options: StatusOptions): (phase: GatewayStatus['phase']) => GatewayStatus {
   const { outbox, capBytes, agent, now, counters, writable } = options
@@ -29,7 +30,9 @@ export function createStatus(options: StatusOptions): (phase: GatewayStatus['pha
       at: now(),
       epoch: outbox.epoch,
       agent,
-      heads: lanes.slice(-MOST_HEADS).map(({ lane, epoch, head }) => ({ lane, epoch, head })),
+      heads: LANES.flatMap((name) => lanes.filter(({ lane }) => lane === name).slice(-MOST_EPOCHS)).map(
+        ({ lane, epoch, head }) => ({ lane, epoch, head }),
+      ),
       outbox: {
         bytes: lanes.reduce((sum, lane) => sum + lane.bytes, 0),
         capBytes,
