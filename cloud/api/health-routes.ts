@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { HealthView } from '@ganzhi/contracts/api-views'
-import { type HealthSources, lookAtHealth } from './health.ts'
+import { type HealthSources, healthOf } from './health.ts'
 import { shared } from './shared-answer.ts'
 
 const FRESH_MS = 2_000
 
 export function healthRoutes(sources: HealthSources): FastifyPluginAsyncTypebox {
   // Open to everybody, so one look serves all who ask within two seconds.
-  const look = shared(() => lookAtHealth(sources), FRESH_MS, sources.now)
+  const look = shared(healthOf(sources), FRESH_MS, sources.now)
 
   return async (app) => {
     app.get(

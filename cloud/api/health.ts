@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { HealthPart, HealthView } from '@ganzhi/contracts/api-views'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Pool } from 'pg'
+import type { Logger } from 'pino'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { SILENT_AFTER_MS } from './gateway-routes.ts'
 import { isProductionServer } from './nats-version.ts'
 
 const ROLLUPS_BEHIND_MS = 5 * 60_000
+const DAY_MS = 86_400_000
 const ANSWER_MS = 5_000
 const UNSTORED_MANY = 10_000
 
@@ -15,22 +17,38 @@ type Check = () => Promise<Finding[]>
 
 export interface HealthSources {
   readonly pool: Pool
-  readonly store: Pick<SeriesStore, 'backlog'>
+  readonly store: Pick<SeriesStore, 'backlog' | 'untrusted'>
   readonly nats: NatsConnection | undefined
   readonly now: () => number
+  readonly log: Logger
 }
 
 /** Every part on its own: one that does not answer is a finding, not a failure of the others. */
-export async function lookAtHealth(sources: HealthSources): Promise<HealthView> {
-  const parts = await Promise.all(
-    Object.entries(checksOf(sources)).map(async ([part, check]) => {
-      const findings = await within(check(), ANSWER_MS).catch(() => [
-        part === 'database' ? databaseAway : notKnown,
-      ])
-      return { part: part as HealthPart['part'], state: worst(findings), findings }
-    }),
-  )
-  return { state: worst(parts), parts }
+export function healthOf(sources: HealthSources): () => Promise<HealthView> {
+  const checks = Object.entries(checksOf(sources)) as [HealthPart['part'], Check][]
+  const failing = new Set<HealthPart['part']>()
+
+  async function findingsOf(part: HealthPart['part'], check: Check): Promise<Finding[]> {
+    try {
+      const findings = await within(check(), ANSWER_MS)
+      failing.delete(part)
+      return findings
+    } catch (error) {
+      if (!failing.has(part)) sources.log.warn({ err: error, part }, 'health can not be told')
+      failing.add(part)
+      return [part === 'database' ? databaseAway : notKnown]
+    }
+  }
+
+  return async () => {
+    const parts = await Promise.all(
+      checks.map(async ([part, check]) => {
+        const findings = await findingsOf(part, check)
+        return { part, state: worst(findings), findings }
+      }),
+    )
+    return { state: worst(parts), parts }
+  }
 }
 
 async function within<T>(answer: Promise<T>, ms: number): Promise<T> {
@@ -106,7 +124,13 @@ function checksOf({ pool, store, nats, now }: HealthSources): Record<HealthPart[
     async quarantine() {
       const n = await count(`SELECT count(*) AS n FROM quarantine WHERE at > now() - interval '24 hours'`)
       const conflicts = await count('SELECT count(*) AS n FROM identity_conflict WHERE resolved_at IS NULL')
-      return [...(n > 0 ? [quarantined(n)] : []), ...(conflicts > 0 ? [identityConflicts(conflicts)] : [])]
+      const arrived = { from: now() - DAY_MS, to: now() + DAY_MS }
+      const [untrusted] = await store.untrusted({ arrived, limit: 2 })
+      return [
+        ...(n > 0 ? [quarantined(n)] : []),
+        ...(conflicts > 0 ? [identityConflicts(conflicts)] : []),
+        ...(untrusted ? [untrustedTimes] : []),
+      ]
     },
   }
 }
@@ -196,6 +220,14 @@ function quarantined(n: number): Finding {
     remedy: 'See /api/v1/quarantine for each one and its reason.',
     facts: { n },
   }
+}
+
+const untrustedTimes: Finding = {
+  code: 'untrusted-times',
+  state: 'amber',
+  says: 'In the last 24 h samples came whose time can not be true; they are kept apart.',
+  remedy: 'Set the clocks of the devices that /api/v1/untrusted names.',
+  facts: {},
 }
 
 function identityConflicts(n: number): Finding {

@@ -141,6 +141,8 @@ test('identity conflicts are listed, whether of a record or of a whole run', asy
 })
 
 test('health names what is wrong in each part, and what to do', async () => {
+  const early = await on.point('pump-1', 'meter-1', 'early', 'float')
+  await on.write([[early, Date.now() + 86_400_000, 1]])
   await on.pool.query(
     `UPDATE gateway SET last_status_at = now() - interval '1 minute', last_status = $1 WHERE id = $2`,
     [JSON.stringify({ phase: 'alive', agent: '\u0000', outbox: { writable: true } }), gateway],
@@ -158,7 +160,7 @@ test('health names what is wrong in each part, and what to do', async () => {
     ingest: [],
     rollups: [],
     gateways: ['gateways-silent'],
-    quarantine: ['quarantined', 'identity-conflict'],
+    quarantine: ['quarantined', 'identity-conflict', 'untrusted-times'],
   })
   for (const { findings } of parts) for (const { remedy } of findings) expect(remedy).not.toBe('')
 })

@@ -68,7 +68,7 @@ export function refusedRoutes(pool: Pool, store: Pick<SeriesStore, 'untrusted'>)
             gateway: Type.Optional(Token),
             from: Time,
             to: Time,
-            limit: PageQuery.limit,
+            limit: Type.Integer({ minimum: 2, maximum: 500, default: 100 }),
           }),
           response: { 200: Type.Object({ items: Type.Array(UntrustedView) }) },
         },

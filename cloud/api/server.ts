@@ -104,7 +104,7 @@ export async function buildApi({ pool, store, nats, config, log }: ApiOptions): 
     gapRoutes(pool),
     completenessRoutes(pool, config.zone),
     refusedRoutes(pool, store),
-    healthRoutes({ pool, store, nats, now: Date.now }),
+    healthRoutes({ pool, store, nats, now: Date.now, log }),
     liveRoutes(pool, feed),
   ]
   for (const route of routes) await app.register(route, { prefix: '/api/v1' })

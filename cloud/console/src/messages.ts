@@ -156,5 +156,6 @@ export const FINDINGS_ZH: Readonly<Record<string, string>> = {
   'gateways-silent': '{n} 个网关超过 30 秒没有上报状态。请检查供电和网络。',
   'gateways-outbox': '{n} 个网关的磁盘无法写入。请检查磁盘。',
   quarantined: '近 24 小时有 {n} 条消息被隔离。请查看隔离区中的原因。',
+  'untrusted-times': '近 24 小时收到时间不可信的数据，已单独保存。请校准相应设备的时钟。',
   'identity-conflict': '{n} 条记录号相同而内容不同：可能有克隆的磁盘。请查看冲突列表。',
 }

@@ -44,7 +44,10 @@ export const GatewayList = defineComponent(() => {
     <section class="gateways">
       <header class="side-head">
         <h2>{t('gateways')}</h2>
-        <span class="count">{data.value?.items.length ?? ''}</span>
+        <span class="count">
+          {data.value?.items.length ?? ''}
+          {data.value?.next && '+'}
+        </span>
         <button
           type="button"
           class={['chip', !place.gateway && 'on']}
