@@ -94,12 +94,20 @@ describe.each(STORES)('keeping and dropping on $name', ({ backend }) => {
     const reader = await on.pool.connect()
     await reader.query('BEGIN')
     await reader.query('SELECT FROM samples')
-    const dropping = on.store.maintain({ now: later + 12 * DAY }).then(
-      () => 'dropped',
-      (error: { code?: string }) => error.code,
-    )
-    // Writers go on while someone waits to drop.
+    let settled = false
+    const dropping = on.store
+      .maintain({ now: later + 12 * DAY })
+      .then(
+        () => 'dropped',
+        (error: { code?: string }) => error.code,
+      )
+      .finally(() => {
+        settled = true
+      })
+    const waits = `datname = current_database() AND wait_event_type = 'Lock'`
+    await expect.poll(() => count('pg_stat_activity', waits)).toBeGreaterThan(0)
     await on.write([batchOf([[series, later + 11 * DAY, 2]], { seq: 2 })], later + 12 * DAY)
+    expect({ writerWaited: settled }).toEqual({ writerWaited: false })
     expect(await dropping).toBe('55P03')
     await reader.query('COMMIT')
     reader.release()
