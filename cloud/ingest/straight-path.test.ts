@@ -5,19 +5,21 @@ import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { type Nats, startNats } from '@ganzhi/deploy/stack/nats'
 import { type Postgres, startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Step } from './fail-point.ts'
 import { type IngestRig, openIngestRig } from './ingest-rig.ts'
 
 let dir: string
 let postgres: Postgres
 let nats: Nats
 let rig: IngestRig
+let running: AsyncDisposable
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'ganzhi-ingest-'))
   postgres = await startPostgres({ dataDir: join(dir, 'pg'), port: await freePort() })
   nats = await startNats({ storeDir: join(dir, 'nats'), port: await freePort() })
   rig = await openIngestRig({ database: postgres.url, nats: nats.url })
-  await rig.ingest()
+  running = await rig.ingest()
 })
 afterAll(async () => {
   await rig?.[Symbol.asyncDispose]()
@@ -64,5 +66,32 @@ describe('a batch that a gateway sent', () => {
         [gateway.name],
       ),
     ).toBe(2)
+  })
+
+  it('passes each step of the fault lab on its way, in order', async () => {
+    await running[Symbol.asyncDispose]()
+    const passed: Step[] = []
+    const failPoint = (step: Step) => void passed.push(step)
+    await using _ = await rig.ingest({ lab: { failPoint, armed: 'copying', defect: undefined } })
+    const gateway = rig.gateway()
+    await gateway.sendTable()
+    for (let seq = 1; seq <= 40; seq++) await gateway.send('telemetry', seq, gateway.batch([{ value: seq }]))
+    await expect.poll(() => gateway.told('telemetry')?.contiguous).toBe(40)
+    const own = passed.filter(
+      (step) => step !== 'began' && step !== 'before-commit' && step !== 'table-stored',
+    )
+    const order = [
+      'fetched',
+      'keys-inserted',
+      'copying',
+      'copied',
+      'committed',
+      'acked-some',
+      'acked',
+    ] as const
+    for (const [i, step] of order.entries()) {
+      expect(own).toContain(step)
+      if (i > 0) expect(own.indexOf(step)).toBeGreaterThan(own.indexOf(order[i - 1]!))
+    }
   })
 })

@@ -63,7 +63,7 @@ export function openTableCache(session: IngestSession): TableCache {
       }
       if (unknown.size > 0) {
         for (const [key, table] of await learn(session, generation, [...unknown.values()])) {
-          keep(key, table)
+          if (learntUnder === generation) keep(key, table)
           found.set(key, table)
         }
       }
