@@ -221,4 +221,15 @@ test('the description of the API is OpenAPI 3.1, and knows every route', async (
     expect.arrayContaining(['/api/v1/devices', '/api/v1/series/{series}/range', '/api/v1/live']),
   )
   expect(JSON.stringify(paths['/api/v1/devices'])).toContain('#/components/responses/problem')
+  expect(paths['/api/v1/series/{series}/range']).toMatchObject({
+    get: {
+      parameters: [
+        { name: 'from', required: true },
+        { name: 'to', required: true },
+        { name: 'points', required: false },
+        { name: 'by', required: false },
+        { name: 'series', required: true },
+      ],
+    },
+  })
 })

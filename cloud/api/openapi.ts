@@ -29,16 +29,24 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       schema: route.config?.access === 'open' ? { ...schema, security: [] } : schema,
     }),
     transformObject: (documented) =>
-      'openapiObject' in documented ? withProblems(documented.openapiObject) : documented.swaggerObject,
+      'openapiObject' in documented ? completed(documented.openapiObject) : documented.swaggerObject,
   })
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }
 
-/** Any operation may be refused, and always in one form. */
-function withProblems<T extends { paths?: object }>(document: T): T {
+interface Operation {
+  responses?: Record<string, unknown>
+  parameters?: { required?: boolean; schema?: { default?: unknown } }[]
+}
+
+/** Any operation may be refused, and always in one form; and what has a default need not be given. */
+function completed<T extends { paths?: object }>(document: T): T {
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(path as Record<string, { responses?: Record<string, unknown> }>)) {
+    for (const operation of Object.values(path as Record<string, Operation>)) {
       operation.responses = { ...operation.responses, default: { $ref: '#/components/responses/problem' } }
+      for (const parameter of operation.parameters ?? []) {
+        if (parameter.schema?.default !== undefined) parameter.required = false
+      }
     }
   }
   return document
