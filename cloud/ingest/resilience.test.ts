@@ -8,6 +8,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CONSUMER } from '../broker/lane-stream.ts'
+import { HOLD_LEDGER_DAY } from '../ledger/ledger-day.ts'
 import { INGEST_APPLICATION } from './frozen-peer.ts'
 import { type IngestRig, type RigGateway, openIngestRig } from './ingest-rig.ts'
 
@@ -74,6 +75,19 @@ it('a process that is frozen in its transaction is ended, and the other goes on'
   await ended
   await bystander.query('COMMIT')
   await bystander.end()
+})
+
+it('a frozen process does not hold up the turn of the ledger day either', async () => {
+  const frozen = new Client({ connectionString: postgres.url, application_name: INGEST_APPLICATION })
+  const ended = new Promise((resolve) => frozen.on('error', resolve))
+  await frozen.connect()
+  await frozen.query(`BEGIN; ${HOLD_LEDGER_DAY}`)
+  await using _ = await rig.ingest()
+  const gateway = rig.gateway()
+  await gateway.sendTable()
+  await gateway.send('telemetry', 1, gateway.batch([{}]))
+  await expect.poll(() => gateway.told('telemetry')?.contiguous, SOON).toBe(1)
+  await ended
 })
 
 it('a stream that is deleted under its feet is made again', async () => {

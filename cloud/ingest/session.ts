@@ -72,23 +72,19 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
     commits = Math.max(commits, Number(counted?.commits ?? 0))
   }
 
-  const attempt = async <T>(expected: number, work: (tx: IngestTransaction) => Promise<T>): Promise<T> => {
+  /** Watched by a second connection for who holds it up; thrown away unless it is sure to be sound. */
+  const onClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
     const ignore = (): void => {}
     client.on('error', ignore)
     const watch = watchForFrozenPeers({ pool, client, lookEveryMs: lockTimeoutMs / 3, frozenAfterMs, log })
     let sound = false
     try {
-      const day = await begin(client)
-      if (expected !== generation) throw wentBack()
-      failPoint('began')
-      const result = await work({ client, day })
-      failPoint('before-commit')
-      await commit(client)
+      const result = await work(client)
       sound = true
       return result
     } catch (error) {
-      // Only where PostgreSQL or we ourselves refused is the connection sure not to be in the middle of something.
+      // Only where PostgreSQL or we ourselves refused can it not be in the middle of something.
       if (isDatabaseError(error) || isGanzhiError(error)) {
         sound = await client.query('ROLLBACK').then(
           () => true,
@@ -103,6 +99,17 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
     }
   }
 
+  const attempt = async <T>(expected: number, work: (tx: IngestTransaction) => Promise<T>): Promise<T> =>
+    onClient(async (client) => {
+      const day = await begin(client)
+      if (expected !== generation) throw wentBack()
+      failPoint('began')
+      const result = await work({ client, day })
+      failPoint('before-commit')
+      await commit(client)
+      return result
+    })
+
   return {
     get generation() {
       return generation
@@ -112,7 +119,7 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
         return await attempt(expected, work)
       } catch (error) {
         if (!isGanzhiError(error, 'day-over')) throw error
-        await turnLedgerDay(pool)
+        await onClient((client) => turnLedgerDay(client, lockTimeoutMs))
         return attempt(expected, work)
       }
     },

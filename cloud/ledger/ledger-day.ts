@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 
 /**
  * Every ingest transaction holds this lock shared, the turn of the ledger day exclusively. So while a key is being
@@ -16,20 +16,15 @@ export function partitionOf(day: string): string {
 }
 
 /** Makes today's partition and lets new keys go there. Waits for running ingest transactions, not for long. */
-export async function turnLedgerDay(pool: Pool): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query(`BEGIN; SET LOCAL lock_timeout = '2s'; SELECT pg_advisory_xact_lock(${DAY_LOCK})`)
-    await turn(client)
-    await client.query('COMMIT')
-    client.release()
-  } catch (error) {
-    client.release(true)
-    throw error
-  }
+export async function turnLedgerDay(client: ClientBase, lockTimeoutMs: number): Promise<void> {
+  await client.query(
+    `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; SELECT pg_advisory_xact_lock(${DAY_LOCK})`,
+  )
+  await turn(client)
+  await client.query('COMMIT')
 }
 
-async function turn(client: PoolClient): Promise<void> {
+async function turn(client: ClientBase): Promise<void> {
   // A clock that went back must not bring back an older day: keys of the later one would no longer be looked up.
   const { rows } = await client.query<{ today: string }>(
     `UPDATE ledger_day SET day = (now() AT TIME ZONE 'UTC')::date

@@ -8,7 +8,7 @@ import type { Pool } from 'pg'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '../database/migrate.ts'
-import { inTransaction, openPool } from '../database/pool.ts'
+import { inTransaction, openPool, withClient } from '../database/pool.ts'
 import { completenessOf, completenessOfDays } from './completeness.ts'
 import { foldLedger } from './fold.ts'
 import { cutFromGaps, nameGap } from './gaps.ts'
@@ -278,12 +278,13 @@ it('a lane that has accepted nothing yet is no day at all', async () => {
 })
 
 it('the ledger day turns to today once, and never back', async () => {
+  const turn = () => withClient(pool, (client) => turnLedgerDay(client, 1_000))
   await pool.query(`UPDATE ledger_day SET day = '2026-01-01'`)
-  await Promise.all([turnLedgerDay(pool), turnLedgerDay(pool)])
+  await Promise.all([turn(), turn()])
   const day = async () => (await pool.query<{ day: string }>('SELECT day::text FROM ledger_day')).rows[0]?.day
   expect(await day()).toBe(new Date().toISOString().slice(0, 10))
   await pool.query(`UPDATE ledger_day SET day = '2999-01-01'`)
-  await turnLedgerDay(pool)
+  await turn()
   expect(await day()).toBe('2999-01-01')
 })
 
