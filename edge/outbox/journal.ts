@@ -63,7 +63,9 @@ export class Journal {
   /** Notes what was lost, unless that is known already; `nameWhatIsDue` makes it known to others. */
   lose(lane: Lane, epoch: Epoch, ranges: SeqRanges, reason: GapReason): void {
     const { receipts, store, clock } = this.#options
-    const lost = gapsOf(lane, epoch, subtract(ranges, receipts.of(lane, epoch)), reason, clock.now())
+    // A batch whose table is missing is receipted: it is parked in the cloud, and means nothing there.
+    const safe = reason === 'table-lost' ? [] : receipts.of(lane, epoch)
+    const lost = gapsOf(lane, epoch, subtract(ranges, safe), reason, clock.now())
     const fresh = notNamed(lost, [...store.gaps(), ...this.#due])
     // A gap record that is lost takes with it what it named.
     const silenced = store
