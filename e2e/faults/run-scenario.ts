@@ -74,7 +74,7 @@ async function play(scenario: Scenario, directory: string, options: RunOptions):
   const random = seededRandom(options.seed)
   await using ledger = await openLoadLedger(join(directory, 'accepted.jsonl'))
   await using lab = await startLab(directory, withDefect(scenario.setup ?? {}, defect))
-  await using load = startLoad({ ledger, random: random.fork('load'), signal })
+  await using load = startLoad({ ledger, random: random.fork('load'), shape: scenario.load, signal })
   for (const gateway of lab.gateways) load.add(gateway)
 
   const judge = () => settleAndJudge(lab, load, ledger, { ...options, mayLose: scenario.mayLose ?? false })

@@ -1,5 +1,6 @@
 import type { Lab, LabOptions } from './lab/lab.ts'
 import type { Load } from './load/load.ts'
+import type { LoadShape } from './load/workload.ts'
 import type { Submission } from './oracle/facts.ts'
 import type { Random } from './random.ts'
 
@@ -33,6 +34,7 @@ export interface Scenario {
   /** One sentence. */
   readonly promise: string
   readonly setup?: LabOptions
+  readonly load?: LoadShape
   /** The fault takes something away for good, which must be named. */
   readonly mayLose?: boolean
   /** Why it can't run on this machine, if so. */

@@ -1,7 +1,9 @@
 import type { Scenario } from './scenario.ts'
 import { brokerWiped } from './scenarios/broker-wiped.ts'
+import { clockJumped } from './scenarios/clock-jumped.ts'
 import { databaseDown } from './scenarios/database-down.ts'
 import { databaseRestored } from './scenarios/database-restored.ts'
+import { edgeDiskError } from './scenarios/edge-disk-error.ts'
 import { edgeDiskFull } from './scenarios/edge-disk-full.ts'
 import { ingestFrozenAtEachStep } from './scenarios/ingest-frozen-at-each-step.ts'
 import { ingestKilledAtEachStep } from './scenarios/ingest-killed-at-each-step.ts'
@@ -15,6 +17,7 @@ import { outboxTorn } from './scenarios/outbox-torn.ts'
 import { pointTablesLost } from './scenarios/point-tables-lost.ts'
 import { poison } from './scenarios/poison.ts'
 import { streamDeleted } from './scenarios/stream-deleted.ts'
+import { streamFull } from './scenarios/stream-full.ts'
 import { timesBeyondBelief } from './scenarios/times-beyond-belief.ts'
 
 /** In the order in which they run. */
@@ -22,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killedAtRandom,
   brokerWiped,
   streamDeleted,
+  streamFull,
   ingestKilledAtEachStep,
   ingestFrozenAtEachStep,
   databaseDown,
@@ -34,6 +38,8 @@ export const SCENARIOS: readonly Scenario[] = [
   outboxTailLost,
   outboxBitFlipped,
   edgeDiskFull,
+  edgeDiskError,
+  clockJumped,
   timesBeyondBelief,
   poison,
 ]

@@ -15,6 +15,11 @@ export async function copyImage(from: string, to: string): Promise<void> {
   await run('cp', ['-a', '--reflink=auto', `${from}/.`, to])
 }
 
+export async function bytesOfSegments(directory: string): Promise<number> {
+  const files = await segmentsIn(directory)
+  return files.reduce((sum, { size }) => sum + size, 0)
+}
+
 /** A write that a power cut stopped: half a record, or anything, behind what was synced. */
 export async function tearTail(directory: string, random: Random): Promise<string> {
   const file = newest(await segmentsIn(directory))
@@ -25,8 +30,7 @@ export async function tearTail(directory: string, random: Random): Promise<strin
 /** One bit, anywhere in the segments. */
 export async function flipBit(directory: string, random: Random): Promise<string> {
   const files = await segmentsIn(directory)
-  const bytes = files.reduce((sum, { size }) => sum + size, 0)
-  let offset = Math.floor(random.fraction() * bytes)
+  let offset = Math.floor(random.fraction() * (await bytesOfSegments(directory)))
   for (const { path, size } of files) {
     if (offset < size) {
       await flipAt(path, offset, random.integer(0, 7))

@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly natsUrl: string
   readonly outbox?: object | undefined
   readonly env?: NodeJS.ProcessEnv | undefined
+  /** A command to run the agent under. */
+  readonly under?: readonly string[] | undefined
   readonly log: PartLog
 }
 
@@ -50,7 +52,12 @@ export function gatewayPart({ name, gateway, directory, ...options }: GatewayOpt
     }),
   )
   const agent = part(name, (env) =>
-    startProgram(['edge/main.ts', 'run', '--config', config], { ...options.env, ...env }, options.log),
+    startProgram(
+      ['edge/main.ts', 'run', '--config', config],
+      { ...options.env, ...env },
+      options.log,
+      options.under,
+    ),
   )
   return Object.assign(agent, { gateway, dataDir, intake: join(dataDir, 'intake.sock') })
 }

@@ -39,6 +39,8 @@ export interface Lab extends AsyncDisposable {
   parts(): readonly Part[]
   /** One more gateway, not started. */
   addGateway(options: Partial<GatewayOptions> & { readonly name: string }): GatewayPart
+  /** To be disposed of with the lab. */
+  own<Resource extends AsyncDisposable>(resource: Resource): Resource
   /** Starts what is down, thaws what is frozen. */
   heal(): Promise<void>
 }
@@ -116,6 +118,7 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     links,
     parts,
     addGateway,
+    own: (resource) => owned.use(resource),
     heal,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -12,8 +12,10 @@ export async function startProgram(
   [main = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
   log: PartLog,
+  /** A command that runs it, and execs or becomes it. */
+  under: readonly string[] = [],
 ): Promise<Running> {
-  const child = await spawnTied([process.execPath, join(ROOT, main), ...args], {
+  const child = await spawnTied([...under, process.execPath, join(ROOT, main), ...args], {
     deathSignal: 'SIGKILL',
     env: { ...process.env, GANZHI_FAULT_LAB: '1', ...env },
     onStdout: log.write,

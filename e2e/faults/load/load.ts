@@ -5,16 +5,16 @@ import { until } from '../until.ts'
 import { openGate } from './gate.ts'
 import { type IntakeClient, openIntakeClient } from './intake-client.ts'
 import type { LoadLedger } from './load-ledger.ts'
-import { type Source, itemsOf, openSource } from './workload.ts'
+import { type LoadShape, type Source, itemsOf, openSource } from './workload.ts'
 
 /** Sources that hand in readings, events and evidence at gateways, each as fast as it gets its answers. */
 export interface Load extends AsyncDisposable {
-  /** Submissions that were accepted so far. */
-  readonly accepted: () => number
+  /** Submissions that were accepted so far, by this gateway or by all together. */
+  readonly accepted: (by?: { readonly gateway: string }) => number
   /** Submissions that were refused, by the reason they were given. */
   refused(): ReadonlyMap<string, number>
   /** Resolves when so many more were accepted, by this gateway or by all together. */
-  more(count: number, from?: { readonly gateway: string }): Promise<void>
+  more(count: number, by?: { readonly gateway: string }): Promise<void>
   readonly add: (gateway: { readonly gateway: string; readonly intake: string }) => void
   /** Nothing is under way any more when it resolves. */
   readonly pause: () => Promise<void>
@@ -27,6 +27,7 @@ export interface LoadOptions {
   readonly ledger: LoadLedger
   readonly random: Random
   readonly signal: AbortSignal
+  readonly shape?: LoadShape | undefined
 }
 
 const SOURCES = [
@@ -39,7 +40,7 @@ const SOURCES = [
 const PROGRESS_WITHIN_MS = 60_000
 const REFUSED_PAUSE_MS = 200
 
-export function startLoad({ ledger, random, signal }: LoadOptions): Load {
+export function startLoad({ ledger, random, signal, shape }: LoadOptions): Load {
   const ended = new AbortController()
   const stopped = AbortSignal.any([signal, ended.signal])
   const refused = new Map<string, number>()
@@ -78,14 +79,14 @@ export function startLoad({ ledger, random, signal }: LoadOptions): Load {
   }
 
   return {
-    accepted: ledger.accepted,
+    accepted: (by) => ledger.accepted(by?.gateway),
     refused: () => refused,
-    async more(count, from) {
-      const before = ledger.accepted(from?.gateway)
+    async more(count, by) {
+      const before = ledger.accepted(by?.gateway)
       const target = before + count
       await until(
-        () => `${count} more accepted submissions, only ${ledger.accepted(from?.gateway) - before}`,
-        () => ledger.accepted(from?.gateway) >= target,
+        () => `${count} more accepted submissions, only ${ledger.accepted(by?.gateway) - before}`,
+        () => ledger.accepted(by?.gateway) >= target,
         { withinMs: PROGRESS_WITHIN_MS, signal },
       )
     },
@@ -99,6 +100,7 @@ export function startLoad({ ledger, random, signal }: LoadOptions): Load {
           gateway,
           name: unique,
           lane,
+          shape,
           random: random.fork(`${gateway}/${unique}`),
           now: () => Math.trunc(clock()),
         })

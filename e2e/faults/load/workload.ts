@@ -39,7 +39,13 @@ export interface SourceOptions {
   readonly random: Random
   /** Wall clock, ms since 1970. */
   readonly now: () => number
+  readonly shape?: LoadShape | undefined
+}
+
+/** How large submissions are, where it matters. */
+export interface LoadShape {
   readonly readingsEach?: number
+  readonly evidenceBytes?: number
 }
 
 const DEVICES = 5
@@ -48,15 +54,15 @@ const CLOCK_SET_BACK_MS = 60_000
 
 /** Every kind of point, on a few devices that no other source speaks of. */
 export function openSource(options: SourceOptions): Source {
-  const { gateway, name, lane, random, now } = options
+  const { gateway, name, lane, random, now, shape = {} } = options
   const devices = Array.from({ length: DEVICES }, (_, i) => `${gateway}-${name}-${i + 1}`)
   const points = devices.flatMap(pointsOf)
   const make: Record<Lane, () => Contents> = {
-    telemetry: readingsOver(points, random, now, options.readingsEach ?? READINGS_EACH),
+    telemetry: readingsOver(points, random, now, shape.readingsEach ?? READINGS_EACH),
     events: () => ({ lane: 'events', event: eventOf(devices[0] ?? '', random, now()) }),
     evidence: () => ({
       lane: 'evidence',
-      object: random.bytes(random.integer(500, 5_000)),
+      object: random.bytes(random.integer(500, shape.evidenceBytes ?? 5_000)),
       contentType: 'image/jpeg',
       at: now(),
     }),
@@ -94,7 +100,8 @@ function readingsOver(points: Point[], random: Random, now: () => number, each: 
     const time = now()
     // A clock that was set back is believed: it is the gateway's business to keep things in order.
     last = time > last || last - time > CLOCK_SET_BACK_MS ? time : last + 1
-    const readings = Array.from({ length: Math.min(each, points.length) }, (): HandedReading => {
+    const readings = Array.from({ length: each }, (_, i): HandedReading => {
+      if (i > 0 && i % points.length === 0) last++
       const point = points[turn++ % points.length] as Point
       const bad = random.chance(0.02)
       const quality = bad ? 'bad-comm' : random.chance(0.05) ? random.pick(QUALITIES) : 'good'

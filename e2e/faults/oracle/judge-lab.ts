@@ -29,7 +29,7 @@ export async function judgeLab(
     (error: unknown) => String(error),
   )
   patience.signal.throwIfAborted()
-  const gateways = [...new Set(lab.gateways.map(({ gateway }) => gateway))]
+  const gateways = [...new Set(sent.map(({ gateway }) => gateway))]
   const where = { gateways, evidenceDir: lab.evidenceDir }
   const stored = await lab.postgres.withClient((client) => readDatabase(client, where))
   const verdict = judge(sent, stored, patience)

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab/lab.ts'
-import { messagesUnderWay } from '../lab/broker-state.ts'
+import { unreadMessages } from '../lab/broker-state.ts'
 import { type Submission, laneOf } from './facts.ts'
 import { readProgress } from './read-database.ts'
 
@@ -26,6 +26,6 @@ export function headsOf(sent: readonly Submission[]): Map<string, number> {
 export async function unsettled(lab: Lab, sent: readonly Submission[]): Promise<string | undefined> {
   const missing = await undelivered(lab, sent)
   if (missing !== undefined) return missing
-  const left = await messagesUnderWay(lab.nats)
-  return left > 0 ? `${left} messages that are still with the broker` : undefined
+  const left = await unreadMessages(lab.nats)
+  return left > 0 ? `${left} messages that nobody has read` : undefined
 }

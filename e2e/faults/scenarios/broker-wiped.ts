@@ -1,4 +1,4 @@
-import { hasStreams, messagesUnderWay } from '../lab/broker-state.ts'
+import { hasStreams, unreadMessages } from '../lab/broker-state.ts'
 import type { Scenario } from '../scenario.ts'
 
 export const brokerWiped: Scenario = {
@@ -14,7 +14,7 @@ export const brokerWiped: Scenario = {
     await load.more(40)
     await until(
       'messages with the broker that nobody has read',
-      async () => (await messagesUnderWay(lab.nats)) > 20,
+      async () => (await unreadMessages(lab.nats)) > 20,
     )
     await lab.nats.wipe()
     await ingest.start()

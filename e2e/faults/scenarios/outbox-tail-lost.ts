@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { copyImage } from '../lab/disk-image.ts'
+import { gapCount } from '../lab/gap-count.ts'
 import { readProgress } from '../oracle/read-database.ts'
 import { headsOf } from '../oracle/settle.ts'
 import type { Scenario } from '../scenario.ts'
@@ -35,6 +36,9 @@ export const outboxTailLost: Scenario = {
     await ingest.start()
     await gateway.start()
     load.resume()
+    await until('gap record for the lost tail', () =>
+      lab.postgres.withClient((client) => gapCount(client, 'tail-lost')),
+    )
     await load.more(30, gateway)
     await delivered()
   },

@@ -1,6 +1,6 @@
 import { STREAMS } from '@ganzhi/contracts/subjects'
 
-import { hasStreams, messagesUnderWay } from '../lab/broker-state.ts'
+import { hasStreams, unreadMessages } from '../lab/broker-state.ts'
 import type { Scenario } from '../scenario.ts'
 
 export const streamDeleted: Scenario = {
@@ -19,7 +19,7 @@ export const streamDeleted: Scenario = {
     }
     await ingest.kill()
     await load.more(40)
-    await until('messages that nobody has read', async () => (await messagesUnderWay(lab.nats)) > 20)
+    await until('messages that nobody has read', async () => (await unreadMessages(lab.nats)) > 20)
     await deleteStreams()
     await ingest.start()
     await load.more(20)
