@@ -50,7 +50,7 @@ export function isGood({
 const CONDITION_WITHIN_MS = 60_000
 /** A planted defect may leave something out for ever: no need to wait for it as long as for a slow machine. */
 const SETTLE_WITHIN_MS = 180_000
-const SETTLE_WITH_DEFECT_MS = 25_000
+const SETTLE_WITH_DEFECT_MS = 20_000
 
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
   const { seed, defect } = options
