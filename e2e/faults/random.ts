@@ -26,7 +26,7 @@ export function seededRandom(seed: string): Random {
     integer,
     pick: (choices) => choices[integer(0, choices.length - 1)] ?? choices[0],
     chance: (probability) => fraction() < probability,
-    bytes: (length) => Buffer.from(Array.from({ length }, () => integer(0, 255))),
+    bytes: (length) => Buffer.from(new Uint8Array(length).map(() => integer(0, 255))),
     fork: (label) => seededRandom(`${seed}/${label}`),
   }
 }
