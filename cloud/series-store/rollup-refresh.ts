@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { withClient } from '../database/pool.ts'
 import type { Backend } from './backend.ts'
@@ -5,6 +6,8 @@ import { ROLLUP_LEVELS } from './rollup-level.ts'
 import { type Abortable, ROLLUPS, type Tick } from './series-store.ts'
 
 const LEASE = 0x67_7a_00_03
+/** Rest for one part of work. */
+const REST = 3
 
 /**
  * Works off what is due, from the finest level up; false where another process holds the lease. The lease is of the
@@ -18,7 +21,7 @@ export async function refreshRollups(pool: Pool, backend: Backend, tick: Tick): 
       if (!(await tryLease(client))) return false
       try {
         for (const rollup of ROLLUPS) {
-          while (await backend.rollUp(client, ROLLUP_LEVELS[rollup], tick)) tick.signal?.throwIfAborted()
+          await inTurns(() => backend.rollUp(client, ROLLUP_LEVELS[rollup], tick), tick.signal)
         }
         return true
       } finally {
@@ -27,6 +30,16 @@ export async function refreshRollups(pool: Pool, backend: Backend, tick: Tick): 
     },
     tick.signal,
   )
+}
+
+/** Roll-ups can wait, samples can't: after each piece of work it rests for some of its length. */
+async function inTurns(work: () => Promise<boolean>, signal: AbortSignal | undefined): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted()
+    const start = performance.now()
+    if (!(await work())) return
+    await delay(REST * (performance.now() - start), undefined, signal ? { signal } : {})
+  }
 }
 
 async function tryLease(client: PoolClient): Promise<boolean> {

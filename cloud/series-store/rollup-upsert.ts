@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg'
 import { int4Array, timestampArray } from './binary-array.ts'
 import { IS_BAD, IS_GOOD, type RollupLevel, bucketOf, endOf, levelsAbove } from './rollup-level.ts'
 
-/** Gateways × buckets in one transaction: seconds of work, not minutes. */
-const MARKS_AT_ONCE = 200
+/** Gateways × buckets in one transaction. While its snapshot is held, no old version of a latest value can go. */
+const MARKS_AT_ONCE = 10
 
 export function rollupTable({ table }: RollupLevel): string {
   return `
