@@ -180,7 +180,8 @@ export class ReceiptDesk {
   ): Promise<void> {
     const { outbox, counters, log, defect } = this.#options
     const { lane, epoch } = progress
-    const lost = defect === 'never-rewind' ? [] : missingOf(told, then.stored)
+    const letGo = defect === 'never-rewind' || defect === 'delete-on-puback'
+    const lost = letGo ? [] : missingOf(told, then.stored)
     if (lost.length > 0) {
       log.warn({ lane, epoch, records: countOf(lost) }, 'the database went back in time: sending again')
       counters.rewinds += 1
