@@ -4,19 +4,13 @@ interface Planting {
   /** What each part is told to do wrong. */
   readonly edge?: string
   readonly ingest?: string
-  /** Where the mistake only bites with a small disk. */
-  readonly outbox?: object
   /** The scenario that must show it. */
   readonly shownBy: string
 }
 
 /** Mistakes that the parts make on request. */
 export const DEFECTS = {
-  'delete-on-puback': {
-    edge: 'delete-on-puback',
-    outbox: { keepReceiptedMs: 1, segmentBytes: 4096 },
-    shownBy: 'broker-wiped',
-  },
+  'delete-on-puback': { edge: 'delete-on-puback', shownBy: 'broker-wiped' },
   'seq-reused': { edge: 'reuse-seq', shownBy: 'broker-wiped' },
   'stale-receipts': { edge: 'never-rewind', shownBy: 'database-restored' },
   'never-resent': { edge: 'never-resend', shownBy: 'broker-wiped' },
@@ -36,10 +30,9 @@ export function isDefect(name: string): name is Defect {
 
 export function withDefect(setup: LabOptions, defect: Defect | undefined): LabOptions {
   if (!defect) return setup
-  const { edge, ingest, outbox }: Planting = DEFECTS[defect]
+  const { edge, ingest }: Planting = DEFECTS[defect]
   return {
     ...setup,
-    ...(outbox && { outbox: { ...setup.outbox, ...outbox } }),
     ...(edge && { edgeEnv: { ...setup.edgeEnv, GANZHI_DEFECT: edge } }),
     ...(ingest && { ingestEnv: { ...setup.ingestEnv, GANZHI_DEFECT: ingest } }),
   }

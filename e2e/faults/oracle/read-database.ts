@@ -77,6 +77,7 @@ interface SampleRow {
   readonly device: string
   readonly property: string
   readonly type: ValueType
+  readonly scale: number
   readonly at: string
   readonly value: number | null
   readonly quality: number
@@ -84,7 +85,7 @@ interface SampleRow {
 }
 // A FULL JOIN, so that a body without its sample shows too.
 const SAMPLES = `
-  SELECT gateway.name AS gateway, device, property, series.type, at, value, quality, body
+  SELECT gateway.name AS gateway, device, property, series.type, series.scale, at, value, quality, body
     FROM (SELECT coalesce(s.series_id, b.series_id) AS series_id,
                  (extract(epoch FROM coalesce(s.ts, b.ts)) * 1000)::int8 AS at,
                  s.value, coalesce(s.quality, b.quality) AS quality, b.body::text AS body
@@ -141,10 +142,11 @@ function sampleItem(row: SampleRow): Item {
   return readingItem({ ...row, at: Number(row.at), quality, value: valueOf(row) })
 }
 
-/** float8 holds floats, safe integers and 0 or 1; anything else is there as JSON. */
-function valueOf({ type, value, body }: SampleRow): Value {
+/** float8 holds floats times 10^scale, safe integers, and 0 or 1; anything else is there as JSON. */
+function valueOf({ type, scale, value, body }: SampleRow): Value {
   if (body !== null) return type === 'integer' ? BigInt(body) : (JSON.parse(body) as Value)
-  return type === 'bool' && value !== null ? value === 1 : value
+  if (value === null) return null
+  return type === 'bool' ? value === 1 : value / 10 ** scale
 }
 
 /** Counts as stored only when the bytes are there; what they are is told by the bytes, not by their name. */
