@@ -37,6 +37,8 @@ export interface Lab extends AsyncDisposable {
   readonly gateways: readonly [GatewayPart, ...GatewayPart[]]
   readonly links: Links
   parts(): readonly Part[]
+  /** Those that were added later, too. */
+  allGateways(): readonly GatewayPart[]
   /** One more gateway, not started. */
   addGateway(options: Partial<GatewayOptions> & { readonly name: string }): GatewayPart
   /** To be disposed of with the lab. */
@@ -117,6 +119,7 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     gateways: first,
     links,
     parts,
+    allGateways: () => gateways,
     addGateway,
     own: (resource) => owned.use(resource),
     heal,

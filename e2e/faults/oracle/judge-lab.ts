@@ -40,16 +40,21 @@ export async function delivered(lab: Lab, sent: readonly Submission[], patience:
   await rest(() => undelivered(lab, sent), patience)
 }
 
+const SAY_EVERY_MS = 5_000
+
 /** The parts may be on their way up: who can't be asked yet is asked again. */
 async function rest(ask: () => Promise<string | undefined>, { say, ...patience }: Patience): Promise<void> {
-  let last: string | undefined
+  let missing: string | undefined
+  let saidAt = performance.now()
   await until(
-    () => `end of waiting for ${last}`,
+    () => `end of waiting for ${missing}`,
     async () => {
-      const now = await ask().catch(String)
-      if (now !== last && now !== undefined) say(`waiting for ${now}`)
-      last = now
-      return now === undefined
+      missing = await ask().catch(String)
+      if (missing !== undefined && performance.now() - saidAt > SAY_EVERY_MS) {
+        say(`waiting for ${missing}`)
+        saidAt = performance.now()
+      }
+      return missing === undefined
     },
     patience,
   )

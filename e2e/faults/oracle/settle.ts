@@ -1,5 +1,6 @@
 import type { Lab } from '../lab/lab.ts'
 import { unreadMessages } from '../lab/broker-state.ts'
+import { unreceipted } from '../lab/unreceipted.ts'
 import { type Submission, laneOf } from './facts.ts'
 import { readProgress } from './read-database.ts'
 
@@ -26,6 +27,11 @@ export function headsOf(sent: readonly Submission[]): Map<string, number> {
 export async function unsettled(lab: Lab, sent: readonly Submission[]): Promise<string | undefined> {
   const missing = await undelivered(lab, sent)
   if (missing !== undefined) return missing
-  const left = await unreadMessages(lab.nats)
-  return left > 0 ? `${left} messages that nobody has read` : undefined
+  const unread = await unreadMessages(lab.nats)
+  if (unread > 0) return `${unread} messages that nobody has read`
+  for (const gateway of lab.allGateways()) {
+    const count = await unreceipted(gateway)
+    if (count > 0) return `${gateway.name} to hear of ${count} receipts`
+  }
+  return undefined
 }
