@@ -102,6 +102,7 @@ function recordOf(seq: number, samples: readonly TestSample[]) {
     seq,
     seriesOfSlot: Int32Array.from(points, ({ id }) => id),
     typeOfSlot: Uint8Array.from(points, ({ type }) => VALUE_TYPES.indexOf(type)),
+    scaleOfSlot: new Uint8Array(points.length),
     rows: {
       count: samples.length,
       slots: Uint32Array.from(samples, ([point]) => points.indexOf(point)),

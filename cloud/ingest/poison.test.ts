@@ -15,7 +15,7 @@ let dir: string
 let postgres: Postgres
 let nats: Nats
 let rig: IngestRig
-/** Values of this number make PostgreSQL refuse the batch. */
+/** Values of this number make PostgreSQL refuse the batch; their point has one decimal. */
 const UNSTORABLE = 666.5
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   postgres = await startPostgres({ dataDir: join(dir, 'pg'), port: await freePort() })
   nats = await startNats({ storeDir: join(dir, 'nats'), port: await freePort() })
   rig = await openIngestRig({ database: postgres.url, nats: nats.url })
-  await rig.pool.query(`ALTER TABLE samples ADD CHECK (value IS DISTINCT FROM ${UNSTORABLE})`)
+  await rig.pool.query(`ALTER TABLE samples ADD CHECK (value IS DISTINCT FROM ${UNSTORABLE * 10})`)
   await rig.ingest()
 })
 afterAll(async () => {

@@ -1,12 +1,11 @@
 import { type PointTable, decodePointTable } from '@ganzhi/contracts/point-table'
 import { VALUE_TYPES } from '@ganzhi/contracts/reading'
-import { registerSeries } from '../register/register.ts'
+import { type RegisteredSeries, registerSeries } from '../register/register.ts'
 import type { IngestSession } from './session.ts'
 
 /** A point table as one gateway uses it. */
-export interface GatewayTable {
+export interface GatewayTable extends RegisteredSeries {
   readonly table: PointTable
-  readonly seriesOfSlot: Int32Array
   readonly typeOfSlot: Uint8Array
 }
 
@@ -87,9 +86,9 @@ async function learn(
     for (const use of uses.toSorted((a, b) => a.gatewayId - b.gatewayId)) {
       const table = tables.get(use.hash)
       if (!table) continue
-      const seriesOfSlot = await registerSeries(client, use.gatewayId, table.points)
+      const series = await registerSeries(client, use.gatewayId, table.points)
       const typeOfSlot = Uint8Array.from(table.points, ({ type }) => VALUE_TYPES.indexOf(type))
-      learnt.set(useKey(use), { table, seriesOfSlot, typeOfSlot })
+      learnt.set(useKey(use), { table, ...series, typeOfSlot })
     }
     return learnt
   })

@@ -92,7 +92,7 @@ export function openBatch(
 export function sampleBatch(
   body: Uint8Array,
   key: { gatewayId: number; epoch: string; seq: number },
-  { table, seriesOfSlot, typeOfSlot }: GatewayTable,
+  { table, seriesOfSlot, typeOfSlot, scaleOfSlot }: GatewayTable,
 ): SampleBatch {
   const { gatewayId, epoch, seq } = key
   return {
@@ -101,6 +101,7 @@ export function sampleBatch(
     seq,
     seriesOfSlot,
     typeOfSlot,
+    scaleOfSlot,
     rows: decodeBatch(body, table),
   }
 }

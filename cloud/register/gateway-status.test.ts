@@ -8,7 +8,7 @@ import type { Pool } from 'pg'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { migrate } from '../database/migrate.ts'
-import { openPool } from '../database/pool.ts'
+import { openPool, withClient } from '../database/pool.ts'
 import { type LedgerGateway, openLedgerGateway } from '../ledger/ledger-rig.ts'
 import { readProgress } from '../ledger/progress.ts'
 import { takeStatuses } from './gateway-status.ts'
@@ -145,7 +145,7 @@ it('what is unknown is registered once by any number at a time, and keeps its id
     Array.from({ length: 6 }, async () => {
       const client = await pool.connect()
       try {
-        return await registerSeries(client, gatewayId, points)
+        return (await registerSeries(client, gatewayId, points)).seriesOfSlot
       } finally {
         client.release()
       }
@@ -153,4 +153,19 @@ it('what is unknown is registered once by any number at a time, and keeps its id
   )
   for (const ids of series) expect(ids).toEqual(series[0])
   expect(new Set(series[0]).size).toBe(50)
+})
+
+it('a float series keeps the scale that its decimals had at first sight, and no other type has one', async () => {
+  const gatewayId = (await openLedgerGateway(pool)).id
+  const scalesOf = async (decimals: number | undefined) => {
+    const points = (['float', 'integer'] as const).map((type) => {
+      const point = { device: 'd', property: 'p', type }
+      return decimals === undefined ? point : { ...point, decimals }
+    })
+    const series = await withClient(pool, (client) => registerSeries(client, gatewayId, points))
+    return [...series.scaleOfSlot]
+  }
+  expect(await scalesOf(3)).toEqual([3, 0])
+  expect(await scalesOf(1)).toEqual([3, 0])
+  expect(await scalesOf(undefined)).toEqual([3, 0])
 })

@@ -22,12 +22,19 @@ export async function registerGateways(
   return new Map(rows.map(({ id, name }) => [name, id]))
 }
 
-/** `series.id` of each point, in their order; what was never heard of is entered, with its device. */
+/** Of each point, in their order. */
+export interface RegisteredSeries {
+  readonly seriesOfSlot: Int32Array
+  /** What the series was entered with, whatever decimals the point has by now. */
+  readonly scaleOfSlot: Uint8Array
+}
+
+/** What was never heard of is entered, with its device. */
 export async function registerSeries(
   tx: ClientBase,
   gatewayId: number,
   points: readonly Point[],
-): Promise<Int32Array> {
+): Promise<RegisteredSeries> {
   const columns = [
     gatewayId,
     points.map(({ device }) => device),
@@ -40,16 +47,20 @@ export async function registerSeries(
     columns.slice(0, 2),
   )
   await tx.query(
-    `INSERT INTO series (gateway_id, device, property, type, decimals)
-     SELECT DISTINCT ON (d, p, t) $1::int, d, p, t, s FROM unnest($2::text[], $3::text[], $4::text[], $5::int2[]) x (d, p, t, s)
+    `INSERT INTO series (gateway_id, device, property, type, decimals, scale)
+     SELECT DISTINCT ON (d, p, t) $1::int, d, p, t, s, CASE WHEN t = 'float' THEN coalesce(s, 0) ELSE 0 END
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::int2[]) x (d, p, t, s)
      WHERE NOT EXISTS (SELECT FROM series WHERE (gateway_id, device, property, type) = ($1, d, p, t))
      ORDER BY d, p, t ON CONFLICT DO NOTHING`,
     [...columns, points.map(({ decimals }) => decimals ?? null)],
   )
-  const { rows } = await tx.query<{ id: number }>(
-    `SELECT id FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY x (d, p, t, n)
+  const { rows } = await tx.query<{ id: number; scale: number }>(
+    `SELECT id, scale FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY x (d, p, t, n)
      JOIN series ON (gateway_id, device, property, type) = ($1, d, p, t) ORDER BY n`,
     columns,
   )
-  return Int32Array.from(rows, ({ id }) => id)
+  return {
+    seriesOfSlot: Int32Array.from(rows, ({ id }) => id),
+    scaleOfSlot: Uint8Array.from(rows, ({ scale }) => scale),
+  }
 }

@@ -3,19 +3,16 @@ import { withClient } from '../database/pool.ts'
 import { badQuery, checkPoints, checkSpan } from './query-bounds.ts'
 import { ROLLUP_LEVELS } from './rollup-level.ts'
 import type { Abortable, Aggregate, AggregateQuery } from './series-store.ts'
+import { plainValue } from './stored-value.ts'
 
 const HOUR_MS = 3_600_000
+const VALUES = ['sum', 'min', 'max', 'first', 'last'] as const
 
-interface AggregateRow {
+interface AggregateRow extends Readonly<Record<(typeof VALUES)[number], number | null>> {
   readonly series_id: number
   readonly bucket: Date
   readonly n: number | string
   readonly n_bad: number | string
-  readonly sum: number | null
-  readonly min: number | null
-  readonly max: number | null
-  readonly first: number | null
-  readonly last: number | null
 }
 
 /** By series and time. */
@@ -41,7 +38,8 @@ export async function readAggregates(
     pool,
     async (client) => {
       const { rows } = await client.query<AggregateRow>(
-        `SELECT series_id, bucket, n, n_bad, sum, min, max, first, last FROM ${table}
+        `SELECT series_id, bucket, n, n_bad, ${VALUES.map((name) => `${plainValue(name, 'scale')} AS ${name}`).join()}
+           FROM ${table} JOIN series ON series.id = series_id
           WHERE series_id = ANY($1::int4[]) AND bucket >= $2 AND bucket < $3 ORDER BY series_id, bucket`,
         [query.seriesIds, new Date(query.from), new Date(query.to)],
       )

@@ -3,16 +3,21 @@ import type { Pool, PoolClient } from 'pg'
 import { lendClient } from '../database/pool.ts'
 import { checkSpan } from './query-bounds.ts'
 import type { Abortable, ExportQuery, Span } from './series-store.ts'
-import { qualityOf, samplesWithBody, valueOf } from './stored-value.ts'
+import {
+  STORED_SERIES,
+  type StoredSeries,
+  plainValue,
+  qualityOf,
+  samplesWithBody,
+  valueOf,
+} from './stored-value.ts'
 
 const ROWS_AT_ONCE = 5_000
 const HEADER = 'time,device,property,value,quality'
 
-interface SeriesRow {
-  readonly id: number
+interface Named {
   readonly device: string
   readonly property: string
-  readonly type: ValueType
 }
 
 interface ExportRow {
@@ -31,15 +36,17 @@ export async function* exportSamples(
   checkSpan(query)
   yield* onSnapshot(pool, signal, async function* (client) {
     yield line([HEADER])
-    const { rows: series } = await client.query<SeriesRow>(
-      'SELECT id, device, property, type FROM series WHERE id = ANY($1::int4[]) ORDER BY device, property, id',
-      [query.seriesIds],
+    const span = [new Date(query.from), new Date(query.to)]
+    const { rows: series } = await client.query<StoredSeries & Named & { readonly id: number }>(
+      `SELECT id, device, property, ${STORED_SERIES} FROM series
+        WHERE id = ANY($1::int4[]) ORDER BY device, property, id`,
+      [query.seriesIds, ...span],
     )
-    for (const { id, device, property, type } of series) {
+    for (const { id, device, property, ...stored } of series) {
       const pages = cursor<ExportRow>(
         client,
-        `SELECT date_part('epoch', ts) * 1000 AS ms, value, quality, body FROM ${samplesWithBody(type)} ORDER BY ts`,
-        [id, new Date(query.from), new Date(query.to)],
+        `SELECT date_part('epoch', ts) * 1000 AS ms, value, quality, body FROM ${samplesWithBody(stored)} ORDER BY ts`,
+        [id, ...span],
       )
       for await (const rows of pages) {
         yield rows
@@ -48,7 +55,7 @@ export async function* exportSamples(
               timeOf(ms),
               field(device),
               field(property),
-              csvValue(valueOf(type, value, body)),
+              csvValue(valueOf(stored.type, value, body)),
               qualityOf(quality),
             ]),
           )
@@ -64,12 +71,13 @@ export async function* exportUntrusted(
   { signal }: Abortable = {},
 ): AsyncGenerator<string> {
   checkSpan(arrived)
-  type Row = Omit<ExportRow, 'ms'> & SeriesRow & { at_ms: string; arrived_at: Date }
+  type Row = Omit<ExportRow, 'ms'> & Named & { type: ValueType; at_ms: string; arrived_at: Date }
   yield* onSnapshot(pool, signal, async function* (client) {
     yield line([HEADER, 'arrived'])
     const pages = cursor<Row>(
       client,
-      `SELECT u.at_ms, u.arrived_at, u.value, u.quality, u.body::text AS body, s.device, s.property, s.type
+      `SELECT u.at_ms, u.arrived_at, ${plainValue('u.value', 's.scale')} AS value, u.quality, u.body::text AS body,
+              s.device, s.property, s.type
          FROM series_untrusted AS u JOIN series AS s ON s.id = u.series_id
         WHERE u.arrived_at >= $1 AND u.arrived_at < $2 ORDER BY u.arrived_at`,
       [new Date(arrived.from), new Date(arrived.to)],

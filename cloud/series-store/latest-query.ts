@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { withClient } from '../database/pool.ts'
 import type { Abortable, Sample } from './series-store.ts'
-import { type SampleRow, sampleOf } from './stored-value.ts'
+import { type SampleRow, plainValue, sampleOf } from './stored-value.ts'
 
 export async function readLatest(
   pool: Pool,
@@ -14,7 +14,7 @@ export async function readLatest(
     pool,
     async (client) => {
       const { rows } = await client.query<SampleRow>(
-        `SELECT l.series_id, l.ts, l.value, l.quality, l.body::text AS body, s.type
+        `SELECT l.series_id, l.ts, ${plainValue('l.value', 's.scale')} AS value, l.quality, l.body::text AS body, s.type
            FROM series AS s JOIN latest AS l ON l.series_id = s.id
           WHERE ${where} ORDER BY l.series_id`,
         [which],

@@ -1,6 +1,10 @@
 import { VALUE_TYPES, type Value } from '@ganzhi/contracts/reading'
 import type { SampleBatch } from './series-store.ts'
 
+/** By `series.scale`. */
+const POWERS = Float64Array.from({ length: 10 }, (_, scale) => Number(`1e${scale}`))
+/** What is no less goes in as infinite, with a body: SQL's product, by which the two are matched, must not overflow. */
+export const TOO_LARGE_TO_SCALE = 1e298
 const JSON_TYPE = VALUE_TYPES.indexOf('json')
 
 /** The rows of many batches by column, in order of arrival. */
@@ -9,11 +13,12 @@ export interface SampleColumns {
   readonly seriesId: Int32Array
   /** ms since 1970 */
   readonly at: Float64Array
+  /** Times the power of its series. */
   readonly value: Float64Array
   /** 1 where the value column is NULL: there is no value, or a float8 can't come near it. */
   readonly absent: Uint8Array
   readonly quality: Uint8Array
-  /** Of rows whose value a float8 can't hold: the value as JSON. */
+  /** Of rows whose value can't be told from the float8: the value as JSON. */
   readonly bodies: ReadonlyMap<number, Buffer>
   /** Index of the batch, and of the row in it. */
   readonly batch: Int32Array
@@ -31,7 +36,7 @@ export function columnsOf(batches: readonly SampleBatch[]): SampleColumns {
   const position = new Int32Array(count)
   const bodies = new Map<number, Buffer>()
   let row = 0
-  for (const [index, { rows, seriesOfSlot, typeOfSlot }] of batches.entries()) {
+  for (const [index, { rows, seriesOfSlot, typeOfSlot, scaleOfSlot }] of batches.entries()) {
     at.set(rows.at, row)
     quality.set(rows.quality, row)
     for (let i = 0; i < rows.count; i++, row++) {
@@ -41,7 +46,10 @@ export function columnsOf(batches: readonly SampleBatch[]): SampleColumns {
       batch[row] = index
       position[row] = i
       if (typeof given === 'number' && typeOfSlot[slot] !== JSON_TYPE) {
-        value[row] = given
+        const power = POWERS[scaleOfSlot[slot] as number] as number
+        const stored = power === 1 ? given : scaled(given, power)
+        value[row] = stored
+        if (stored / power !== given && !Number.isNaN(given)) bodies.set(row, Buffer.from(String(given)))
         continue
       }
       const near = nearest(given, typeOfSlot[slot] === JSON_TYPE)
@@ -52,6 +60,14 @@ export function columnsOf(batches: readonly SampleBatch[]): SampleColumns {
     }
   }
   return { count, seriesId, at, value, absent, quality, bodies, batch, position }
+}
+
+/** A whole number wherever it gives the value back when divided; −0, NaN and infinities stay what they are. */
+function scaled(value: number, power: number): number {
+  const near = value * power
+  const whole = Math.round(near)
+  if (whole / power === value) return whole
+  return Math.abs(value) < TOO_LARGE_TO_SCALE ? near : value * Infinity
 }
 
 function nearest(value: Value, isJson: boolean): number | null {

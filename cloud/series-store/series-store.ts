@@ -12,6 +12,8 @@ export interface SampleBatch {
   readonly seriesOfSlot: Int32Array
   /** Of each slot: index into VALUE_TYPES. */
   readonly typeOfSlot: Uint8Array
+  /** Of each slot: `series.scale`, the power of ten that its values are stored times of. */
+  readonly scaleOfSlot: Uint8Array
   readonly rows: DecodedBatch
 }
 

@@ -23,7 +23,7 @@ export interface TestStore extends AsyncDisposable {
   /** Opens the same store once more, as another process would. */
   again(options?: Partial<SeriesStoreOptions>): Promise<SeriesStore>
   /** Registers a series, and its gateway where it is new. */
-  series(gateway: string, type: ValueType, property?: string): Promise<TestSeries>
+  series(gateway: string, type: ValueType, property?: string, scale?: number): Promise<TestSeries>
   write(batches: readonly SampleBatch[], now: number): Promise<Written>
 }
 
@@ -36,6 +36,7 @@ export interface TestSeries {
   readonly id: number
   readonly gatewayId: number
   readonly type: ValueType
+  readonly scale: number
 }
 
 /** A store in a database of its own on a server that runs. */
@@ -60,16 +61,16 @@ export async function storeOn(
     store,
     url: url.href,
     again,
-    async series(gateway, type, property = `p${++properties}`) {
+    async series(gateway, type, property = `p${++properties}`, scale = 0) {
       const { rows } = await pool.query<{ id: number; gateway_id: number }>(
         `WITH g AS (INSERT INTO gateway (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING id)
-         INSERT INTO series (gateway_id, device, property, type) SELECT id, 'meter, north', $2, $3 FROM g
+         INSERT INTO series (gateway_id, device, property, type, scale) SELECT id, 'meter, north', $2, $3, $4 FROM g
          RETURNING id, gateway_id`,
-        [gateway, property, type],
+        [gateway, property, type, scale],
       )
       const [row] = rows
       if (!row) throw new Error('no row')
-      return { id: row.id, gatewayId: row.gateway_id, type }
+      return { id: row.id, gatewayId: row.gateway_id, type, scale }
     },
     write: (batches, now) => inTransaction(pool, (tx) => store.write(tx, batches, { now })),
     async [Symbol.asyncDispose]() {
@@ -90,6 +91,7 @@ export function batchOf(rows: readonly TestRow[], key: { epoch?: bigint; seq?: n
     seq: key.seq ?? 1,
     seriesOfSlot: Int32Array.from(series, ({ id }) => id),
     typeOfSlot: Uint8Array.from(series, ({ type }) => VALUE_TYPES.indexOf(type)),
+    scaleOfSlot: Uint8Array.from(series, ({ scale }) => scale),
     rows: {
       count: rows.length,
       slots: Uint32Array.from(rows, ([one]) => series.indexOf(one)),

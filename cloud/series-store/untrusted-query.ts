@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { withClient } from '../database/pool.ts'
 import { checkPoints, checkSpan } from './query-bounds.ts'
 import type { Abortable, UntrustedQuery, UntrustedSample } from './series-store.ts'
-import { type SampleRow, qualityOf, valueOf } from './stored-value.ts'
+import { type SampleRow, plainValue, qualityOf, valueOf } from './stored-value.ts'
 
 type UntrustedRow = Omit<SampleRow, 'ts'> & { readonly at_ms: string; readonly arrived_at: Date }
 
@@ -18,7 +18,8 @@ export async function readUntrusted(
     pool,
     async (client) => {
       const { rows } = await client.query<UntrustedRow>(
-        `SELECT u.series_id, u.at_ms, u.arrived_at, u.value, u.quality, u.body::text AS body, s.type
+        `SELECT u.series_id, u.at_ms, u.arrived_at, u.quality, u.body::text AS body, s.type,
+                ${plainValue('u.value', 's.scale')} AS value
            FROM series_untrusted AS u JOIN series AS s ON s.id = u.series_id
           WHERE u.arrived_at >= $1 AND u.arrived_at < $2
             AND ($3::int4 IS NULL OR s.gateway_id = $3) AND ($4::int4[] IS NULL OR s.id = ANY($4))

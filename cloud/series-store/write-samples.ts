@@ -6,10 +6,11 @@ const BATCH_ROW_BYTES = 2 + 12 + 12 + 8 + 6
 const BODY_ROW_BYTES = 2 + 12 + 4 + 8 + 6
 const UNTRUSTED_ROW_BYTES = 2 + 12 + 12 + 12 + 8 + 6 + 4
 
-/** Rows of `samples`, and of `sample_body` where a float8 does not hold the value. */
+/** Rows of `samples`, and of `sample_body` where the float8 does not tell the value. */
 export async function copySamples(tx: ClientBase, columns: SampleColumns, rows: Uint32Array): Promise<void> {
   if (rows.length === 0) return
   await encodeSamples(columns, rows).into(tx, 'samples (ts, value, series_id, quality)')
+  if (columns.bodies.size === 0) return
   const withBody = rows.filter((row) => columns.bodies.has(row))
   if (withBody.length === 0) return
   await encodeBodies(columns, withBody).into(tx, 'sample_body (ts, body, series_id, quality)')
