@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts'
+import { anythingAtRandom } from './scenarios/anything-at-random.ts'
 import { brokerWiped } from './scenarios/broker-wiped.ts'
 import { clockJumped } from './scenarios/clock-jumped.ts'
 import { databaseDown } from './scenarios/database-down.ts'
@@ -23,6 +24,7 @@ import { timesBeyondBelief } from './scenarios/times-beyond-belief.ts'
 /** In the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
   killedAtRandom,
+  anythingAtRandom,
   brokerWiped,
   streamDeleted,
   streamFull,

@@ -19,6 +19,8 @@ export interface Part extends AsyncDisposable {
   freeze(): void
   thaw(): void
   isRunning(): boolean
+  /** Runs, and is not frozen by us. */
+  isAnswering(): boolean
   pid(): number | undefined
   /** How often it ended without being asked to. */
   readonly deaths: number
@@ -28,8 +30,9 @@ const RESTART_MS = 300
 
 /** Keeps the process alive as a supervisor does: an end that nobody asked for is followed by another start. */
 export function part(name: string, launch: (env: NodeJS.ProcessEnv) => Promise<Running>): Part {
-  const state: { running?: Running | undefined; wanted: boolean; deaths: number } = {
+  const state: { running?: Running | undefined; wanted: boolean; frozen: boolean; deaths: number } = {
     wanted: false,
+    frozen: false,
     deaths: 0,
   }
   let starting: Promise<void> | undefined
@@ -37,6 +40,7 @@ export function part(name: string, launch: (env: NodeJS.ProcessEnv) => Promise<R
   async function launchOnce(env: NodeJS.ProcessEnv): Promise<void> {
     const mine = await launch(env)
     state.running = mine
+    state.frozen = false
     void outlive(mine)
   }
 
@@ -87,9 +91,16 @@ export function part(name: string, launch: (env: NodeJS.ProcessEnv) => Promise<R
     start,
     stop,
     kill: () => end((mine) => signal(mine, 'SIGKILL')),
-    freeze: () => signal(state.running, 'SIGSTOP'),
-    thaw: () => signal(state.running, 'SIGCONT'),
+    freeze() {
+      state.frozen = true
+      signal(state.running, 'SIGSTOP')
+    },
+    thaw() {
+      state.frozen = false
+      signal(state.running, 'SIGCONT')
+    },
     isRunning: () => state.running !== undefined,
+    isAnswering: () => state.running !== undefined && !state.frozen,
     pid: () => state.running?.pid,
     get deaths() {
       return state.deaths
