@@ -28,14 +28,21 @@ export interface Part extends AsyncDisposable {
 
 const RESTART_MS = 300
 
+interface State {
+  running?: Running | undefined
+  starting?: Promise<void> | undefined
+  wanted: boolean
+  frozen: boolean
+  deaths: number
+}
+
 /** Keeps the process alive as a supervisor does: an end that nobody asked for is followed by another start. */
 export function part(name: string, launch: (env: NodeJS.ProcessEnv) => Promise<Running>): Part {
-  const state: { running?: Running | undefined; wanted: boolean; frozen: boolean; deaths: number } = {
+  const state: State = {
     wanted: false,
     frozen: false,
     deaths: 0,
   }
-  let starting: Promise<void> | undefined
 
   async function launchOnce(env: NodeJS.ProcessEnv): Promise<void> {
     const mine = await launch(env)
@@ -57,15 +64,15 @@ export function part(name: string, launch: (env: NodeJS.ProcessEnv) => Promise<R
 
   async function start(env: NodeJS.ProcessEnv = {}): Promise<void> {
     state.wanted = true
-    await starting?.catch(() => {})
+    while (state.starting) await state.starting.catch(() => {})
     if (state.running) return
-    starting = launchOnce(env).finally(() => (starting = undefined))
-    await starting
+    state.starting = launchOnce(env).finally(() => (state.starting = undefined))
+    await state.starting
   }
 
   async function end(how: (process: Running) => unknown): Promise<void> {
     state.wanted = false
-    await starting?.catch(() => {})
+    await state.starting?.catch(() => {})
     const mine = state.running
     if (!mine) return
     await how(mine)
