@@ -12,7 +12,7 @@ const FAULTS = [
 ] as const
 
 /** Who talks into a connection that is no longer there finds out by a timeout. */
-const FOUND_OUT_WITHIN_MS = 300_000
+const FOUND_OUT_WITHIN_MS = 120_000
 
 export const linkBroken: Scenario = {
   name: 'link-broken',
