@@ -4,6 +4,7 @@ import { type Outcome, isGood, runScenario } from './run-scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 
 const BAD_USE = 2
+const STOPPED = 130
 
 async function main(): Promise<number> {
   const options = readOptionsOrSay(process.argv.slice(2))
@@ -14,7 +15,11 @@ async function main(): Promise<number> {
 
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const outcomes = await runAll(options, stop.signal)
+  const outcomes = await runAll(options, stop.signal).catch((error: unknown) => {
+    if (stop.signal.aborted) return undefined
+    throw error
+  })
+  if (!outcomes) return STOPPED
   if (options.json) console.log(JSON.stringify({ seed: options.seed, outcomes, ok: outcomes.every(isGood) }))
   return outcomes.every(isGood) ? 0 : 1
 }
