@@ -30,28 +30,34 @@ export interface LaneLoopOptions<Content> {
   /** After the commit, before the acknowledgement. */
   readonly onCommitted: (lane: Lane, committed: Committed<Content>) => void
   readonly limits?: BatchLimits
+  /** Under way at once. */
+  readonly transactions: number
   readonly lab: FaultLab
   readonly log: Logger
   readonly signal: AbortSignal
 }
 
-/** While PostgreSQL works on one transaction, the next is collected and decoded; never more than that. */
+/** While PostgreSQL works on `transactions` of them, the next batch is collected and decoded; never more than that. */
 export async function runLane<Content>(options: LaneLoopOptions<Content>): Promise<void> {
-  const { work, deliveries, limits = BATCH_LIMITS, lab, signal } = options
-  let settling: Promise<void> = Promise.resolve()
+  const { work, deliveries, transactions, limits = BATCH_LIMITS, lab, signal } = options
+  // What failed stays in it, so that the next wait meets the error.
+  const underWay = new Set<Promise<void>>()
   try {
     const arrivals = withArrival(work.lane, deliveries)
     for await (const batch of inBatches(arrivals, limits, (arrival) => weightOf(work, arrival))) {
       lab.failPoint('fetched')
       const prepared = await persist(() => prepare(options, batch), options)
-      await settling
-      settling = settle(options, batch, prepared)
-      // Awaited with the next batch; until then a failure is not unhandled.
-      settling.catch(() => {})
+      while (underWay.size >= transactions) await Promise.race(underWay)
+      const settled = settle(options, batch, prepared)
+      underWay.add(settled)
+      settled.then(
+        () => underWay.delete(settled),
+        () => {},
+      )
     }
-    await settling
+    await Promise.all(underWay)
   } catch (error) {
-    await settling.catch(() => {})
+    await Promise.allSettled(underWay)
     if (!signal.aborted) throw error
   }
 }

@@ -47,6 +47,8 @@ export interface IngestOptions {
   readonly log: Logger
 }
 
+/** One copies its samples while another, with the same gateways perhaps, brings their latest values up to date. */
+const TELEMETRY_TRANSACTIONS = 2
 /** Between two looks for batches that another process parked while this one stored their table. */
 const UNPARK_EVERY_MS = 30_000
 /** Closing waits so long for transactions under way. */
@@ -81,10 +83,12 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
   const unpark = (): Promise<void> => unparkAll({ session, tables, store, now }, tell)
   const work = <C>(
     lane: LaneWork<C>,
+    transactions: number,
     named: (record: Committed<C>['held'][number]) => LaneOfGateway[] = () => [],
   ) =>
     runLane({
       work: lane,
+      transactions,
       session,
       gatewayIds,
       deliveries: readLane({ connection, lane: lane.lane, limits: streams[lane.lane], log, signal }),
@@ -110,9 +114,9 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
   const sweep = setInterval(() => void unpark().catch(postponed), UNPARK_EVERY_MS)
   const running = [
     persist(unpark, { log, signal }),
-    work(telemetryLane({ tables, store, now })),
-    work(eventsLane(now), ({ arrival, content }) => lanesNamed({ gateway: arrival.key.gateway, content })),
-    work(evidenceLane(evidence, now)),
+    work(telemetryLane({ tables, store, now }), TELEMETRY_TRANSACTIONS),
+    work(eventsLane(now), 1, ({ arrival, content }) => lanesNamed({ gateway: arrival.key.gateway, content })),
+    work(evidenceLane(evidence, now), 1),
     receipts.done,
     statuses.done,
   ].map((part) =>
