@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { type Postgres, startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTransaction } from '../database/pool.ts'
 import { checkedRetention } from './retention.ts'
 import { STORES, TIMESCALE_URL, type TestStore, batchOf, storeOn } from './store-under-test.ts'
 
@@ -75,13 +76,11 @@ describe.each(STORES)('keeping and dropping on $name', ({ backend }) => {
     const later = NOW + 40 * DAY
     await Promise.all(
       stores.flatMap((store) =>
-        [1, 3, 5, 7, 9].map(async (day) => {
-          const client = await on.pool.connect()
-          await client.query('BEGIN')
-          await store.write(client, [batchOf([[series, later - day * DAY, day]])], { now: later })
-          await client.query('COMMIT')
-          client.release()
-        }),
+        [1, 3, 5, 7, 9].map((day) =>
+          inTransaction(on.pool, (tx) =>
+            store.write(tx, [batchOf([[series, later - day * DAY, day]])], { now: later }),
+          ),
+        ),
       ),
     )
     expect(await count('samples', `series_id = ${series.id}`)).toBe(20)
@@ -91,7 +90,7 @@ describe.each(STORES)('keeping and dropping on $name', ({ backend }) => {
     const series = await on.series('gw-held', 'float')
     const later = NOW + 80 * DAY
     await on.write([batchOf([[series, later, 1]])], later)
-    const reader = await on.pool.connect()
+    await using reader = await on.connection()
     await reader.query('BEGIN')
     await reader.query('SELECT FROM samples')
     let settled = false
@@ -110,7 +109,6 @@ describe.each(STORES)('keeping and dropping on $name', ({ backend }) => {
     expect({ writerWaited: settled }).toEqual({ writerWaited: false })
     expect(await dropping).toBe('55P03')
     await reader.query('COMMIT')
-    reader.release()
     await on.store.maintain({ now: later + 12 * DAY })
     expect(await count('samples', `series_id = ${series.id}`)).toBe(1)
   })

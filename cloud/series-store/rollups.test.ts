@@ -130,25 +130,22 @@ describe.each(STORES)('roll-ups on $name', ({ backend }) => {
   test('see a writer that was under way while they were made', async () => {
     const series = await on.series('gw-open', 'float')
     await on.write([batchOf([[series, MIDNIGHT, 1]])], MIDNIGHT)
-    const client = await on.pool.connect()
-    await client.query('BEGIN')
-    await on.store.write(client, [batchOf([[series, MIDNIGHT + 1, 2]])], { now: MIDNIGHT })
+    await using writer = await on.connection()
+    await writer.query('BEGIN')
+    await on.store.write(writer, [batchOf([[series, MIDNIGHT + 1, 2]])], { now: MIDNIGHT })
     await on.store.refreshRollups({ now: MIDNIGHT + DAY })
     expect(await rolledUp(series, '1d')).toMatchObject([{ n: 1 }])
-    await client.query('COMMIT')
-    client.release()
+    await writer.query('COMMIT')
     await on.store.refreshRollups({ now: MIDNIGHT + DAY })
     expect(await rolledUp(series, '1d')).toMatchObject([{ n: 2, sum: 3 }])
   })
 
   test('are made by one process at a time, and by the next when that one is gone', async () => {
-    const holder = await on.pool.connect()
-    await holder.query(
-      'SELECT pg_advisory_lock(objid::bigint) FROM (SELECT $1::bigint AS objid) AS l',
-      [0x67_7a_00_03],
-    )
-    expect(await on.store.refreshRollups({ now: MIDNIGHT })).toBe(false)
-    holder.release(true)
+    {
+      await using holder = await on.connection()
+      await holder.query('SELECT pg_advisory_lock($1)', [0x67_7a_00_03])
+      expect(await on.store.refreshRollups({ now: MIDNIGHT })).toBe(false)
+    }
     await expect.poll(() => on.store.refreshRollups({ now: MIDNIGHT })).toBe(true)
   })
 

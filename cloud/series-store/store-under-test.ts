@@ -19,7 +19,8 @@ export const STORES: readonly { readonly name: string; readonly backend: SeriesS
 export interface TestStore extends AsyncDisposable {
   readonly pool: Pool
   readonly store: SeriesStore
-  readonly url: string
+  /** Outside of the pool: when it goes, so do its transaction and its locks. */
+  connection(): Promise<Client & AsyncDisposable>
   /** Opens the same store once more, as another process would. */
   again(options?: Partial<SeriesStoreOptions>): Promise<SeriesStore>
   /** Registers a series, and its gateway where it is new. */
@@ -59,7 +60,11 @@ export async function storeOn(
   return {
     pool,
     store,
-    url: url.href,
+    async connection() {
+      const client = new Client(url.href)
+      await client.connect()
+      return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+    },
     again,
     async series(gateway, type, property = `p${++properties}`, scale = 0) {
       const { rows } = await pool.query<{ id: number; gateway_id: number }>(
