@@ -49,6 +49,9 @@ export interface Cloud extends AsyncDisposable {
   }
 }
 
+/** Longer than any statement of ingest and of a page may take. */
+const SILENCE_MS = 40_000
+
 export async function startCloud({ roles, config, lab, log, signal }: CloudOptions): Promise<Cloud> {
   await using starting = new AsyncDisposableStack()
   const connection = await connectBroker({ url: config.NATS_URL, name: `ganzhi ${roles.join(' ')}`, log })
@@ -71,7 +74,7 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
   })
   if (roles.includes('ingest')) {
     const evidence = await openEvidenceStore(config.GANZHI_EVIDENCE)
-    const ingestPool = open('ingest')
+    const ingestPool = open('ingest', { silenceMs: SILENCE_MS })
     const clock = { now: Date.now }
     starting.use(startMaintenance({ pool, store, zone: config.GANZHI_TIMEZONE, log, ...clock }))
     starting.use(
@@ -95,7 +98,7 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
     const login = await openFirstLogin(pool)
     const api = await startApi({
       // Nobody waits longer for a page; exports fetch in pieces.
-      pool: open('api', { statementTimeoutMs: 30_000 }),
+      pool: open('api', { statementTimeoutMs: 30_000, silenceMs: SILENCE_MS }),
       store,
       nats: connection,
       config: httpSettings(config),

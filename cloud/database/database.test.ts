@@ -36,6 +36,16 @@ describe('the database', () => {
     await pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
   })
 
+  test('that falls silent in the middle of something is given up, and asked again on another connection', async () => {
+    const impatient = openPool({ url: server.url, role: 'test', maxConnections: 1, silenceMs: 200, log })
+    await expect(impatient.query('SELECT pg_sleep(3600)')).rejects.toThrow('was silent for 200 ms')
+    await expect(impatient.query('SELECT 1 AS one')).resolves.toMatchObject({ rows: [{ one: 1 }] })
+    await impatient.end()
+    await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3600)' AND pid <> pg_backend_pid()`,
+    )
+  })
+
   test('is migrated once, in order, by however many processes start at once', async () => {
     const applied = await Promise.all([1, 2, 3].map(() => migrate(pool, { log, migrations: [one, two] })))
     expect(applied.flat()).toEqual(['one', 'two'])

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Client, Pool, type PoolClient } from 'pg'
 import type { Logger } from 'pino'
 
@@ -8,13 +9,16 @@ export interface PoolOptions {
   readonly maxConnections?: number
   /** A query of a person must not run for ever; work in bulk sets none. */
   readonly statementTimeoutMs?: number
+  /** A connection in use that neither takes nor gives a byte for so long is dead, whatever TCP says. */
+  readonly silenceMs?: number
   readonly log: Logger
 }
 
 const LOCK_TIMEOUT_MS = 5_000
 const CONNECT_TIMEOUT_MS = 10_000
 
-export function openPool({ url, role, maxConnections, statementTimeoutMs, log }: PoolOptions): Pool {
+export function openPool(options: PoolOptions): Pool {
+  const { url, role, maxConnections, statementTimeoutMs, silenceMs, log } = options
   const pool = new Pool({
     connectionString: url,
     application_name: `ganzhi-${role}`,
@@ -26,7 +30,15 @@ export function openPool({ url, role, maxConnections, statementTimeoutMs, log }:
   })
   // An idle connection that the server ends would otherwise end this process.
   pool.on('error', (error) => log.info({ err: error }, 'an idle database connection was lost'))
+  // Idle ones are closed by the pool long before this.
+  if (silenceMs !== undefined) pool.on('connect', (client) => endWhenSilent(client, silenceMs))
   return pool
+}
+
+/** A firewall that forgets a connection leaves it open at both ends: what is asked on it would wait for ever. */
+function endWhenSilent(client: PoolClient, silenceMs: number): void {
+  const { stream } = (client as PoolClient & { connection: { stream: Socket } }).connection
+  stream.setTimeout(silenceMs, () => stream.destroy(new Error(`the database was silent for ${silenceMs} ms`)))
 }
 
 export interface TransactionOptions {
