@@ -40,7 +40,7 @@ export async function delivered(lab: Lab, sent: readonly Submission[], patience:
   await rest(() => undelivered(lab, sent), patience)
 }
 
-const SAY_EVERY_MS = 5_000
+const SAY_EVERY_MS = 20_000
 
 /** The parts may be on their way up: who can't be asked yet is asked again. */
 async function rest(ask: () => Promise<string | undefined>, { say, ...patience }: Patience): Promise<void> {

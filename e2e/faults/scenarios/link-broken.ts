@@ -5,9 +5,9 @@ import type { Scenario } from '../scenario.ts'
 const FAULTS = [
   ['reset', (link: FaultProxy) => link.reset(), () => {}],
   ['stalled', (link: FaultProxy) => link.stall(true), (link: FaultProxy) => link.stall(false)],
-  ['half open', (link: FaultProxy) => link.halfOpen(), () => {}],
   ['sliced', (link: FaultProxy) => link.slice(7), (link: FaultProxy) => link.slice(undefined)],
   ['refused', (link: FaultProxy) => refuse(link, true), (link: FaultProxy) => refuse(link, false)],
+  ['half open', (link: FaultProxy) => link.halfOpen(), () => {}],
   ['mute', (link: FaultProxy) => link.drop('to-client'), (link: FaultProxy) => link.drop(undefined)],
 ] as const
 
