@@ -14,6 +14,14 @@ export async function unreadMessages(nats: NatsPart): Promise<number> {
   })
 }
 
+/** Messages that the streams hold at all: what was acknowledged must not stay in them. */
+export async function heldMessages(nats: NatsPart): Promise<number> {
+  return await nats.withManager(async (manager) => {
+    const infos = Object.values(STREAMS).map(({ name }) => manager.streams.info(name))
+    return (await Promise.all(infos)).reduce((sum, { state }) => sum + state.messages, 0)
+  })
+}
+
 /** Whether all streams are there, each with its reader. */
 export async function hasStreams(nats: NatsPart): Promise<boolean> {
   return await unreadMessages(nats).then(

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab/lab.ts'
-import { unreadMessages } from '../lab/broker-state.ts'
+import { heldMessages } from '../lab/broker-state.ts'
 import { unreceipted } from '../lab/unreceipted.ts'
 import { type Submission, laneOf } from './facts.ts'
 import { readProgress } from './read-database.ts'
@@ -27,8 +27,8 @@ export function headsOf(sent: readonly Submission[]): Map<string, number> {
 export async function unsettled(lab: Lab, sent: readonly Submission[]): Promise<string | undefined> {
   const missing = await undelivered(lab, sent)
   if (missing !== undefined) return missing
-  const unread = await unreadMessages(lab.nats)
-  if (unread > 0) return `${unread} messages that nobody has read`
+  const held = await heldMessages(lab.nats)
+  if (held > 0) return `${held} messages that are still with the broker`
   for (const gateway of lab.allGateways()) {
     const count = await unreceipted(gateway)
     if (count > 0) return `${gateway.name} to hear of ${count} receipts`
