@@ -3,7 +3,7 @@ import { isGanzhiError } from '@ganzhi/contracts/error'
 import { decodeEventsRecord, encodeEvent, encodeGap } from '@ganzhi/contracts/event'
 import { decodeEvidence, encodeEvidence } from '@ganzhi/contracts/evidence'
 import { decodePointTable, encodePointTable } from '@ganzhi/contracts/point-table'
-import { decodeBatch, peekBatch } from '@ganzhi/contracts/telemetry-batch'
+import { decodeBatch, unpackBatch } from '@ganzhi/contracts/telemetry-batch'
 import { randomFrom, walkingGateway } from './lab/city.ts'
 import type { Bench } from './result.ts'
 
@@ -77,7 +77,7 @@ function seeds(): Target[] {
   })
   return [
     { name: 'batch', bytes: batch, decode: (bytes) => decodeBatch(bytes, gateway.table) },
-    { name: 'batch head', bytes: batch, decode: peekBatch },
+    { name: 'batch head', bytes: batch, decode: unpackBatch },
     { name: 'point table', bytes: table, decode: decodePointTable },
     { name: 'evidence', bytes: picture.records[0] as Uint8Array, decode: decodeEvidence },
     { name: 'gap', bytes: gap, decode: decodeEventsRecord },

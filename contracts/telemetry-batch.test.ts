@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { GanzhiError } from './error.ts'
 import { decodePointTable, encodePointTable, type PointTable } from './point-table.ts'
 import { QUALITIES, type Reading, type Value } from './reading.ts'
-import { decodeBatch, encodeBatch, encodeBatches, peekBatch } from './telemetry-batch.ts'
+import { decodeBatch, encodeBatch, encodeBatches, unpackBatch } from './telemetry-batch.ts'
 
 const TABLE: PointTable = {
   points: [
@@ -126,7 +126,7 @@ describe('a telemetry batch', () => {
 
   it('names its table and count without the table', () => {
     const bytes = encodeBatch(HASH, TABLE, [{ slot: 0, at: 1_790_000_000_123, quality: 'good', value: 35.2 }])
-    expect(peekBatch(bytes)).toEqual({ table: HASH, base: 1_790_000_000_123, count: 1 })
+    expect(unpackBatch(bytes)).toMatchObject({ table: HASH, base: 1_790_000_000_123, count: 1 })
   })
 
   it.each<[string, Partial<Reading>, string]>([

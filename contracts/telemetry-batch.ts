@@ -4,7 +4,7 @@ import type { Point, PointTable } from './point-table.ts'
 import { QUALITIES, type Reading, type Value } from './reading.ts'
 import { MAX_RECORD_BYTES } from './record-key.ts'
 import { KINDS, type Kind, kindOf, packValues, unpackValues } from './value-columns.ts'
-import { type Field, type FrameReader, packFrame, undecodable, unpackFrame } from './wire-frame.ts'
+import { type Field, type FrameReader, openFrame, packFrame, undecodable } from './wire-frame.ts'
 
 /** Rows of one batch at most: a hostile count must not make us reserve memory for it. */
 const MAX_ROWS = 200_000
@@ -21,12 +21,16 @@ export interface DecodedBatch {
   readonly values: Value[]
 }
 
-export interface BatchHead {
+interface BatchHead {
   /** Hash of the point table that the slots refer to. */
   readonly table: string
   /** Time of the first reading, ms since 1970; 0 in an empty batch. */
   readonly base: number
   readonly count: number
+}
+
+export interface UnpackedBatch extends BatchHead {
+  decode(table: PointTable): DecodedBatch
 }
 
 /** Readings of one point table as one record. Throws 'batch-too-large' where `encodeBatches` would split. */
@@ -65,14 +69,27 @@ export function encodeBatches(hash: string, table: PointTable, readings: readonl
   }
 }
 
-/** What can be told of a batch without its table. */
-export function peekBatch(bytes: Uint8Array): BatchHead {
-  return headOf(unpackFrame(bytes, 'batch'))
+export function decodeBatch(bytes: Uint8Array, table: PointTable): DecodedBatch {
+  return unpackBatch(bytes).decode(table)
 }
 
-export function decodeBatch(bytes: Uint8Array, table: PointTable): DecodedBatch {
-  const frame = unpackFrame(bytes, 'batch')
-  const { count, base } = headOf(frame)
+/** First what can be told without the point table, then the rows. */
+export function unpackBatch(bytes: Uint8Array): UnpackedBatch {
+  const open = openFrame(bytes, 'batch')
+  let behindHead: FrameReader | undefined = open()
+  const head = headOf(behindHead)
+  return {
+    ...head,
+    decode(table) {
+      const frame = behindHead ?? open()
+      if (frame !== behindHead) headOf(frame)
+      behindHead = undefined
+      return rowsOf(frame, head, table)
+    },
+  }
+}
+
+function rowsOf(frame: FrameReader, { count, base }: BatchHead, table: PointTable): DecodedBatch {
   const slots = Uint32Array.from(unpackIntegers(frame, count), (slot) => {
     if (slot >= 0 && slot < table.points.length) return slot
     throw undecodable(`refers to slot ${slot} of a table of ${table.points.length} points`)

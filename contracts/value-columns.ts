@@ -15,6 +15,8 @@ export type Kind = (typeof KINDS)[number]
 /** Whole numbers up to here: two of them are always near enough for `packIntegers`. */
 const SCALED_LIMIT = 2 ** 46
 
+const POWERS = Array.from({ length: 10 }, (_, decimals) => 10 ** decimals)
+
 /** Undefined when the value is not of the point's type. */
 export function kindOf(point: Point, value: Value): Kind | undefined {
   if (value === null) return 'none'
@@ -64,8 +66,9 @@ function isPlain(value: object): boolean {
 function scaledBy(point: Point | undefined, value: number): number | undefined {
   if (point?.type !== 'float') return value
   if (point.decimals === undefined || Object.is(value, -0)) return undefined
-  const whole = Math.round(value * 10 ** point.decimals)
-  if (!(Math.abs(whole) < SCALED_LIMIT) || whole / 10 ** point.decimals !== value) return undefined
+  const whole = Math.round(value * (POWERS[point.decimals] as number))
+  if (!(Math.abs(whole) < SCALED_LIMIT) || whole / (POWERS[point.decimals] as number) !== value)
+    return undefined
   return whole + 0
 }
 
@@ -95,31 +98,32 @@ export function unpackValues(
   pointAt: (row: number) => Point,
 ): Value[] {
   const count = (kind: Kind): number => kinds.reduce((n, other) => (other === kind ? n + 1 : n), 0)
-  const scaled = unpackIntegers(frame, count('scaled')).values()
-  const doubles = unpackDoubles(frame.bytes(), count('double')).values()
-  const bigs = unpackTexts(frame, count('big')).values()
-  const bools = unpackIntegers(frame, count('bool')).values()
-  const texts = unpackTexts(frame, count('text')).values()
-  const jsons = unpackTexts(frame, count('json')).values()
-  // The columns have just the lengths that the kinds ask for, so none of these iterators can run dry.
-  const take = <T>(column: Iterator<T, unknown>): T => column.next().value as T
+  const scaled = unpackIntegers(frame, count('scaled'))
+  const doubles = unpackDoubles(frame.bytes(), count('double'))
+  const bigs = unpackTexts(frame, count('big'))
+  const bools = unpackIntegers(frame, count('bool'))
+  const texts = unpackTexts(frame, count('text'))
+  const jsons = unpackTexts(frame, count('json'))
+  const taken = { scaled: 0, double: 0, big: 0, bool: 0, text: 0, json: 0 }
+  // The columns have just the lengths that the kinds ask for, so none of them can run dry.
+  const take = <T>(kind: keyof typeof taken, column: ArrayLike<T>): T => column[taken[kind]++] as T
   return kinds.map((kind, row) => {
     const point = pointAt(row)
     switch (kind) {
       case 'none':
         return null
       case 'scaled':
-        return fromScaled(point, take(scaled))
+        return fromScaled(point, take('scaled', scaled))
       case 'double':
-        return expectType(point, 'float', take(doubles))
+        return expectType(point, 'float', take('double', doubles))
       case 'big':
-        return expectType(point, 'integer', bigFrom(take(bigs)))
+        return expectType(point, 'integer', bigFrom(take('big', bigs)))
       case 'bool':
-        return expectType(point, 'bool', bitFrom(take(bools)))
+        return expectType(point, 'bool', bitFrom(take('bool', bools)))
       case 'text':
-        return expectType(point, 'text', storable(take(texts)))
+        return expectType(point, 'text', storable(take('text', texts)))
       case 'json':
-        return expectType(point, 'json', jsonFrom(take(jsons)))
+        return expectType(point, 'json', jsonFrom(take('json', jsons)))
     }
   })
 }
@@ -148,7 +152,7 @@ function fromScaled(point: Point, whole: number): Value {
   if (!Number.isSafeInteger(whole)) throw undecodable('has a whole number beyond 2^53')
   if (point.type === 'integer') return whole
   if (point.decimals === undefined) throw undecodable(`scales ${point.property}, which has no decimals`)
-  return expectType(point, 'float', whole / 10 ** point.decimals)
+  return expectType(point, 'float', whole / (POWERS[point.decimals] as number))
 }
 
 function expectType(point: Point, type: Point['type'], value: Value): Value {

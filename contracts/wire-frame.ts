@@ -32,10 +32,28 @@ export interface FrameReader {
 }
 
 export function unpackFrame(frame: Uint8Array, kind: string): FrameReader {
+  return openFrame(frame, kind)()
+}
+
+/** Decompressed once, read from the start as often as wanted. */
+export function openFrame(frame: Uint8Array, kind: string): () => FrameReader {
+  const content = contentOf(frame)
+  return () => readFields(content, kind)
+}
+
+function contentOf(frame: Uint8Array): Uint8Array {
   if (frame[0] !== FRAME_V1) throw undecodable(`starts with byte ${frame[0] ?? 'nothing'}, not ${FRAME_V1}`)
   if (frame.length > MAX_RECORD_BYTES)
     throw undecodable(`has ${frame.length} bytes, over ${MAX_RECORD_BYTES}`)
-  const fields = fieldsOf(frame)
+  try {
+    return zstdDecompressSync(frame.subarray(1), { maxOutputLength: MAX_UNPACKED_BYTES })
+  } catch (cause) {
+    throw undecodable('is not a zstd frame', cause)
+  }
+}
+
+function readFields(content: Uint8Array, kind: string): FrameReader {
+  const fields = decodeMulti(content, { maxArrayLength: 0, maxMapLength: 0, maxExtLength: 0 })
   const step = (): IteratorResult<unknown, void> => {
     try {
       return fields.next()
@@ -65,15 +83,6 @@ export function unpackFrame(frame: Uint8Array, kind: string): FrameReader {
   const found = reader.text()
   if (found !== kind) throw undecodable(`is a ${found.slice(0, 20)}, not a ${kind}`)
   return reader
-}
-
-function fieldsOf(frame: Uint8Array): Generator<unknown, void, unknown> {
-  try {
-    const content = zstdDecompressSync(frame.subarray(1), { maxOutputLength: MAX_UNPACKED_BYTES })
-    return decodeMulti(content, { maxArrayLength: 0, maxMapLength: 0, maxExtLength: 0 })
-  } catch (cause) {
-    throw undecodable('is not a zstd frame', cause)
-  }
 }
 
 function expectField(field: unknown, is: (field: unknown) => boolean, what: string): unknown {

@@ -1,5 +1,5 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
-import { type BatchHead, decodeBatch, peekBatch } from '@ganzhi/contracts/telemetry-batch'
+import { type UnpackedBatch, unpackBatch } from '@ganzhi/contracts/telemetry-batch'
 import type { SampleBatch, SeriesStore } from '../series-store/series-store.ts'
 import { epochToInt8, laneCode } from '../ledger/codes.ts'
 import { type LaneWork, type Opened, type Registered, undecodable } from './lane.ts'
@@ -18,6 +18,13 @@ export interface TelemetryLaneOptions {
 /** Batches of readings go into the series store, or are parked until their point table comes. */
 export function telemetryLane(options: TelemetryLaneOptions): LaneWork<TelemetryContent> {
   const { tables, store, now } = options
+  // Weighed when it comes, opened with its batch, perhaps opened again: unpacked once.
+  const unpacked = new WeakMap<Uint8Array, UnpackedBatch | string>()
+  const headOf = (body: Uint8Array): UnpackedBatch | string => {
+    const head = unpacked.get(body) ?? unpackedOrReason(body)
+    unpacked.set(body, head)
+    return head
+  }
   return {
     lane: 'telemetry',
     rowsOf: (body) => {
@@ -33,7 +40,7 @@ export function telemetryLane(options: TelemetryLaneOptions): LaneWork<Telemetry
       const known = await tables.resolve(uses, generation)
       const opened: Opened<TelemetryContent>[] = []
       for (const [i, record] of records.entries()) {
-        const head = heads[i] as BatchHead | string
+        const head = heads[i] as UnpackedBatch | string
         if (typeof head === 'string') opened.push(undecodable(head, now()))
         else
           opened.push(
@@ -74,14 +81,14 @@ export function telemetryLane(options: TelemetryLaneOptions): LaneWork<Telemetry
 
 export function openBatch(
   { arrival, gatewayId }: Registered,
-  head: BatchHead,
+  head: UnpackedBatch,
   table: GatewayTable | undefined,
   now: () => number,
 ): Opened<TelemetryContent> {
   const { base: at, count } = head
   if (!table) return { state: 'parked', at, rows: count, content: { kind: 'parked', table: head.table } }
   try {
-    const batch = sampleBatch(arrival.delivery.data, { gatewayId, ...arrival.key }, table)
+    const batch = sampleBatch(head, { gatewayId, ...arrival.key }, table)
     return { state: 'stored', at, rows: count, content: { kind: 'batch', batch } }
   } catch (error) {
     if (isGanzhiError(error)) return undecodable(error.message, now())
@@ -90,7 +97,7 @@ export function openBatch(
 }
 
 export function sampleBatch(
-  body: Uint8Array,
+  unpacked: UnpackedBatch,
   key: { gatewayId: number; epoch: string; seq: number },
   { table, seriesOfSlot, typeOfSlot, scaleOfSlot }: GatewayTable,
 ): SampleBatch {
@@ -102,13 +109,13 @@ export function sampleBatch(
     seriesOfSlot,
     typeOfSlot,
     scaleOfSlot,
-    rows: decodeBatch(body, table),
+    rows: unpacked.decode(table),
   }
 }
 
-function headOf(body: Uint8Array): BatchHead | string {
+function unpackedOrReason(body: Uint8Array): UnpackedBatch | string {
   try {
-    return peekBatch(body)
+    return unpackBatch(body)
   } catch (error) {
     if (isGanzhiError(error)) return error.message
     throw error

@@ -1,6 +1,6 @@
 import type { Epoch } from '@ganzhi/contracts/record-key'
 import { isGanzhiError } from '@ganzhi/contracts/error'
-import { peekBatch } from '@ganzhi/contracts/telemetry-batch'
+import { unpackBatch } from '@ganzhi/contracts/telemetry-batch'
 import type { SampleBatch, SeriesStore } from '../series-store/series-store.ts'
 import { epochFromInt8, laneFrom, stateCode } from '../ledger/codes.ts'
 import type { LaneOfGateway } from '../ledger/progress.ts'
@@ -69,10 +69,11 @@ async function unparkSome(
   const known = await tables.resolve(uses, generation)
   const batchOf = (row: ParkedRow): SampleBatch | undefined => {
     const key = { gatewayId: row.gateway_id, epoch: epochFromInt8(row.epoch), seq: Number(row.seq) }
-    const table = known.get(useKey({ gatewayId: row.gateway_id, hash: peekBatch(row.bytes).table }))
+    const unpacked = unpackBatch(row.bytes)
+    const table = known.get(useKey({ gatewayId: row.gateway_id, hash: unpacked.table }))
     if (!table || how === 'quarantine') return undefined
     try {
-      return sampleBatch(row.bytes, key, table)
+      return sampleBatch(unpacked, key, table)
     } catch (error) {
       if (isGanzhiError(error)) return undefined
       throw error

@@ -3,7 +3,7 @@ import { type LaneReceipt, MAX_HOLES, type Receipt, ReceiptRequest } from '@ganz
 import { identityFrom, type Lane, LANES, type RecordKey } from '@ganzhi/contracts/record-key'
 import { check } from '@ganzhi/contracts/schema'
 import { anyGateway, gatewaySubject, STREAMS } from '@ganzhi/contracts/subjects'
-import { peekBatch } from '@ganzhi/contracts/telemetry-batch'
+import { unpackBatch } from '@ganzhi/contracts/telemetry-batch'
 import {
   AckPolicy,
   DiscardPolicy,
@@ -102,7 +102,7 @@ export async function startLedgerPeer(options: LedgerPeerOptions): Promise<Ledge
       arrivals.push(arrival)
       ledger.set(keyOf(identity.key), arrival)
       if (identity.key.lane === 'telemetry') {
-        const { table } = peekBatch(message.data)
+        const { table } = unpackBatch(message.data)
         if (!tables.has(table)) needed.add(table)
       }
     }
