@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -70,6 +71,19 @@ describe('a picture', () => {
       parts.map((_, i) => [sha256, i, parts.length]),
     )
     for (const record of records) expect(record.length).toBeLessThanOrEqual(512 * 1024)
+  })
+
+  it('of version 1 is read as it was written when version 1 was fixed', () => {
+    const { part, bytes } = decodeEvidence(golden('evidence.v1.bin'))
+    expect(Buffer.from(bytes).toString()).toBe('a picture of a street')
+    expect(part).toEqual({
+      object: createHash('sha256').update('a picture of a street').digest('hex'),
+      contentType: 'image/jpeg',
+      size: 21,
+      part: 0,
+      parts: 1,
+      at: 1_790_000_000_000,
+    })
   })
 
   it('is a value or a typed error for any bytes at all', () => {
