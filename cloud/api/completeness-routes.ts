@@ -4,7 +4,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import { Token } from '@ganzhi/contracts/record-key'
 import type { Pool } from 'pg'
 import Type from 'typebox'
-import { type LaneDay, completenessOf } from '../ledger/completeness.ts'
+import { type LaneDay, completenessOfDays } from '../ledger/completeness.ts'
 import { notFound } from './problem.ts'
 
 const MAX_DAYS = 31
@@ -30,11 +30,15 @@ export function completenessRoutes(pool: Pool, zone: string): FastifyPluginAsync
       async ({ query: { gateway, day = today(zone), days } }) => {
         const known = await pool.query('SELECT 1 FROM gateway WHERE name = $1', [gateway])
         if (known.rowCount === 0) throw notFound(`Gateway ${gateway}`)
-        const items: CompletenessView[] = []
-        for (const each of daysUpTo(day, days)) {
-          const lanes = await completenessOf(pool, { gateway, day: each, zone })
-          items.push(completenessView(gateway, each, lanes))
-        }
+        const asked = daysUpTo(day, days)
+        const lanes = await completenessOfDays(pool, { gateway, from: asked[0] ?? day, to: day, zone })
+        const items = asked.map((each) =>
+          completenessView(
+            gateway,
+            each,
+            lanes.filter((lane) => lane.day === each),
+          ),
+        )
         return { items }
       },
     )

@@ -60,12 +60,6 @@ export async function completenessOfDays(
 }
 
 /** Of one day. */
-export async function completenessOf(
-  pool: Pool,
-  { gateway, day, zone }: { readonly gateway: string; readonly day: string; readonly zone: string },
-): Promise<LaneDay[]> {
-  return completenessOfDays(pool, { gateway, from: day, to: day, zone })
-}
 
 interface LaneDayRow {
   readonly day: string

@@ -9,7 +9,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '../database/migrate.ts'
 import { inTransaction, openPool, withClient } from '../database/pool.ts'
-import { completenessOf, completenessOfDays } from './completeness.ts'
+import { completenessOfDays } from './completeness.ts'
 import { foldLedger } from './fold.ts'
 import { cutFromGaps, nameGap } from './gaps.ts'
 import { enter } from './ledger.ts'
@@ -185,8 +185,18 @@ describe('folding', () => {
     await enter('2026-04-02', records.slice(2))
     const state = async () => ({
       progress: await readProgress(pool, [{ gateway: name, lane: 'telemetry', epoch }]),
-      first: await completenessOf(pool, { gateway: name, day: '2026-04-01', zone: ZONE }),
-      second: await completenessOf(pool, { gateway: name, day: '2026-04-02', zone: ZONE }),
+      first: await completenessOfDays(pool, {
+        gateway: name,
+        from: '2026-04-01',
+        to: '2026-04-01',
+        zone: ZONE,
+      }),
+      second: await completenessOfDays(pool, {
+        gateway: name,
+        from: '2026-04-02',
+        to: '2026-04-02',
+        zone: ZONE,
+      }),
     })
     const before = await state()
     expect(before.first).toMatchObject([{ first: 1, last: 2, stored: 2, expected: 2, missing: [] }])
@@ -219,12 +229,19 @@ describe('folding', () => {
     await setLedgerDay(pool, '2026-05-09')
     await foldLedger(pool, { zone: ZONE, log })
     await enter('2026-05-09', [entry(2, { at: noon })])
-    const before = await completenessOf(pool, { gateway: name, day: '2026-05-01', zone: ZONE })
+    const before = await completenessOfDays(pool, {
+      gateway: name,
+      from: '2026-05-01',
+      to: '2026-05-01',
+      zone: ZONE,
+    })
     await setLedgerDay(pool, '2026-05-20')
     await foldLedger(pool, { zone: ZONE, log })
     const { rows } = await pool.query('SELECT n, ranges FROM ledger_fold WHERE gateway_id = $1', [id])
     expect(rows).toEqual([{ n: 3, ranges: null }])
-    expect(await completenessOf(pool, { gateway: name, day: '2026-05-01', zone: ZONE })).toEqual(before)
+    expect(
+      await completenessOfDays(pool, { gateway: name, from: '2026-05-01', to: '2026-05-01', zone: ZONE }),
+    ).toEqual(before)
     expect(before).toMatchObject([{ stored: 3, expected: 3 }])
   })
 
@@ -252,7 +269,12 @@ it('missing records at the end count for the last day, with the reasons that are
   await pool.query('UPDATE lane_progress SET head = 9 WHERE gateway_id = $1', [id])
   const gap = { lane: 'telemetry', epoch, firstSeq: 4, lastSeq: 6, reason: 'tail-lost', at: 0 } as const
   await inTransaction(pool, (tx) => nameGap(tx, id, gap, 'cloud'))
-  const [lane] = await completenessOf(pool, { gateway: name, day: '2026-06-02', zone: ZONE })
+  const [lane] = await completenessOfDays(pool, {
+    gateway: name,
+    from: '2026-06-02',
+    to: '2026-06-02',
+    zone: ZONE,
+  })
   expect(lane).toMatchObject({
     stored: 1,
     expected: 8,
