@@ -59,8 +59,6 @@ export async function completenessOfDays(
   }))
 }
 
-/** Of one day. */
-
 interface LaneDayRow {
   readonly day: string
   readonly lane: number
