@@ -6,7 +6,7 @@ import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { type Postgres, startPostgres } from '@ganzhi/deploy/stack/postgres'
 import type { Pool } from 'pg'
 import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { migrate } from '../database/migrate.ts'
 import { inTransaction, openPool, withClient } from '../database/pool.ts'
 import { completenessOfDays } from './completeness.ts'
@@ -115,6 +115,37 @@ describe('progress', () => {
     expect(await progressOf(name, epoch)).toEqual({ contiguous: 6, holes: [[7, 8]], top: 9 })
     await enter('2026-02-02', [entry(8), entry(7)])
     expect(await progressOf(name, epoch)).toEqual({ contiguous: 9, holes: [], top: 9 })
+  })
+
+  it('names nothing that another transaction is just entering', async () => {
+    const { id, name, epoch, entry } = await openLedgerGateway(pool)
+    await setLedgerDay(pool, '2026-02-03')
+    const gap = { lane: 'telemetry', epoch, firstSeq: 1, lastSeq: 3, reason: 'evicted-full', at: 0 } as const
+    const entered = Promise.withResolvers<void>()
+    const entering = inTransaction(pool, async (tx) => {
+      await enter(tx, '2026-02-03', [entry(2)])
+      await cutFromGaps(tx, [entry(2)])
+      entered.resolve()
+      // Until the other one waits for us, or has come through.
+      const waits = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
+      const named = 'SELECT FROM gap WHERE gateway_id = $1'
+      await vi.waitUntil(
+        async () => (await pool.query(waits)).rowCount || (await pool.query(named, [id])).rowCount,
+      )
+    })
+    await entered.promise
+    await Promise.all([entering, inTransaction(pool, (tx) => nameGap(tx, id, gap, 'edge'))])
+    const { rows } = await pool.query(
+      'SELECT first_seq::int, last_seq::int FROM gap WHERE gateway_id = $1 ORDER BY 1',
+      [id],
+    )
+    expect({ name, rows }).toEqual({
+      name,
+      rows: [
+        { first_seq: 1, last_seq: 1 },
+        { first_seq: 3, last_seq: 3 },
+      ],
+    })
   })
 
   it('tells 64 holes at most, and a top that they reach up to', async () => {

@@ -1,5 +1,6 @@
 import type { Lane } from '@ganzhi/contracts/record-key'
 import type { ClientBase } from 'pg'
+import { lockForEntering } from './gateway-lock.ts'
 import { type LedgerState, laneCode, stateCode } from './codes.ts'
 
 export interface LedgerEntry {
@@ -30,6 +31,10 @@ export async function enter(tx: ClientBase, day: string, entries: readonly Ledge
   for (const [i, entry] of entries.entries()) if (!firstOf.has(keyOf(entry))) firstOf.set(keyOf(entry), i)
   const chosen = [...firstOf.values()].map((i) => entries[i] as LedgerEntry)
   if (chosen.length === 0) return []
+  await lockForEntering(
+    tx,
+    chosen.map(({ gatewayId }) => gatewayId),
+  )
   const entered = new Set(await insertKeys(tx, day, chosen))
   const others = chosen.filter((_, i) => !entered.has(i))
   const known = new Map<string, string | undefined>()
