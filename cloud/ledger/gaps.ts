@@ -1,7 +1,7 @@
 import type { GapRecord } from '@ganzhi/contracts/gap'
 import type { ClientBase } from 'pg'
+import { lockGateways } from '../database/gateway-lock.ts'
 import { epochToInt8, laneCode } from './codes.ts'
-import { lockForNaming } from './gateway-lock.ts'
 import { type LedgerEntry, keyColumns, secondsInCalendar } from './ledger.ts'
 
 /** Seqs of a lane of an epoch that the ledger, or what is left of it, has. $1 gateway, $2 lane, $3 epoch, $4 to $5. */
@@ -21,7 +21,8 @@ export async function nameGap(
   gap: Omit<GapRecord, 'kind' | 'count'>,
   source: 'edge' | 'cloud',
 ): Promise<boolean> {
-  await lockForNaming(tx, gatewayId)
+  // Not while its records are being entered: neither would see the other, and one would be stored and named as missing.
+  await lockGateways(tx, { of: 'records', gatewayIds: [gatewayId] })
   const range = [gatewayId, laneCode(gap.lane), epochToInt8(gap.epoch).toString(), gap.firstSeq, gap.lastSeq]
   const given = gap.reason === 'table-lost' ? await giveUpParked(tx, range) : '{}'
   const { rowCount } = await tx.query(

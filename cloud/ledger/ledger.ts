@@ -1,6 +1,6 @@
 import type { Lane } from '@ganzhi/contracts/record-key'
 import type { ClientBase } from 'pg'
-import { lockForEntering } from './gateway-lock.ts'
+import { lockGateways } from '../database/gateway-lock.ts'
 import { type LedgerState, laneCode, stateCode } from './codes.ts'
 
 export interface LedgerEntry {
@@ -31,10 +31,12 @@ export async function enter(tx: ClientBase, day: string, entries: readonly Ledge
   for (const [i, entry] of entries.entries()) if (!firstOf.has(keyOf(entry))) firstOf.set(keyOf(entry), i)
   const chosen = [...firstOf.values()].map((i) => entries[i] as LedgerEntry)
   if (chosen.length === 0) return []
-  await lockForEntering(
-    tx,
-    chosen.map(({ gatewayId }) => gatewayId),
-  )
+  // Any number may enter at once, but nobody names what is missing meanwhile.
+  await lockGateways(tx, {
+    of: 'records',
+    gatewayIds: chosen.map(({ gatewayId }) => gatewayId),
+    shared: true,
+  })
   const entered = new Set(await insertKeys(tx, day, chosen))
   const others = chosen.filter((_, i) => !entered.has(i))
   const known = new Map<string, string | undefined>()

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
+import { lockGateways } from '../database/gateway-lock.ts'
 import type { Backend } from './backend.ts'
-import { int4Array } from './binary-array.ts'
 import { writeMarks } from './dirty-marks.ts'
 import { DAY_MS } from './retention.ts'
 import { bySeries, byTrust, columnsOf } from './sample-columns.ts'
@@ -10,10 +10,6 @@ import { copySamples, copyUntrusted } from './write-samples.ts'
 
 /** A clock that is further ahead than this is wrong. */
 const AHEAD_MS = 5 * 60_000
-
-const LOCK = 0x67_7a_04
-/** A transaction holds so many of these locks at most: the server's lock table is small, gateways are many. */
-const STRIPES = 1024
 
 export async function writeBatches(
   tx: ClientBase,
@@ -35,18 +31,11 @@ export async function writeBatches(
   await copySamples(tx, columns, rows)
   await copyUntrusted(tx, columns, untrusted, now)
   await writeMarks(tx, columns, batches, rows)
-  if (rows.length > 0) await lockGateways(tx, batches)
+  // Last and for a short time.
+  if (rows.length > 0)
+    await lockGateways(tx, { of: 'latest', gatewayIds: batches.map(({ gatewayId }) => gatewayId) })
   await writeLatest(tx, columns, batches, rows)
   return { stored: rows.length, untrusted: untrusted.length }
-}
-
-/** Last and for a short time, always in the same order: two processes with the same gateways take turns, none deadlocks. */
-async function lockGateways(tx: ClientBase, batches: readonly SampleBatch[]): Promise<void> {
-  const stripes = new Set(batches.map(({ gatewayId }) => gatewayId % STRIPES))
-  await tx.query('SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int4[]) AS stripe', [
-    LOCK,
-    int4Array(Int32Array.from(stripes).sort()),
-  ])
 }
 
 function daysOf(at: Float64Array, rows: Uint32Array): Set<number> {
