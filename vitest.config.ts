@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A poll waits for real servers; its second by default is too short on a machine with other work.
+    expect: { poll: { timeout: 20_000 } },
   },
 })
