@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Condition } from './condition.ts'
 import { PropertyId } from './point-table.ts'
 import { ValueType } from './reading.ts'
 
@@ -10,6 +11,17 @@ export const Names = Type.Object(
 )
 export type Names = Static<typeof Names>
 
+/** What must hold before a property may be written; the value of the same device is read anew for it. */
+export const Interlock = Type.Object(
+  {
+    ...Condition.properties,
+    /** What a person is told who is refused. */
+    reason: Names,
+  },
+  closed,
+)
+export type Interlock = Static<typeof Interlock>
+
 const IntervalMs = Type.Integer({ minimum: 10, maximum: 86_400_000 })
 
 /** How far a value must move from the last one *sent* before it is sent again. */
@@ -18,6 +30,8 @@ export const Deadband = Type.Object(
     absolute: Type.Optional(Type.Number({ minimum: 0 })),
     /** Of the last sent value. */
     percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+    /** Units a second: sent when it has moved faster than this since the last sent value. */
+    perSecond: Type.Optional(Type.Number({ minimum: 0 })),
   },
   { ...closed, minProperties: 1, maxProperties: 1 },
 )
@@ -44,6 +58,12 @@ export const Property = Type.Object(
     maxReportMs: Type.Optional(IntervalMs),
     /** Only grows: every step is part of a sum, so no deadband applies. */
     counter: Type.Optional(Type.Boolean()),
+    /** What the values of a whole number stand for: `'0': { zh: 停止, en: stopped }`. */
+    labels: Type.Optional(Type.Record(Type.String({ pattern: '^-?\\d+$' }), Names)),
+    /** A write can hurt people or things: the gateway's configuration must permit it by name. */
+    dangerous: Type.Optional(Type.Boolean()),
+    /** All must hold, or a write is refused. */
+    interlocks: Type.Optional(Type.Array(Interlock, { minItems: 1 })),
   },
   closed,
 )
@@ -91,6 +111,10 @@ export const NUMBER_TYPES = [
   'uint64',
   'float32',
   'float64',
+  /** Four decimal digits a register. */
+  'bcd16',
+  'bcd32',
+  'bcd64',
 ] as const
 export type NumberType = (typeof NUMBER_TYPES)[number]
 
@@ -106,10 +130,27 @@ export const ModbusPoint = Type.Object(
     /** value = raw × scale + offset */
     scale: Type.Optional(Type.Number()),
     offset: Type.Optional(Type.Number()),
+    /** Digits behind the decimal point that are meant: the value is rounded to them. */
+    decimals: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
     /** Bit of a register, 0 is the least significant; only with `bool`. */
     bit: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
+    /** Lowest and highest bit of a field in a whole number without sign. */
+    bits: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 63 }), { minItems: 2, maxItems: 2 })),
+    /** Raw whole number → what it means, for devices with codes of their own: `'170': true`. */
+    enum: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^-?\\d+$' }),
+        Type.Union([Type.String(), Type.Integer(), Type.Boolean()]),
+        { minProperties: 1 },
+      ),
+    ),
     /** Length of a `string`. */
     registers: Type.Optional(Type.Integer({ minimum: 1, maximum: 125 })),
+    /**
+     * How it is written, where not by the shortest way (05, 06, 16; 22 for a bit or a field of a register):
+     * `multiple` 15 or 16 also for one; `read-write` 23, which reads it back in the same exchange.
+     */
+    write: Type.Optional(Type.Enum(['multiple', 'read-write'])),
   },
   closed,
 )
@@ -163,6 +204,33 @@ export function modbusPointFault(point: ModbusPoint): PointFault | undefined {
   return undefined
 }
 
+/** What a kind of device takes less of than the standard allows; learnt by a gateway, or from the manual. */
+export const ModbusLimits = Type.Object(
+  {
+    /** At most so many registers in one read. */
+    registers: Type.Optional(Type.Integer({ minimum: 1, maximum: 125 })),
+    /** At most so many coils or discrete inputs in one read. */
+    bits: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000 })),
+    /** Addresses that can't be read, both ends included. */
+    refused: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            table: Type.Enum(['coil', 'discrete', 'holding', 'input']),
+            from: Type.Integer({ minimum: 0, maximum: 65_535 }),
+            to: Type.Integer({ minimum: 0, maximum: 65_535 }),
+          },
+          closed,
+        ),
+      ),
+    ),
+    /** Rest that the device needs between two requests. */
+    pauseMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  },
+  closed,
+)
+export type ModbusLimits = Static<typeof ModbusLimits>
+
 const Caveat = Type.Object({ text: Names, link: Type.String({ pattern: '^https?://' }) }, closed)
 
 /** A thing model 物模型: what a kind of device measures and does, and where on its wire each value is found. */
@@ -183,7 +251,13 @@ export const Profile = Type.Object(
     protocols: Type.Object(
       {
         modbus: Type.Optional(
-          Type.Object({ points: Type.Array(ModbusPoint, { minItems: 1, maxItems: 10_000 }) }, closed),
+          Type.Object(
+            {
+              points: Type.Array(ModbusPoint, { minItems: 1, maxItems: 10_000 }),
+              limits: Type.Optional(ModbusLimits),
+            },
+            closed,
+          ),
         ),
       },
       closed,
