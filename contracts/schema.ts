@@ -13,25 +13,35 @@ function validatorOf(schema: TSchema): Validator {
   return validator
 }
 
-/** `/points/3/address` → `points[3].address`, the way people name a field. */
-function fieldPath(pointer: string): string {
+/** `/points/3/address` → its steps. */
+function stepsOf(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`))
+}
+
+/** `points[3].address`, the way people name a field. */
+export function fieldOf(path: readonly (string | number)[]): string {
+  return path
+    .map((step, i) => (/^\d+$/.test(String(step)) ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join('')
 }
 
 export interface SchemaFault {
   readonly field: string
+  /** The steps of `field`. */
+  readonly path: readonly string[]
   readonly message: string
 }
 
 /** Every way in which `value` breaks `schema`; the error of an outer union stands behind those of its branches. */
 export function schemaFaults(schema: TSchema, value: unknown): SchemaFault[] {
   const faults = validatorOf(schema).Errors(value)
-  return faults.map((fault) => ({ field: fieldPath(fault.instancePath), message: explain(fault) }))
+  return faults.map((fault) => {
+    const path = stepsOf(fault.instancePath)
+    return { field: fieldOf(path), path, message: explain(fault) }
+  })
 }
 
 function explain(fault: { keyword: string; params: object; message: string }): string {

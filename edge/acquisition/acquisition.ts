@@ -23,11 +23,57 @@ export interface AcquisitionStatus {
   readonly readings: number
   readonly pending: number
   readonly lost: number
+  /** Reads that fell out because a link had no time for them. */
+  readonly overruns: number
+  /** Devices that don't answer. */
+  readonly silent: number
+  /** Intervals that are not reached. */
+  readonly late: number
+}
+
+export interface KnownProperty {
+  /** As its profile has it, with what this gateway does otherwise. */
+  readonly property: Property
+  /** Id of the profile. */
+  readonly profile: string
+  /** Smallest difference that the wire can tell. */
+  readonly step?: number
+}
+
+/** How many of each a new configuration touched. */
+export interface ChangeSummary {
+  readonly links: Change
+  readonly devices: Change
+  readonly points: Change
+}
+export interface Change {
+  readonly added: number
+  readonly removed: number
+  readonly changed: number
 }
 
 export interface Acquisition extends AsyncDisposable {
   readonly tables: readonly PointTable[]
   status(): AcquisitionStatus
+  property(device: string, property: string): KnownProperty | undefined
+  /** Reads properties of a device now, before the polls. A device that fails gives results that say why. */
+  readNow(
+    device: string,
+    properties: readonly string[],
+    options: { readonly signal: AbortSignal },
+  ): Promise<ReadonlyMap<string, PointResult>>
+  /**
+   * Sets a property, before every read; resolves when the device has acknowledged. `before` is called when nothing
+   * stands between it and the wire: when it throws, nothing is sent. Aborted while it waits, nothing is sent either.
+   */
+  write(
+    device: string,
+    property: string,
+    value: Value,
+    options: { readonly signal: AbortSignal; readonly before?: () => void },
+  ): Promise<{ readonly writtenAt: number }>
+  /** Applies a new plan as a difference: what it does not change is not disturbed. */
+  reconfigure(plan: AcquisitionPlan): Promise<ChangeSummary>
 }
 
 /** Reads what the plan says until disposed of, and then hands on what it still holds. */

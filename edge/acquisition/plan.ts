@@ -1,38 +1,40 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
-import type { Point, PointTable } from '@ganzhi/contracts/point-table'
 import type { Profile, Property } from '@ganzhi/contracts/profile'
-import { check } from '@ganzhi/contracts/schema'
+import { fieldOf, schemaFaults } from '@ganzhi/contracts/schema'
 import type { Driver } from '@ganzhi/device-drivers/driver'
 import type { Drivers } from '@ganzhi/device-drivers/registry'
-import Type, { type Static, type TObject } from 'typebox'
-import { AcquisitionConfig, DeviceConfig, type LinkConfig } from './config.ts'
+import type { Static, TObject, TSchema } from 'typebox'
+import { AcquisitionHead, type DeviceConfig, deviceSchemaOf, LinkHead } from './config.ts'
 
-/** A property of a device: where its readings go, and by which rules. */
+/** A property of a device: how it is found, how often it is read, and by which rules it is sent. */
 export interface PlannedPoint {
+  readonly device: string
+  /** As its profile has it, with what this gateway does otherwise. */
   readonly property: Property
-  readonly table: number
-  readonly slot: number
+  readonly driverPoint: Static<TObject>
+  /** Absent: it is read only when somebody asks. */
+  readonly intervalMs?: number
+  /** Smallest difference that the wire can tell. */
+  readonly step?: number
 }
 
-/** What is read of one device at one interval. `points` and `driverPoints` go side by side. */
-export interface PlannedPoll {
-  readonly device: string
+export interface PlannedDevice {
+  readonly id: string
+  /** Id of its profile. */
+  readonly profile: string
+  /** As the driver's deviceSchema wants it. */
   readonly address: Static<TObject>
-  readonly intervalMs: number
   readonly points: readonly PlannedPoint[]
-  readonly driverPoints: readonly Static<TObject>[]
 }
 
 export interface PlannedLink {
   readonly id: string
   readonly driver: Driver
   readonly connection: Static<TObject>
-  readonly polls: readonly PlannedPoll[]
+  readonly devices: readonly PlannedDevice[]
 }
 
 export interface AcquisitionPlan {
   readonly telemetryMs: number
-  readonly tables: readonly PointTable[]
   readonly links: readonly PlannedLink[]
 }
 
@@ -41,127 +43,174 @@ export interface Known {
   readonly profiles: ReadonlyMap<string, Profile>
 }
 
-/** A profile's section for one protocol. */
+export interface PlanFault {
+  /** Steps to the field at fault. */
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly remedy?: string
+}
+
+type Path = PlanFault['path']
+
+/** A profile's section for one protocol. Beside its points stands what holds for every device of the kind. */
 interface Section {
   readonly points: readonly (Static<TObject> & { readonly id: string })[]
 }
 
 const DEFAULT_INTERVAL_MS = 5_000
-const POINTS_PER_TABLE = 10_000
+const DEFAULT_TELEMETRY_MS = 1_000
 
-/** Checks a configuration to its last field and says what is to be read; refuses it whole when anything is wrong. */
-export function planAcquisition(document: unknown, known: Known): AcquisitionPlan {
-  const config = check(AcquisitionConfig, document, 'acquisition')
-  check(schemaOf(config, known), document, 'acquisition')
-  checkUnique(config.links.map(({ id }, i) => ({ id, field: `links[${i}].id` })))
-  checkUnique(
-    config.links.flatMap(({ devices }, i) =>
-      devices.map(({ id }, j) => ({ id, field: `links[${i}].devices[${j}].id` })),
-    ),
-  )
-  const tables: Point[][] = []
-  const links = config.links.map((link, i) => planLink(link, `links[${i}]`, known, tables))
-  return { telemetryMs: config.telemetryMs ?? 1_000, tables: tables.map((points) => ({ points })), links }
+/** What a configuration asks to be read; refused whole when anything is wrong with it, with all that is. */
+export function planAcquisition(
+  document: unknown,
+  known: Known,
+): { readonly plan: AcquisitionPlan } | { readonly faults: readonly PlanFault[] } {
+  const planner = new Planner(known)
+  const plan = planner.plan(document)
+  return planner.faults.length > 0 || !plan ? { faults: planner.faults } : { plan }
 }
 
-/** The schema of this very document: that of each link and device follows from its driver. */
-function schemaOf(config: AcquisitionConfig, { drivers }: Known): TObject {
-  const links = config.links.map(({ driver: id }, i) => {
-    const driver = drivers.get(id)
+/** Goes on behind a fault, so that who sets up a gateway need not find them one by one. */
+class Planner {
+  readonly faults: PlanFault[] = []
+  readonly #known: Known
+  readonly #ids = new Map<string, Path>()
+  readonly #connections = new Map<string, Path>()
+  readonly #deviceSchemas = new Map<Driver, TSchema>()
+
+  constructor(known: Known) {
+    this.#known = known
+  }
+
+  plan(document: unknown): AcquisitionPlan | undefined {
+    if (!this.#fits(AcquisitionHead, document, [])) return undefined
+    const { telemetryMs = DEFAULT_TELEMETRY_MS, links } = document
+    return { telemetryMs, links: links.flatMap((link, i) => this.#link(link, ['links', i]) ?? []) }
+  }
+
+  #link(document: unknown, at: Path): PlannedLink | undefined {
+    if (!this.#fits(LinkHead, document, at)) return undefined
+    const { id, connection, devices } = document
+    this.#unique('link', id, [...at, 'id'])
+    const driver = this.#known.drivers.get(document.driver)
     if (!driver) {
-      throw refused(
-        `links[${i}].driver`,
-        `${id} is not known`,
-        `Use one of: ${[...drivers.keys()].join(', ')}.`,
+      const remedy = `Use one of: ${[...this.#known.drivers.keys()].join(', ')}.`
+      this.#fault([...at, 'driver'], `${document.driver} is not known`, remedy)
+      return undefined
+    }
+    this.#checkConnection(driver, connection, [...at, 'connection'])
+    const planned = devices.flatMap((device, i) => this.#device(device, driver, [...at, 'devices', i]) ?? [])
+    return { id, driver, connection, devices: planned }
+  }
+
+  #checkConnection(driver: Driver, connection: Static<TObject>, at: Path): void {
+    if (!this.#fits(driver.configSchema, connection, at)) return
+    const fault = driver.connectionFault?.(connection)
+    if (fault) this.#fault([...at, fault.field], fault.message, fault.remedy)
+    const key = `${driver.id} ${JSON.stringify(Object.entries(connection).sort())}`
+    const before = this.#connections.get(key)
+    if (before) {
+      this.#fault(
+        at,
+        `is also ${fieldOf(before)}`,
+        'Put the devices under one link: it alone speaks on its line.',
       )
     }
-    const fields = { ...DeviceConfig.properties, ...driver.deviceSchema.properties }
-    const device = Type.Object(fields, { additionalProperties: false })
-    return Type.Object({ connection: driver.configSchema, devices: Type.Array(device) })
-  })
-  return Type.Object({ links: Type.Tuple(links) })
-}
+    this.#connections.set(key, at)
+  }
 
-function planLink(
-  config: LinkConfig,
-  at: string,
-  { drivers, profiles }: Known,
-  tables: Point[][],
-): PlannedLink {
-  const { id, connection, devices } = config
-  const driver = drivers.get(config.driver)
-  if (!driver) throw refused(`${at}.driver`, 'is not known', 'Name a driver.')
-  const polls = devices.flatMap((device, i) => {
-    const field = `${at}.devices[${i}]`
-    const profile = profiles.get(device.profile)
+  #device(document: unknown, driver: Driver, at: Path): PlannedDevice | undefined {
+    const schema = this.#deviceSchemas.get(driver) ?? deviceSchemaOf(driver.deviceSchema)
+    this.#deviceSchemas.set(driver, schema)
+    if (!this.#fits(schema, document, at)) return undefined
+    const device = document as DeviceConfig
+    this.#unique('device', device.id, [...at, 'id'])
+    const profile = this.#known.profiles.get(device.profile)
     if (!profile) {
-      const remedy = `Use one of: ${[...profiles.keys()].join(', ')}; or add it to the profiles.`
-      throw refused(`${field}.profile`, `${device.profile} is not known`, remedy)
+      const message = `${device.profile} is not known`
+      this.#fault([...at, 'profile'], message, 'Name a profile that comes with the agent, or add its file.')
+      return undefined
     }
-    return planDevice(device, profile, field, driver, tables)
-  })
-  return { id, driver, connection, polls }
-}
-
-function planDevice(
-  device: DeviceConfig,
-  profile: Profile,
-  field: string,
-  driver: Driver,
-  tables: Point[][],
-): PlannedPoll[] {
-  const protocols: Record<string, Section | undefined> = profile.protocols
-  const section = protocols[driver.id]
-  if (!section) {
-    const remedy = `Add protocols.${driver.id} to the profile, or use another driver.`
-    throw refused(`${field}.profile`, `${profile.id} has no way through ${driver.id}`, remedy)
-  }
-  const driverPoints = new Map(section.points.map((point) => [point.id, point]))
-  const overrides = device.properties ?? {}
-  for (const id of Object.keys(overrides)) {
-    if (!driverPoints.has(id)) {
-      throw refused(`${field}.properties.${id}`, `is no property of ${profile.id}`, 'Correct or remove it.')
+    const protocols: Record<string, Section | undefined> = profile.protocols
+    const section = protocols[driver.id]
+    if (!section) {
+      const remedy = `Add protocols.${driver.id} to the profile, or use another driver.`
+      this.#fault([...at, 'profile'], `${profile.id} has no way through ${driver.id}`, remedy)
+      return undefined
+    }
+    const address = addressOf(driver, section, device)
+    return {
+      id: device.id,
+      profile: profile.id,
+      address,
+      points: this.#points(device, profile, section, driver, at),
     }
   }
-  const polls = new Map<number, { points: PlannedPoint[]; driverPoints: Static<TObject>[] }>()
-  for (const base of profile.properties) {
-    const point = driverPoints.get(base.id)
-    const { read = true, ...override } = overrides[base.id] ?? {}
-    if (!point || !read || base.access === 'w') continue
-    const property = { ...base, ...override }
-    const intervalMs = override.intervalMs ?? device.intervalMs ?? base.intervalMs ?? DEFAULT_INTERVAL_MS
-    const poll = polls.get(intervalMs) ?? { points: [], driverPoints: [] }
-    polls.set(intervalMs, poll)
-    poll.points.push({ property, ...slotFor(device.id, property, tables) })
-    poll.driverPoints.push(point)
+
+  #points(
+    device: DeviceConfig,
+    profile: Profile,
+    section: Section,
+    driver: Driver,
+    at: Path,
+  ): PlannedPoint[] {
+    const driverPoints = new Map(section.points.map((point) => [point.id, point]))
+    const overrides = device.properties ?? {}
+    for (const id of Object.keys(overrides)) {
+      if (driverPoints.has(id)) continue
+      this.#fault([...at, 'properties', id], `is no property of ${profile.id}`, 'Correct or remove it.')
+    }
+    return profile.properties.flatMap((base): PlannedPoint[] => {
+      const driverPoint = driverPoints.get(base.id)
+      if (!driverPoint) return []
+      const fault = driver.pointFault?.(driverPoint)
+      if (fault) this.#fault([...at, 'profile'], `${profile.id}: ${base.id}: ${fault.message}`, fault.remedy)
+      const { read = true, ...override } = overrides[base.id] ?? {}
+      const property = { ...base, ...override }
+      if ((property.minReportMs ?? 0) > (property.maxReportMs ?? Infinity)) {
+        const path = [...at, 'properties', base.id, 'minReportMs']
+        this.#fault(path, 'is above maxReportMs', 'Lower it, or raise maxReportMs.')
+      }
+      const polled = read && base.access !== 'w'
+      const intervalMs = override.intervalMs ?? device.intervalMs ?? base.intervalMs ?? DEFAULT_INTERVAL_MS
+      return [
+        {
+          device: device.id,
+          property,
+          driverPoint,
+          ...stepOf(driverPoint),
+          ...(polled ? { intervalMs } : {}),
+        },
+      ]
+    })
   }
-  const address = addressOf(device, driver)
-  return [...polls].map(([intervalMs, poll]) => ({ device: device.id, address, intervalMs, ...poll }))
+
+  #fits<T extends TSchema>(schema: T, value: unknown, at: Path): value is Static<T> {
+    const faults = schemaFaults(schema, value)
+    for (const { path, message } of faults) this.#fault([...at, ...path], message)
+    return faults.length === 0
+  }
+
+  #unique(kind: string, id: string, at: Path): void {
+    const before = this.#ids.get(`${kind} ${id}`)
+    if (before) this.#fault(at, `${id} is also ${fieldOf(before)}`, 'Give each its own id.')
+    else this.#ids.set(`${kind} ${id}`, at)
+  }
+
+  #fault(path: Path, message: string, remedy?: string): void {
+    this.faults.push({ path, message, ...(remedy === undefined ? {} : { remedy }) })
+  }
 }
 
-function addressOf(device: object, driver: Driver): Static<TObject> {
+/** What a device says of itself goes before what its profile says of the kind. */
+function addressOf(driver: Driver, { points: _, ...kind }: Section, device: DeviceConfig): Static<TObject> {
   const names = Object.keys(driver.deviceSchema.properties)
-  return Object.fromEntries(Object.entries(device).filter(([name]) => names.includes(name)))
+  return Object.fromEntries(Object.entries({ ...kind, ...device }).filter(([name]) => names.includes(name)))
 }
 
-function slotFor(device: string, property: Property, tables: Point[][]): { table: number; slot: number } {
-  let points = tables.at(-1)
-  if (!points || points.length >= POINTS_PER_TABLE) tables.push((points = []))
-  const { id, type, decimals } = property
-  points.push({ device, property: id, type, ...(decimals === undefined ? {} : { decimals }) })
-  return { table: tables.length - 1, slot: points.length - 1 }
-}
-
-function checkUnique(list: readonly { id: string; field: string }[]): void {
-  const seen = new Map<string, string>()
-  for (const { id, field } of list) {
-    const before = seen.get(id)
-    if (before) throw refused(field, `${id} is also ${before}`, 'Give each its own id.')
-    seen.set(id, field)
-  }
-}
-
-function refused(field: string, what: string, remedy: string): GanzhiError {
-  const message = `acquisition: ${field} ${what}`
-  return new GanzhiError(message, { code: 'bad-input', blame: 'caller', field, remedy })
+/** Of a whole number on the wire: what one step of it means. */
+function stepOf(point: Static<TObject>): { step?: number } {
+  const { type, scale = 1 } = point as { type?: unknown; scale?: unknown }
+  const whole = typeof type === 'string' && /^(u?int|bcd)/.test(type)
+  return whole && typeof scale === 'number' ? { step: Math.abs(scale) } : {}
 }
