@@ -1,6 +1,6 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
-import { noAnswer } from './connection.ts'
-import type { PlannedRead } from './plan.ts'
+import type { Request } from './request.ts'
+import { noAnswer } from './wire-error.ts'
 
 /** MAP 7: what the codes of an exception reply mean, and whether the same request may be taken later. */
 const MEANING: Record<number, string> = {
@@ -18,12 +18,12 @@ export function declines(code: number): boolean {
   return code === 2 || code === 3 || code === 4
 }
 
-export function exceptionError(code: number, { table, address, count }: PlannedRead): GanzhiError {
-  const where = `${table} ${address}, ${count} long`
+export function exceptionError(code: number, request: Request): GanzhiError {
+  const what = describe(request)
   // MAP 7: a gateway found no path to the unit, or the unit did not answer it.
-  if (code === 10 || code === 11) return noAnswer(`the gateway reports no answer to ${where}`)
+  if (code === 10 || code === 11) return noAnswer(`the gateway reports no answer to ${what}`)
   const declined = code <= 3
-  return new GanzhiError(`the device ${MEANING[code] ?? 'refused'} (exception ${code}): ${where}`, {
+  return new GanzhiError(`the device ${MEANING[code] ?? 'refused'} (exception ${code}): ${what}`, {
     code: declined ? 'declined' : 'device-failure',
     blame: declined ? 'caller' : 'outside',
     field: declined ? 'address' : 'unit',
@@ -32,4 +32,25 @@ export function exceptionError(code: number, { table, address, count }: PlannedR
       : 'Look at the device; it is asked again by itself.',
     retryable: !declined,
   })
+}
+
+/** As a person would say it: `holding 40, 12 long`. */
+export function describe(request: Request): string {
+  const { kind, address } = request
+  switch (kind) {
+    case 'read':
+      return `${request.table} ${address}, ${request.count} long`
+    case 'write-coil':
+      return `write of coil ${address}`
+    case 'write-coils':
+      return `write of coil ${address}, ${request.on.length} long`
+    case 'write-register':
+      return `write of holding ${address}`
+    case 'write-registers':
+      return `write of holding ${address}, ${request.bytes.length / 2} long`
+    case 'mask-register':
+      return `masked write of holding ${address}`
+    case 'read-write':
+      return `write of holding ${request.write.address} that reads it back`
+  }
 }

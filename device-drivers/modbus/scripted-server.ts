@@ -27,8 +27,9 @@ export async function scriptedServer(script: Script): Promise<ScriptedServer> {
     sockets.push(socket)
     socket.on('error', () => {})
     socket.on('data', (chunk) => {
-      for (let at = 0; at < chunk.length; at += 12) {
-        const hex = chunk.subarray(at, at + 12).toString('hex')
+      for (let at = 0, end = 0; at < chunk.length; at = end) {
+        end = at + 6 + chunk.readUInt16BE(at + 4)
+        const hex = chunk.subarray(at, end).toString('hex')
         const request = { n: requests.length, id: hex.slice(0, 4), body: hex.slice(12) }
         requests.push(request)
         const reply = scripted.script(request, socket)

@@ -3,11 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { LinkEvent } from '../driver.ts'
 import { manualClock } from '../manual-clock.ts'
-import type { ReadRequest } from './codec.ts'
-import { ModbusTcpLink } from './link.ts'
+import { fakeMemory } from '../fake-memory.ts'
+import { openWire } from './open-wire.ts'
+import type { ReadRequest, Request } from './request.ts'
 import { hexOf, type Script, type ScriptedServer, scriptedServer } from './scripted-server.ts'
 
 const NEVER = new AbortController().signal
+const ONE: ReadRequest = { kind: 'read', unit: 1, table: 'holding', address: 0, count: 1 }
 const SEVEN = 'ID 0000 0005 01 03 02 0007'
 
 const cleanups: (() => PromiseLike<void>)[] = []
@@ -21,18 +23,16 @@ async function setUp(script: Script) {
   return { server, ...linkTo(server.port) }
 }
 
-function linkTo(port: number) {
+function linkTo(port: number, host = '127.0.0.1') {
   const clock = manualClock()
   const events: LinkEvent[] = []
   const report = (event: LinkEvent) => void events.push(event)
-  const link = new ModbusTcpLink(
-    { host: '127.0.0.1', port, timeoutMs: 1_000, connectTimeoutMs: 3_000 },
-    { clock, report },
-  )
-  cleanups.push(() => link.dispose())
-  const read = (change: Partial<ReadRequest> = {}) =>
-    link.request({ unit: 1, table: 'holding', address: 0, count: 1, ...change }, NEVER)
-  return { link, clock, events, read }
+  const memory = fakeMemory()
+  const wire = openWire({ host, port }, { clock, report, memory })
+  cleanups.push(() => wire[Symbol.asyncDispose]())
+  const ask = (request: Request, signal = NEVER) => wire.ask(request, { timeoutMs: 1_000, signal })
+  const read = (change: Partial<ReadRequest> = {}, signal = NEVER) => ask({ ...ONE, ...change }, signal)
+  return { wire, clock, events, memory, ask, read }
 }
 
 async function received(server: ScriptedServer, n: number): Promise<void> {
@@ -53,6 +53,7 @@ test('a reply comes with the time at which it came', async () => {
     kind: 'data',
     bytes: Buffer.from([0, 7]),
     at: 1_700_000_000_000,
+    tookMs: 0,
   })
 })
 
@@ -197,10 +198,9 @@ test('a server that is not there fails fast, and is tried again at growing inter
 })
 
 test('an aborted request ends at once, and its reply is late for ever', async () => {
-  const { server, link, events, read } = await setUp(() => undefined)
+  const { server, events, read } = await setUp(() => undefined)
   const abort = new AbortController()
-  const request = { unit: 1, table: 'holding', address: 0, count: 1 } as const
-  const ended = failure(link.request(request, abort.signal))
+  const ended = failure(read({}, abort.signal))
   await received(server, 1)
   abort.abort(new Error('enough'))
   expect(await ended).toMatchObject({ message: 'enough' })
@@ -211,23 +211,17 @@ test('an aborted request ends at once, and its reply is late for ever', async ()
 })
 
 test('disposing ends what is under way and what waits, and leaves no connection', async () => {
-  const { server, link, read } = await setUp(() => undefined)
+  const { server, wire, read } = await setUp(() => undefined)
   const both = [failure(read()), failure(read())]
   await received(server, 1)
-  await link.dispose()
+  await wire[Symbol.asyncDispose]()
   for (const ended of both) expect(await ended).toMatchObject({ code: 'link-closed' })
   await vi.waitFor(() => expect(server.sockets[0]?.destroyed).toBe(true))
 })
 
 test('an error over several addresses is told as well', async () => {
-  const clock = manualClock()
-  const link = new ModbusTcpLink(
-    { host: 'localhost', port: 1, timeoutMs: 1_000, connectTimeoutMs: 3_000 },
-    { clock, report: () => {} },
-  )
-  cleanups.push(() => link.dispose())
-  const failed = await failure(link.request({ unit: 1, table: 'coil', address: 0, count: 1 }, NEVER))
-  expect(failed).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') as string })
+  const { read } = linkTo(1, 'localhost')
+  expect(await failure(read())).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') as string })
 })
 
 /** What a server may do to the reply of a request whose register holds `value`; the last one is right. */
@@ -255,7 +249,7 @@ test('whatever a server does to its replies, no value is ever that of another re
     return (random >>> 8) % n
   }
   const sent: string[] = ['']
-  const { server, clock, link } = await setUp(({ id, body }) => {
+  const { server, clock, read } = await setUp(({ id, body }) => {
     const right = `ID00000005010302${body.slice(4, 8)}`
     const misdeed = MISDEEDS[pick(MISDEEDS.length)]
     const reply = misdeed?.(right, sent[pick(sent.length)] ?? '') ?? right
@@ -264,9 +258,8 @@ test('whatever a server does to its replies, no value is ever that of another re
   })
   const outcomes = { right: 0, failed: 0 }
   for (let address = 1; address <= 1_000; address++) {
-    const request = { unit: 1, table: 'holding', address, count: 1 } as const
     const wait = { over: false }
-    const asking = link.request(request, NEVER).catch(() => undefined)
+    const asking = read({ address }).catch(() => undefined)
     void asking.finally(() => (wait.over = true))
     while (!wait.over) await clock.advance(50)
     const answer = await asking
