@@ -15,6 +15,8 @@ export type Names = Static<typeof Names>
 export const Interlock = Type.Object(
   {
     ...Condition.properties,
+    /** Only for a write of this value: a pump may be stopped at any level. For every write when left out. */
+    writing: Type.Optional(Type.Union([Type.Number(), Type.Boolean(), Type.String()])),
     /** What a person is told who is refused. */
     reason: Names,
   },

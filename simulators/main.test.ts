@@ -16,8 +16,9 @@ function run(...args: string[]) {
 test('it says on one line that it listens, serves, obeys its stdin, and ends on SIGTERM', async () => {
   const { child, ended, out, err } = run('modbus', '--port', '0', '--devices', '2', '--seed', '7')
   await expect.poll(out, { timeout: 20_000 }).toContain('\n')
-  const ready = JSON.parse(out()) as { ready: boolean; port: number }
-  expect(ready).toEqual({ ready: true, port: expect.any(Number) as number, devices: 2, seed: 7 })
+  const ready = JSON.parse(out()) as { port: number }
+  const port = expect.any(Number) as number
+  expect(ready).toEqual({ ready: true, port, ports: [ready.port], devices: 2, seed: 7 })
   child.stdin.write('exception unit=1 code=6\n')
   await expect.poll(err).toContain('exception unit=1')
   const socket = createConnection(ready.port, '127.0.0.1')
@@ -28,8 +29,24 @@ test('it says on one line that it listens, serves, obeys its stdin, and ends on 
   expect((await ended).code).toBe(0)
 })
 
+test('on a line of "truth" it prints what its units say, of a moment that stands still', async () => {
+  const options = '--port 0 --ports 2 --at 2026-11-21T08:00:00Z --profile aquaread/leveline=3'
+  const { child, ended, out } = run('modbus', ...options.split(' '))
+  await expect.poll(out, { timeout: 20_000 }).toContain('\n')
+  child.stdin.write('truth\ntruth\n')
+  await expect.poll(() => out().split('\n')).toHaveLength(4)
+  const [ready, first, second] = out().split('\n')
+  const { ports } = JSON.parse(ready ?? '') as { ports: number[] }
+  const values = { temperature: expect.any(Number) as number, pressure: expect.any(Number) as number }
+  expect(JSON.parse(first ?? '')).toEqual({ truth: ports.map((port) => ({ port, unit: 3, values })) })
+  expect(second).toBe(first)
+  child.kill('SIGTERM')
+  expect((await ended).code).toBe(0)
+})
+
 test.each([
   [['modbus', '--help'], 0, /Faults[^]*故障/],
+  [['rtu', '--help'], 0, /baud[^]*波特率/],
   [['--help'], 0, /ganzhi-sim modbus/],
   [[], 2, /ganzhi-sim modbus/],
 ])('%j explains itself in both languages', async (args, code, text) => {
@@ -41,6 +58,13 @@ test.each([
   [['modbus', '--port', 'ten'], /port/],
   [['modbus', '--devices', '300'], /devices/],
   [['modbus', '--fault', 'explode'], /fault/],
+  [['modbus', '--profile', 'aquaread/leveline'], /leveline=1-10/],
+  [['modbus', '--profile', 'nobody/nothing=1'], /nothing/],
+  [['modbus', '--refuse', 'holding'], /refuse/],
+  [['modbus', '--registers', '10', '--holes', 'some'], /holes/],
+  [['modbus', '--at', 'noon'], /at/],
+  [['rtu', '--baud', 'fast'], /baud/],
+  [['rtu', '--link', '/etc/passwd'], /link/],
   [['modbus', '--colour'], /--colour/],
   [['toaster'], /toaster/],
 ])('%j is bad use: exit 2 and one line', async (args, text) => {

@@ -1,32 +1,41 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import { destination, pino } from 'pino'
-import { MODBUS_HELP, simulateModbus } from './modbus/command.ts'
+import { simulateModbus } from './modbus/command.ts'
+import { simulateRtu } from './rtu/command.ts'
 
 const HELP = `ganzhi-sim: simulated devices 模拟设备
 
-  ganzhi-sim modbus [--port N] [--seed S] [--devices D]    Modbus TCP
+  ganzhi-sim modbus [--port N] …      Modbus TCP
+  ganzhi-sim rtu [--baud B] …         Modbus RTU on a serial port, or over TCP
 
-${MODBUS_HELP}`
+Each with --help says what it can play. 各命令加 --help 查看选项。
+`
+
+const SIMULATORS = new Map([
+  ['modbus', simulateModbus],
+  ['rtu', simulateRtu],
+])
 
 const log = pino({ name: 'ganzhi-sim' }, destination({ fd: 2, sync: true }))
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
 process.once('SIGINT', () => stop.abort())
 
-const [simulator, ...args] = process.argv.slice(2)
+const [name, ...args] = process.argv.slice(2)
+const simulate = SIMULATORS.get(name ?? '')
 const print = (text: string) => void process.stdout.write(text)
 
 try {
-  if (simulator === 'modbus') {
+  if (simulate) {
     const { stdin } = process
-    await simulateModbus({ args, stdin, print, log, now: Date.now, signal: stop.signal })
+    await simulate({ args, stdin, print, log, now: Date.now, signal: stop.signal })
     // An open stdin would keep the process alive.
     stdin.destroy()
-  } else if (simulator === '--help' || simulator === undefined) {
+  } else if (name === '--help' || name === undefined) {
     print(HELP)
-    if (simulator === undefined) process.exitCode = 2
+    if (name === undefined) process.exitCode = 2
   } else {
-    process.stderr.write(`There is no simulator "${simulator}". 没有这种模拟器。 Try: ganzhi-sim --help\n`)
+    process.stderr.write(`There is no simulator "${name}". 没有这种模拟器。 Try: ganzhi-sim --help\n`)
     process.exitCode = 2
   }
 } catch (error) {

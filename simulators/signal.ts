@@ -8,6 +8,17 @@ function scatter(key: number, n: number): number {
   return ((h ^ (h >>> 15)) >>> 0) / 2 ** 32
 }
 
+/** The one number in [0, 1) of a key. */
+export function share(key: number): number {
+  return scatter(key, 0)
+}
+
+/** A stream of numbers in [0, 1): the same for the same key. */
+export function randomStream(key: number): () => number {
+  let n = 0
+  return () => scatter(key, n++)
+}
+
 /** A number for a name, so that every sensor wanders on its own. */
 export function keyOf(seed: number, ...names: (string | number)[]): number {
   let key = seed | 0

@@ -1,47 +1,40 @@
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { check } from '@ganzhi/contracts/schema'
-import type { Logger } from 'pino'
 import Type from 'typebox'
-import { cityBlock } from './city-block.ts'
-import { faultList, type Faults, parseFault } from './fault.ts'
-import { serveModbus } from './server.ts'
+import { type Faults, faultList, parseFault } from './fault.ts'
+import { FAULTS_HELP, obey, type OrderContext } from './orders.ts'
+import { type ModbusServer, serveModbus } from './server.ts'
+import { makeUnits, UNIT_OPTIONS, type Units, UNITS_HELP } from './units.ts'
 
-export const MODBUS_HELP = `ganzhi-sim modbus: many simulated devices behind one Modbus TCP port
-模拟一个 Modbus TCP 端口上的多台设备
+export const MODBUS_HELP = `ganzhi-sim modbus: many simulated devices behind Modbus TCP ports
+模拟 Modbus TCP 端口上的多台设备
 
-  --port N       TCP port, 0 for a free one                      端口，0 为任意空闲端口      (5020)
-  --host H       address to listen on                            监听地址                    (127.0.0.1)
-  --devices D    units 1 to D, at most 247: odd ones are air     单元 1 至 D，最多 247：
-                 stations, even ones pump wells                  单数为空气站，双数为泵井     (10)
-  --seed S       same seed and time, same values                 种子与时刻相同则数值相同     (1)
-  --fault F      a fault from the start, may be repeated         启动时即有的故障，可重复
-  --json         one JSON document a line on stdout, as always   标准输出为 JSON（始终如此）
-  --help         this text                                       本说明
+  --port N               TCP port, 0 for a free one                  端口，0 为任意空闲端口     (5020)
+  --ports K              so many ports from N on, each with all      自 N 起共 K 个端口，每个端口
+                         the units                                   都有全部单元               (1)
+  --host H               address to listen on                        监听地址                   (127.0.0.1)
+  --latency-ms L         the way there and back takes so long        往返时延                   (0)
+  --turnaround-ms T      the device works so long on each request    设备逐个处理，每个耗时     (0)
+  --depth N              more requests under way at once are lost    超过 N 个并发请求则丢失
+  --single-client        a second client is hung up on               只接受一个客户端
+  --fault F              a fault from the start, may be repeated     启动时即有的故障，可重复
+  --json                 one JSON document a line, as always         标准输出为 JSON（始终如此）
+  --help                 this text                                   本说明
 
-Faults, with --fault or as lines on stdin 故障，用 --fault 或从标准输入逐行给出:
-  delay ms=3000      a reply comes late                          应答迟到
-  drop               no reply                                    不应答
-  exception code=2   an exception in place of data               返回异常码
-  truncate           a reply breaks off                          应答被截断
-  foreign            a frame of another transaction comes first  先来一个别的事务的帧
-  close              the connection is closed                    关闭连接
-  clear              all of them end                             清除全部故障
-Each takes unit=N table=holding address=N times=N 均可限定单元、表、地址、次数:  drop unit=3 times=5
-`
+${UNITS_HELP}
+${FAULTS_HELP}`
 
 const Options = Type.Object({
   host: Type.String({ minLength: 1 }),
   port: Type.Integer({ minimum: 0, maximum: 65_535 }),
-  devices: Type.Integer({ minimum: 1, maximum: 247 }),
-  seed: Type.Integer(),
+  ports: Type.Integer({ minimum: 1, maximum: 2_000 }),
+  'latency-ms': Type.Number({ minimum: 0 }),
+  'turnaround-ms': Type.Number({ minimum: 0 }),
+  depth: Type.Optional(Type.Integer({ minimum: 1 })),
 })
 
-export interface CommandContext {
+export interface CommandContext extends OrderContext {
   readonly args: readonly string[]
-  readonly stdin: NodeJS.ReadableStream
-  readonly print: (text: string) => void
-  readonly log: Logger
   readonly now: () => number
   readonly signal: AbortSignal
 }
@@ -51,10 +44,14 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
   const { values } = parseArgs({
     args: [...context.args],
     options: {
+      ...UNIT_OPTIONS,
       port: { type: 'string', default: '5020' },
+      ports: { type: 'string', default: '1' },
       host: { type: 'string', default: '127.0.0.1' },
-      devices: { type: 'string', default: '10' },
-      seed: { type: 'string', default: '1' },
+      'latency-ms': { type: 'string', default: '0' },
+      'turnaround-ms': { type: 'string', default: '0' },
+      depth: { type: 'string' },
+      'single-client': { type: 'boolean', default: false },
       fault: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -64,34 +61,60 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
   const given = {
     host: values.host,
     port: Number(values.port),
-    devices: Number(values.devices),
-    seed: Number(values.seed),
+    ports: Number(values.ports),
+    'latency-ms': Number(values['latency-ms']),
+    'turnaround-ms': Number(values['turnaround-ms']),
+    ...(values.depth === undefined ? {} : { depth: Number(values.depth) }),
   }
-  const { host, port, devices, seed } = check(Options, given, 'options')
-  const faults = faultList()
-  for (const line of values.fault) faults.add(parseFault(line))
+  const options = check(Options, given, 'options')
+  const units = await makeUnits(values, context.now)
+  const faults = faultsFrom(values.fault, units.seed)
 
-  const mapOf = cityBlock(seed, devices, context.now)
-  await using server = await serveModbus({ host, port, mapOf, faults, log: context.log })
-  using _ = obey(context, faults)
-  context.print(`${JSON.stringify({ ready: true, port: server.port, devices, seed })}\n`)
-  await new Promise<void>((resolve) => {
-    if (context.signal.aborted) resolve()
-    context.signal.addEventListener('abort', () => resolve(), { once: true })
+  await using stack = new AsyncDisposableStack()
+  const servers: ModbusServer[] = []
+  const unitsOf: ReturnType<Units['at']>[] = []
+  for (let place = 0; place < options.ports; place++) {
+    const unitOf = units.at(place)
+    const server = await serveModbus({
+      host: options.host,
+      port: options.port === 0 ? 0 : options.port + place,
+      unitOf,
+      faults,
+      log: context.log,
+      latencyMs: options['latency-ms'],
+      turnaroundMs: options['turnaround-ms'],
+      singleClient: values['single-client'],
+      ...(options.depth === undefined ? {} : { depth: options.depth }),
+    })
+    servers.push(stack.use(server))
+    unitsOf.push(unitOf)
+  }
+  using _ = obey(context, {
+    faults,
+    truth: () => servers.flatMap(({ port }, place) => truthOf(units, unitsOf[place], { port })),
+    restart: async (afterMs) => void (await Promise.all(servers.map((server) => server.restart(afterMs)))),
   })
+  const ports = servers.map(({ port }) => port)
+  context.print(
+    `${JSON.stringify({ ready: true, port: ports[0], ports, devices: units.ids.length, seed: units.seed })}\n`,
+  )
+  await ended(context.signal)
 }
 
-function obey({ stdin, log }: CommandContext, faults: Faults): Disposable {
-  const lines = createInterface({ input: stdin })
-  lines.on('line', (line) => {
-    if (line.trim() === '') return
-    if (line.trim() === 'clear') return faults.clear()
-    try {
-      faults.add(parseFault(line))
-      log.info({ fault: line }, 'fault on')
-    } catch (error) {
-      log.warn({ err: error, line }, 'not a fault: see --help')
-    }
+export function faultsFrom(lines: readonly string[], seed: number): Faults {
+  const faults = faultList(seed)
+  for (const line of lines) faults.add(parseFault(line))
+  return faults
+}
+
+/** What each unit says now. */
+export function truthOf(units: Units, unitOf: ReturnType<Units['at']> | undefined, where: object): object[] {
+  return units.ids.map((unit) => ({ ...where, unit, values: unitOf?.(unit)?.truth() ?? {} }))
+}
+
+export async function ended(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  return { [Symbol.dispose]: () => lines.close() }
 }

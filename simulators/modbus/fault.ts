@@ -1,5 +1,7 @@
 import { check } from '@ganzhi/contracts/schema'
 import Type, { type Static } from 'typebox'
+import { keyOf, randomStream } from '../signal.ts'
+import type { Asked } from './reply.ts'
 
 const closed = { additionalProperties: false } as const
 const Unit = Type.Integer({ minimum: 0, maximum: 255 })
@@ -7,11 +9,25 @@ const Times = Type.Integer({ minimum: 1 })
 
 export const Fault = Type.Object(
   {
-    kind: Type.Enum(['delay', 'drop', 'exception', 'truncate', 'foreign', 'close']),
+    kind: Type.Enum([
+      'delay',
+      'late',
+      'slow',
+      'drop',
+      'exception',
+      'truncate',
+      'foreign',
+      'duplicate',
+      'corrupt',
+      'noise',
+      'close',
+    ]),
     /** Of this unit only; of every one when left out. */
     unit: Type.Optional(Unit),
     /** So many replies; all until `clear` when left out. */
     times: Type.Optional(Times),
+    /** Share of the replies that it befalls, by the seed; all when left out. */
+    p: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     ms: Type.Optional(Type.Integer({ minimum: 0 })),
     table: Type.Optional(Type.Enum(['coil', 'discrete', 'holding', 'input'])),
     address: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
@@ -26,16 +42,9 @@ export function parseFault(line: string): Fault {
   const [kind = '', ...words] = line.trim().split(/\s+/)
   const fields = words.map((word): [string, string | number] => {
     const [name = '', value = ''] = word.split('=')
-    return [name, /^\d+$/.test(value) ? Number(value) : value]
+    return [name, /^\d+(\.\d+)?$/.test(value) ? Number(value) : value]
   })
   return check(Fault, { kind, ...Object.fromEntries(fields) }, 'fault')
-}
-
-export interface Asked {
-  readonly unit: number
-  readonly table: string
-  readonly address: number
-  readonly count: number
 }
 
 export interface Faults {
@@ -43,24 +52,30 @@ export interface Faults {
   clear(): void
   /** What befalls the reply to this request; counts against `times`. */
   befalling(asked: Asked): readonly Fault[]
+  /** In [0, 1), by the seed: which bit is flipped, and the like. */
+  random(): number
 }
 
-export function faultList(): Faults {
+export function faultList(seed = 1): Faults {
+  const random = randomStream(keyOf(seed, 'fault'))
   let list: { fault: Fault; left: number }[] = []
   return {
     add: (fault) => void list.push({ fault, left: fault.times ?? Infinity }),
     clear: () => void (list = []),
     befalling(asked) {
-      const hits = list.filter(({ fault }) => hit(fault, asked))
+      const hits = list.filter(
+        ({ fault }) => hit(fault, asked) && (fault.p === undefined || random() < fault.p),
+      )
       for (const entry of hits) entry.left -= 1
       list = list.filter(({ left }) => left > 0)
       return hits.map(({ fault }) => fault)
     },
+    random,
   }
 }
 
 function hit(fault: Fault, asked: Asked): boolean {
   const { unit = asked.unit, table = asked.table, address = asked.address } = fault
   const covers = address >= asked.address && address < asked.address + asked.count
-  return unit === asked.unit && table === asked.table && covers
+  return unit === asked.unit && table === asked.table && (fault.address === undefined || covers)
 }

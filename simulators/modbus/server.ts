@@ -1,45 +1,66 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Logger } from 'pino'
-import type { Fault, Faults } from './fault.ts'
-import type { RegisterMap } from './register-map.ts'
-import { exceptionPdu, frameOf, parseRequest, replyPdu, tableOf } from './reply.ts'
+import { type Framing, makeChannel } from './channel.ts'
+import type { Faults } from './fault.ts'
+import type { Unit } from './unit.ts'
 
 export interface ServerOptions {
   readonly host: string
   readonly port: number
-  /** The registers of a unit as they are now, or nothing where there is no unit. */
-  readonly mapOf: (unit: number) => RegisterMap | undefined
+  readonly unitOf: (unit: number) => Unit | undefined
   readonly faults: Faults
   readonly log: Logger
+  /** The way there and back. */
+  readonly latencyMs?: number
+  /** The device works so long on a request, and on one after the other. */
+  readonly turnaroundMs?: number
+  /** Requests beyond so many under way on a connection are lost. */
+  readonly depth?: number
+  /** A second client is hung up on. */
+  readonly singleClient?: boolean
 }
 
 export interface ModbusServer extends AsyncDisposable {
   readonly port: number
+  /** Hangs up on everybody, and listens again after so long. */
+  restart(afterMs: number): Promise<void>
 }
 
 export async function serveModbus(options: ServerOptions): Promise<ModbusServer> {
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
+    if (options.singleClient && sockets.size > 0) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', (error) => options.log.debug({ err: error }, 'client lost'))
     attend(socket, options)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(cantListen(options, cause)))
-    server.listen(options.port, options.host, resolve)
-  })
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', (cause) => reject(cantListen(options, cause)))
+      server.listen(port, options.host, resolve)
+    })
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  await listen(options.port)
+  const { port } = server.address() as AddressInfo
   return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => server.close(resolve))
+    port,
+    async restart(afterMs) {
+      await close()
+      await new Promise((resolve) => setTimeout(resolve, afterMs))
+      await listen(port)
     },
+    [Symbol.asyncDispose]: close,
   }
 }
 
 function attend(socket: Socket, options: ServerOptions): void {
+  const answer = answerer(socket, options)
   let received = Buffer.alloc(0)
   socket.on('data', (chunk) => {
     received = Buffer.concat([received, chunk])
@@ -48,31 +69,54 @@ function attend(socket: Socket, options: ServerOptions): void {
       const modbus = received.readUInt16BE(2) === 0 && end >= 8 && end <= 260
       if (!modbus) return void socket.destroy()
       if (received.length < end) return
-      answer(socket, received.subarray(0, end), options)
+      answer(received.subarray(0, end))
       received = received.subarray(end)
     }
   })
 }
 
-function answer(socket: Socket, frame: Buffer, { mapOf, faults }: ServerOptions): void {
-  const request = parseRequest(frame)
-  const { transaction, unit, address, count } = request
-  const befalling = faults.befalling({ unit, table: tableOf(request) ?? '', address, count })
-  const fault = (kind: Fault['kind']) => befalling.find((each) => each.kind === kind)
-  if (fault('drop')) return
-  if (fault('close')) return void socket.destroy()
-  const exception = fault('exception')
-  const pdu = exception ? exceptionPdu(request, exception.code ?? 2) : replyPdu(request, mapOf(unit))
-  let reply = frameOf(transaction, unit, pdu)
-  // The length in the header stays: the client waits for bytes that never come.
-  if (fault('truncate')) reply = reply.subarray(0, Math.max(8, reply.length - 2))
-  if (fault('foreign')) reply = Buffer.concat([frameOf(transaction ^ 0x8000, unit, pdu), reply])
-  const send = () => {
-    if (!socket.destroyed) socket.write(reply)
+function answerer(socket: Socket, options: ServerOptions): (frame: Buffer) => void {
+  const { latencyMs = 0, turnaroundMs = 0, depth = Infinity } = options
+  const channel = makeChannel(options.unitOf, options.faults)
+  let underWay = 0
+  let busyUntil = 0
+  return (frame) => {
+    if (underWay >= depth) return
+    const framing = framingOf(frame.readUInt16BE(0))
+    const outcome = channel.ask(frame.readUInt8(6), frame.subarray(7), framing)
+    if (outcome === 'close') return void socket.destroy()
+    if (!outcome) return
+    const now = performance.now()
+    const workMs = turnaroundMs + outcome.slowMs
+    if (workMs > 0) busyUntil = Math.max(now, busyUntil) + workMs
+    const waitMs = Math.max(0, busyUntil - now) + latencyMs + outcome.delayMs
+    const send = () => {
+      underWay -= 1
+      if (!socket.destroyed) socket.write(outcome.bytes)
+    }
+    underWay += 1
+    if (waitMs > 0) setTimeout(send, waitMs).unref()
+    else send()
   }
-  const delay = fault('delay')
-  if (delay) setTimeout(send, delay.ms ?? 1_000)
-  else send()
+}
+
+function framingOf(transaction: number): Framing {
+  return {
+    frame: (unit, pdu) => frameOf(transaction, unit, pdu),
+    foreign: (unit, pdu) => frameOf(transaction ^ 0x8000, unit, pdu),
+    atLeast: 8,
+    // TCP keeps bytes whole: what can go wrong is a header or a head that a poor device makes. Not the transaction,
+    // which would make it a good reply to another request.
+    flippable: () => [2, 7],
+  }
+}
+
+function frameOf(transaction: number, unit: number, pdu: Buffer): Buffer {
+  const header = Buffer.alloc(7)
+  header.writeUInt16BE(transaction, 0)
+  header.writeUInt16BE(pdu.length + 1, 4)
+  header.writeUInt8(unit, 6)
+  return Buffer.concat([header, pdu])
 }
 
 function cantListen({ host, port }: ServerOptions, cause: Error): GanzhiError {
