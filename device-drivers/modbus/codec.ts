@@ -50,7 +50,7 @@ function registers(bytes: Uint8Array): number[] {
 function packBits(bits: readonly boolean[]): number[] {
   const bytes = Array.from({ length: Math.ceil(bits.length / 8) }, () => 0)
   bits.forEach((on, i) => {
-    if (on) bytes[i >> 3]! |= 1 << (i & 7)
+    if (on) bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (1 << (i & 7))
   })
   return bytes
 }

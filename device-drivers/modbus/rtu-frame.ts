@@ -17,7 +17,7 @@ const CRC_TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
 /** MSL 6.2.2 */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0xffff
-  for (const byte of bytes) crc = (crc >> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]!
+  for (const byte of bytes) crc = (crc >> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0)
   return crc
 }
 
@@ -50,11 +50,12 @@ export type RtuTaken =
 
 /** The reply at the head of `bytes`. */
 export function takeRtuFrame(bytes: Uint8Array): RtuTaken {
+  const [unit = 0] = bytes
   const length = replyLength(bytes)
   if (length === 'none') return { kind: 'corrupt' }
   if (length === undefined || bytes.length < length) return { kind: 'partial' }
   if (crc16(bytes.subarray(0, length)) !== 0) return { kind: 'corrupt' }
-  return { kind: 'frame', frame: { unit: bytes[0]!, pdu: bytes.subarray(1, length - 2) }, length }
+  return { kind: 'frame', frame: { unit, pdu: bytes.subarray(1, length - 2) }, length }
 }
 
 /** By function and, for reads, byte count; nothing while these are not there yet. */

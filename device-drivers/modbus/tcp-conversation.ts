@@ -112,11 +112,11 @@ export class TcpConversation implements Conversation {
       return
     }
     try {
-      const { request, sentAt, resolve } = pending
+      const { request, sentAt } = pending
       if (frame.unit !== request.unit) throw badReply(`is of unit ${frame.unit}, not ${request.unit}`)
       const reply = checkReply(request, frame.pdu)
       this.#pending.delete(frame.transaction)
-      resolve({ ...reply, at, tookMs: elapsed - sentAt })
+      pending.resolve({ ...reply, at, tookMs: elapsed - sentAt })
     } catch (error) {
       this.#giveUp(frame.transaction, error)
     }

@@ -49,8 +49,23 @@ test('bits come lowest first, as in the example of clause 6.1', () => {
   expect(bits.map(Number).join('')).toBe('1011001111010110101')
 })
 
-test('what a float says in place of a number comes through as it is', () => {
-  const data = bytes('7fc00000')
-  expect(decodeValue(point({ type: 'float32' }), { address: 0 }, data)).toBeNaN()
-  expect(decodeValue(point({ type: 'float32', scale: 2 }), { address: 0 }, data)).toBeNaN()
+test.each([
+  [{ type: 'float32' }, '7fc00000'],
+  [{ type: 'float32', scale: 2 }, 'ff800000'],
+  [{ type: 'bcd16' }, '12a4'],
+])('bytes that mean no number are told as such: %o %s', (fields, hex) => {
+  expect(decodeValue(point(fields), { address: 0 }, bytes(hex))).toMatchObject({
+    code: 'not-a-number',
+    field: 'p',
+  })
+})
+
+test('a code that the enum does not name is no value', () => {
+  const pump = point({ type: 'uint16', enum: { 170: true, 85: false } })
+  expect(decodeValue(pump, { address: 0 }, bytes('00aa'))).toBe(true)
+  expect(decodeValue(pump, { address: 0 }, bytes('0055'))).toBe(false)
+  expect(decodeValue(pump, { address: 0 }, bytes('0000'))).toMatchObject({
+    code: 'unmapped-value',
+    remedy: 'Add 0 to the enum of the point, which has 85, 170.',
+  })
 })
