@@ -5,7 +5,7 @@ import { PropertyId } from './point-table.ts'
 export const Condition = Type.Object(
   {
     property: PropertyId,
-    equals: Type.Optional(Type.Union([Type.Number(), Type.Boolean(), Type.String()])),
+    equals: Type.Optional(Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 4_096 })])),
     atLeast: Type.Optional(Type.Number()),
     atMost: Type.Optional(Type.Number()),
   },

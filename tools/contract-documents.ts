@@ -1,3 +1,4 @@
+import { CommandEvent, CommandReply, CommandRequest } from '@ganzhi/contracts/command'
 import { CloudEvent } from '@ganzhi/contracts/event'
 import { EvidencePart } from '@ganzhi/contracts/evidence'
 import { GapRecord } from '@ganzhi/contracts/gap'
@@ -8,6 +9,9 @@ import { GatewayStatus } from '@ganzhi/contracts/status'
 import type { TSchema } from 'typebox'
 
 const PUBLISHED: Record<string, TSchema> = {
+  'command-event': CommandEvent,
+  'command-reply': CommandReply,
+  'command-request': CommandRequest,
   event: CloudEvent,
   'evidence-part': EvidencePart,
   'gap-record': GapRecord,
