@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { parse } from 'yaml'
 import { AcquisitionConfig } from './acquisition/config.ts'
+import { CommandsConfig } from './commands/config.ts'
 import { DEFAULT_LIMITS, type OutboxLimits } from './outbox/limits.ts'
 import { PLANTED_DEFECTS, type PlantedDefect } from './uplink/planted-defects.ts'
 import { DEFAULT_TIMING, UplinkTiming } from './uplink/timing.ts'
@@ -55,6 +56,7 @@ export const GatewayConfig = Type.Object(
     uplink: Type.Optional(Type.Partial(UplinkTiming, { additionalProperties: false })),
     telemetryMs: AcquisitionConfig.properties.telemetryMs,
     links: Type.Optional(AcquisitionConfig.properties.links),
+    commands: Type.Optional(CommandsConfig),
   },
   { additionalProperties: false },
 )
@@ -70,6 +72,10 @@ export interface AgentConfig {
   readonly commitMs: number
   readonly timing: UplinkTiming
   readonly acquisition: AcquisitionConfig
+  readonly commands: {
+    readonly dir: string
+    readonly permit: readonly string[]
+  }
 }
 
 export interface Environment {
@@ -114,6 +120,7 @@ export async function loadConfig(file: string, environment: Environment): Promis
       ...(config.telemetryMs === undefined ? {} : { telemetryMs: config.telemetryMs }),
       links: config.links ?? [],
     },
+    commands: { dir: join(data, 'commands'), permit: config.commands?.permit ?? [] },
   })
 }
 

@@ -5,6 +5,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { startAcquisition } from '../acquisition/acquisition.ts'
 import { planAcquisition } from '../acquisition/plan.ts'
+import { answerRequest } from '../commands/answer-request.ts'
+import { CommandDesk } from '../commands/command-desk.ts'
+import { openCommandJournal } from '../commands/command-journal.ts'
 import type { AgentConfig, Environment } from '../config.ts'
 import { openIntake } from '../intake/intake.ts'
 import { readingSink } from '../intake/reading-sink.ts'
@@ -57,10 +60,13 @@ export async function run(options: RunOptions): Promise<void> {
       uplink: { ...uplink.counters },
       intake: intake?.counters ?? {},
       acquisition: acquisition ? figuresOf(acquisition.status()) : {},
+      commands: commands ? { waiting: commands.waiting, remembered: commands.commands.length } : {},
     }),
   })
   let intake: Awaited<ReturnType<typeof openIntake>> | undefined
   let acquisition: Awaited<ReturnType<typeof startAcquisition>> | undefined
+  let commands: CommandDesk | undefined
+  const commandsLog = log.child({ component: 'commands' })
 
   const uplink = agent.use(
     startUplink({
@@ -68,6 +74,8 @@ export async function run(options: RunOptions): Promise<void> {
       outbox,
       dial: natsDial({ servers: config.servers, gateway, timing, ...(credentials ? { credentials } : {}) }),
       status: (phase) => Buffer.from(JSON.stringify(status(phase))),
+      onCommand: async (request) =>
+        Buffer.from(JSON.stringify(await answerRequest(request, commands, commandsLog))),
       clock: systemClock,
       random: Math.random,
       nonce: randomUUID,
@@ -99,6 +107,21 @@ export async function run(options: RunOptions): Promise<void> {
     }),
   )
   agent.defer(() => stopping.abort(new Error('stopping')))
+  const { dir, permit } = config.commands
+  const journal = agent.use(
+    await openCommandJournal({ dir, disk: nodeDisk, now: () => deviceClock.now(), log: commandsLog }),
+  )
+  commands = agent.use(
+    new CommandDesk({
+      gateway,
+      journal,
+      devices: acquisition,
+      outbox: appends,
+      permit,
+      clock: deviceClock,
+      log: commandsLog,
+    }),
+  )
   onReady({ ready: true, gateway, epoch: outbox.epoch, intake: config.intakePath })
   log.info(
     { gateway, epoch: outbox.epoch, points: plan.tables.flatMap(({ points }) => points).length },

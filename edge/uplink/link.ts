@@ -21,7 +21,7 @@ export interface Link {
   ): () => void
   /** Core NATS: nobody answers. */
   send(subject: string, body: Uint8Array): void
-  subscribe(subject: string, take: (body: Uint8Array) => void): void
+  subscribe(subject: string, take: (body: Uint8Array, reply: (body: Uint8Array) => void) => void): void
   /** Resolves when what was sent has reached the server; rejects when the connection ends before. */
   flush(): Promise<void>
   /** At once, whatever state the connection is in. */

@@ -101,7 +101,7 @@ function linkOver(connection: NatsConnection, prefix: string): Link {
     subscribe(subject, take) {
       connection.subscribe(subject, {
         callback: (error, message) => {
-          if (!error) take(message.data)
+          if (!error) take(message.data, (body) => void (connection.isClosed() || message.respond(body)))
         },
       })
     },

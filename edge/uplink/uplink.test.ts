@@ -3,6 +3,7 @@ import { encodePointTable } from '@ganzhi/contracts/point-table'
 import { encodeBatch } from '@ganzhi/contracts/telemetry-batch'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { type Nats, startNats } from '@ganzhi/deploy/stack/nats'
+import { connect } from '@nats-io/transport-node'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -89,6 +90,7 @@ function anUplink(
       outbox,
       dial: more.dial ?? dialTo(`nats://127.0.0.1:${port}`),
       status: (phase) => Buffer.from(JSON.stringify({ phase })),
+      onCommand: async (request) => Buffer.from(`done: ${Buffer.from(request).toString()}`),
       clock: systemClock,
       random: Math.random,
       nonce: randomUUID,
@@ -161,6 +163,19 @@ test('what the outbox accepts is stored, and the outbox learns so', async () => 
   expectStored(peer, 'telemetry', accepted)
   expect(peer.arrivals.length).toBe(500)
   expect(peer.tables).toEqual(new Set([hash]))
+})
+
+test('a command is answered on its own subject, also over the next connection', async () => {
+  const { dial, links } = tampered()
+  anUplink(await anOutbox(), { dial })
+  const cloud = await connect({ servers: nats.url })
+  garden.defer(() => cloud.close())
+  const answer = () =>
+    cloud.request('gz.v1.gw-1.command', 'open', { timeout: 5_000 }).then((message) => message.string())
+  await vi.waitFor(async () => expect(await answer()).toBe('done: open'), WAIT)
+  links[0]?.close('test')
+  await vi.waitFor(() => expect(links.length).toBe(2), WAIT)
+  await vi.waitFor(async () => expect(await answer()).toBe('done: open'), WAIT)
 })
 
 test('what was accepted before the agent was killed is sent under its old epoch', async () => {

@@ -21,6 +21,8 @@ export interface UplinkOptions {
   readonly dial: Dial
   /** Body of the next STATUS. */
   readonly status: (phase: Phase) => Uint8Array
+  /** What the gateway is asked on its command subject, and its reply. Never rejects. */
+  readonly onCommand: (request: Uint8Array) => Promise<Uint8Array>
   readonly clock: Clock
   /** Evenly from 0 to 1. */
   readonly random: () => number
@@ -45,7 +47,7 @@ const FAREWELL_MS = 1_000
 
 /** Brings what the outbox accepted to the broker, over as many connections as that takes, until the database has it. */
 export function startUplink(options: UplinkOptions): Uplink {
-  const { gateway, outbox, dial, status, clock, random, nonce, log, defect } = options
+  const { gateway, outbox, dial, status, onCommand, clock, random, nonce, log, defect } = options
   const timing = options.timing ?? DEFAULT_TIMING
   const window = adaptiveWindow(options.window ?? DEFAULT_WINDOW)
   const counters = uplinkCounters()
@@ -96,6 +98,10 @@ export function startUplink(options: UplinkOptions): Uplink {
     tables.newConnection()
     sender.attach(link)
     desk.attach(link)
+    link.subscribe(
+      gatewaySubject(gateway, 'command'),
+      (request, reply) => void onCommand(request).then(reply),
+    )
     report(counters.connects === 1 ? 'birth' : 'alive')
     const why = await link.closed
     link = undefined
