@@ -2,7 +2,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Request } from './request.ts'
 import { noAnswer } from './wire-error.ts'
 
-/** MAP 7: what the codes of an exception reply mean, and whether the same request may be taken later. */
+/** MAP 7: what the codes of an exception reply mean. */
 const MEANING: Record<number, string> = {
   1: 'does not know this function',
   2: 'has no such address',
@@ -13,15 +13,14 @@ const MEANING: Record<number, string> = {
   8: 'found its memory damaged',
 }
 
-/** The request is at fault, not the device's state: a part of it may well be taken. Some answer 4 for an address they lack. */
-export function declines(code: number): boolean {
-  return code === 2 || code === 3 || code === 4
+/** MAP 7: a gateway found no path to the unit, or the unit did not answer it. */
+export function isGatewaySilence(code: number): boolean {
+  return code === 10 || code === 11
 }
 
 export function exceptionError(code: number, request: Request): GanzhiError {
   const what = describe(request)
-  // MAP 7: a gateway found no path to the unit, or the unit did not answer it.
-  if (code === 10 || code === 11) return noAnswer(`the gateway reports no answer to ${what}`)
+  if (isGatewaySilence(code)) return noAnswer(`the gateway reports no answer to ${what}`)
   const declined = code <= 3
   return new GanzhiError(`the device ${MEANING[code] ?? 'refused'} (exception ${code}): ${what}`, {
     code: declined ? 'declined' : 'device-failure',

@@ -1,11 +1,28 @@
 import { type ModbusPoint, modbusWidth } from '@ganzhi/contracts/profile'
-import { MAX_COUNT, type Table } from './codec.ts'
+import type { Exchange } from '../driver.ts'
+import { cheapestCover } from './cover.ts'
+import { type KnownLimits, type Tried } from './known-limits.ts'
+import { isBitTable, type Table } from './request.ts'
+import { overlaps, type Span } from './span.ts'
+import type { WireCost } from './wire.ts'
 
-export interface PlannedRead {
-  readonly table: Table
-  readonly address: number
-  /** Registers or bits. */
-  readonly count: number
+/** One read of one unit. */
+export interface ModbusExchange extends Exchange {
+  readonly request: {
+    readonly unit: number
+    readonly table: Table
+    readonly address: number
+    readonly count: number
+  }
+  readonly places: readonly Place[]
+  /** Part of finding out why a longer read was declined. */
+  readonly search?: Search
+  /** Asks nothing that is wanted: it tells whether this read was declined for its length or for a gap. */
+  readonly tells?: Tried
+}
+
+/** Addresses that one or more points are found at. */
+export interface Place extends Span {
   readonly points: readonly PlannedPoint[]
 }
 
@@ -15,65 +32,130 @@ interface PlannedPoint {
   readonly index: number
 }
 
-/** How one unit is read: points that touch or overlap in one request, as far as the unit was found to take that. */
-export class UnitPlan {
-  readonly #max = { ...MAX_COUNT }
-  readonly #refused = new Set<string>()
-  #plans = new WeakMap<readonly ModbusPoint[], PlannedRead[]>()
+export interface Search {
+  /** Reads it may still cost. */
+  readsLeft: number
+}
 
-  reads(points: readonly ModbusPoint[]): readonly PlannedRead[] {
-    let plan = this.#plans.get(points)
-    if (!plan) {
-      plan = this.#merge(points)
-      this.#plans.set(points, plan)
+export interface PlanFacts {
+  readonly unit: number
+  readonly limits: KnownLimits
+  readonly cost: WireCost
+  /** Between a request and its reply, as measured. */
+  readonly turnaroundMs: number
+}
+
+export function planReads(points: readonly ModbusPoint[], facts: PlanFacts): ModbusExchange[] {
+  const byTable = Map.groupBy(
+    points.map((point, index) => ({ point, index })),
+    ({ point }) => point.table,
+  )
+  return [...byTable].flatMap(([table, planned]) => planPlaces(table, placesOf(planned), facts))
+}
+
+/** The cheapest reads that cover `places`, sorted, as far as the unit is known to take them. */
+export function planPlaces(
+  table: Table,
+  places: readonly Place[],
+  facts: PlanFacts,
+  search?: Search,
+): ModbusExchange[] {
+  const { limits } = facts
+  const refused = limits.refused(table)
+  const cost = { requestMs: requestMs(facts), eachMs: eachMs(table, facts.cost), max: limits.maxCount(table) }
+  return betweenRefused(places, refused).flatMap((stretch) => {
+    let at = 0
+    return cheapestCover(stretch, cost).map((size) => {
+      const part = stretch.slice(at, (at += size))
+      const exchange = exchangeOf(table, part, facts, search)
+      const free = limits.refuses(triedOf(exchange))
+      return free ? { ...exchange, predictedMs: 0 } : exchange
+    })
+  })
+}
+
+export function exchangeOf(
+  table: Table,
+  places: readonly Place[],
+  facts: PlanFacts,
+  search?: Search,
+): ModbusExchange {
+  const address = places[0]?.from ?? 0
+  const count = places.reduce((end, { to }) => Math.max(end, to), address) - address
+  const extra = whyMore(table, places, facts)
+  return {
+    points: places.flatMap((place) => place.points.map(({ index }) => index)),
+    predictedMs: round(requestMs(facts) + count * eachMs(table, facts.cost)),
+    request: { unit: facts.unit, table, address, count },
+    places,
+    ...(extra === undefined ? {} : { extra }),
+    ...(search === undefined ? {} : { search }),
+  }
+}
+
+export function triedOf({ request: { table, address, count }, places }: ModbusExchange): Tried {
+  return { table, address, count, places }
+}
+
+function placesOf(planned: readonly PlannedPoint[]): Place[] {
+  // No value is as wide as 256.
+  const bySpan = Map.groupBy(planned, ({ point }) => point.address * 256 + modbusWidth(point))
+  return [...bySpan]
+    .sort(([a], [b]) => a - b)
+    .map(([place, points]) => {
+      const from = Math.floor(place / 256)
+      return { from, to: from + (place % 256), points }
+    })
+}
+
+/** Runs of places with no refused address in or between them; a place that has one stands alone. */
+function betweenRefused(places: readonly Place[], refused: readonly Span[]): Place[][] {
+  const runs: Place[][] = []
+  let passed = 0
+  let runPassed = -1
+  for (const place of places) {
+    while ((refused[passed]?.to ?? Infinity) <= place.from) passed += 1
+    const itself = isRefused(place, refused[passed])
+    if (itself || passed !== runPassed) runs.push([])
+    runs.at(-1)?.push(place)
+    runPassed = itself ? -1 : passed
+  }
+  return runs
+}
+
+function isRefused(place: Place, next: Span | undefined): boolean {
+  return next !== undefined && overlaps(next, place)
+}
+
+function requestMs({ cost, turnaroundMs }: PlanFacts): number {
+  return cost.exchangeMs + turnaroundMs
+}
+
+function eachMs(table: Table, { byteMs }: WireCost): number {
+  return isBitTable(table) ? byteMs / 8 : byteMs * 2
+}
+
+function whyMore(table: Table, places: readonly Place[], facts: PlanFacts): string | undefined {
+  let end = places[0]?.to ?? 0
+  let gaps = 0
+  let more = 0
+  for (const { from, to } of places) {
+    if (from > end) {
+      gaps += 1
+      more += from - end
     }
-    return plan
+    end = Math.max(end, to)
   }
-
-  /**
-   * `read` was refused as a whole, and then of its points, each asked for alone, these. They are kept apart from now
-   * on; when none was, the read was too long for this unit.
-   */
-  learn(read: PlannedRead, refused: readonly PlannedPoint[]): void {
-    if (refused.length === read.points.length) return
-    if (refused.length === 0) this.#max[read.table] = Math.max(1, read.count >> 1)
-    for (const { point } of refused) this.#refused.add(placeOf(point))
-    this.#plans = new WeakMap()
-  }
-
-  #merge(points: readonly ModbusPoint[]): PlannedRead[] {
-    const sorted = points
-      .map((point, index) => ({ point, index }))
-      .sort((a, b) => compare(a.point.table, b.point.table) || a.point.address - b.point.address)
-    const reads: PlannedRead[] = []
-    for (const planned of sorted) {
-      const last = reads.at(-1)
-      const merged = last && this.#join(last, planned)
-      if (merged) reads[reads.length - 1] = merged
-      else reads.push(readAlone(planned))
-    }
-    return reads
-  }
-
-  #join(read: PlannedRead, { point, index }: PlannedPoint): PlannedRead | undefined {
-    const touches = read.table === point.table && point.address <= read.address + read.count
-    const count = Math.max(read.count, point.address + modbusWidth(point) - read.address)
-    if (!touches || count > this.#max[read.table]) return undefined
-    const [first = { point }] = read.points
-    if (this.#refused.has(placeOf(point)) || this.#refused.has(placeOf(first.point))) return undefined
-    return { ...read, count, points: [...read.points, { point, index }] }
-  }
+  if (gaps === 0) return undefined
+  const [zh, en] = isBitTable(table) ? ['位', 'bits'] : ['个寄存器', 'registers']
+  const extraMs = round(more * eachMs(table, facts.cost))
+  const splitMs = round(gaps * requestMs(facts))
+  return (
+    `顺带多读 ${more} ${zh},${extraMs} ms;分开读要多 ${splitMs} ms / ` +
+    `${more} ${en} nobody asked for, ${extraMs} ms; ${gaps} more request${gaps === 1 ? '' : 's'} would take ${splitMs} ms`
+  )
 }
 
-export function readAlone(planned: PlannedPoint): PlannedRead {
-  const { table, address } = planned.point
-  return { table, address, count: modbusWidth(planned.point), points: [planned] }
-}
-
-function placeOf(point: ModbusPoint): string {
-  return `${point.table} ${point.address}+${modbusWidth(point)}`
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100
 }

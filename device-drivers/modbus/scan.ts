@@ -1,0 +1,180 @@
+import { isGanzhiError } from '@ganzhi/contracts/error'
+import Type, { type Static } from 'typebox'
+import type { Clock } from '../clock.ts'
+import type { LinkContext, Scans, ScanStep } from '../driver.ts'
+import type { Connection } from './config.ts'
+import { isGatewaySilence } from './exception.ts'
+import { openWire } from './open-wire.ts'
+import type { Answer, Wire } from './wire.ts'
+
+const list = <T extends Type.TSchema>(item: T, description: string) =>
+  Type.Optional(Type.Array(item, { minItems: 1, description }))
+
+const ScanRequest = Type.Object(
+  {
+    serial: list(Type.String({ minLength: 1 }), 'Serial ports: /dev/ttyUSB0'),
+    baudRates: list(Type.Integer({ minimum: 300, maximum: 4_000_000 }), 'The usual ones where left out'),
+    parities: list(Type.Enum(['none', 'even', 'odd']), 'none and even where left out'),
+    hosts: list(Type.String({ minLength: 1 }), 'Modbus TCP servers, by name or address'),
+    port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: '502 where left out' })),
+    units: list(
+      Type.Integer({ minimum: 0, maximum: 255 }),
+      'Serial: 1 to 247 where left out; TCP: 1 to 10 and 255',
+    ),
+  },
+  { additionalProperties: false, description: 'Where to look for devices' },
+)
+type ScanRequest = Static<typeof ScanRequest>
+
+/** As most devices leave the factory, first. */
+const BAUD_RATES = [9600, 19_200, 115_200, 4800, 38_400, 57_600, 2400, 1200]
+const PARITIES = ['none', 'even'] as const
+const SERIAL_UNITS = Array.from({ length: 247 }, (_, i) => i + 1)
+/** Where most devices are: tried with all settings of a line before the rest is with any. */
+const USUAL_UNITS = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+const TCP_UNITS = [1, 255, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+
+/** Enough for a device that is there; a busy one may want a second scan. */
+const SERIAL_REPLY_MS = 150
+const TCP_REPLY_MS = 500
+const CONNECT_MS = 500
+/** A question and the longest answer to it, in characters of 11 bits, and the silence around them. */
+const FRAME_CHARACTERS = 8 + 7 + 7
+
+/** Everything that may be tried at one end of a link: the same units over each connection. */
+interface Place {
+  readonly connections: readonly Connection[]
+  readonly units: readonly number[]
+  readonly replyMs: number
+}
+
+export const scans: Scans<typeof ScanRequest> = {
+  requestSchema: ScanRequest,
+  estimate(request) {
+    const {
+      baudRates = BAUD_RATES,
+      parities = PARITIES,
+      units = SERIAL_UNITS,
+      serial = [],
+      hosts = [],
+    } = request
+    const { units: tcpUnits = TCP_UNITS } = request
+    const lineMs = baudRates.reduce(
+      (sum, baud) => sum + SERIAL_REPLY_MS + (FRAME_CHARACTERS * 11_000) / baud,
+      0,
+    )
+    const serialMs = serial.length * parities.length * units.length * lineMs
+    // Most hosts of a range are not there, which one connection shows.
+    const tcpMs = hosts.length === 0 ? 0 : hosts.length * CONNECT_MS + tcpUnits.length * TCP_REPLY_MS
+    const tries = placesOf(request).reduce(
+      (sum, place) => sum + place.connections.length * place.units.length,
+      0,
+    )
+    return { tries, predictedMs: Math.round(serialMs + tcpMs) }
+  },
+  async *scan(request, { clock, signal }) {
+    let tried = 0
+    for (const place of placesOf(request)) {
+      const before = tried
+      for await (const step of scanPlace(place, clock, signal)) yield { ...step, tried: (tried += 1) }
+      tried = before + triesOf(place)
+    }
+  },
+}
+
+function triesOf({ connections, units }: Place): number {
+  return connections.length * units.length
+}
+
+function placesOf(request: ScanRequest): Place[] {
+  const { serial = [], hosts = [], port = 502, baudRates = BAUD_RATES, parities = PARITIES, units } = request
+  const lines = serial.map((path) => ({
+    connections: baudRates.flatMap((baudRate) => parities.map((parity) => ({ path, baudRate, parity }))),
+    units: units ?? SERIAL_UNITS,
+    replyMs: SERIAL_REPLY_MS,
+  }))
+  const servers = hosts.map((host) => ({
+    connections: [{ host, port, connectTimeoutMs: CONNECT_MS }],
+    units: units ?? TCP_UNITS,
+    replyMs: TCP_REPLY_MS,
+  }))
+  return [...lines, ...servers]
+}
+
+type Step = Omit<ScanStep, 'tried'>
+
+/** All on one line share its settings: when somebody answers, the other settings are left out. */
+async function* scanPlace(place: Place, clock: Clock, signal: AbortSignal): AsyncGenerator<Step> {
+  const usual = place.units.filter((unit) => USUAL_UNITS.has(unit))
+  const rest = place.units.filter((unit) => !USUAL_UNITS.has(unit))
+  for (const units of [usual, rest]) {
+    for (const connection of place.connections) {
+      const line = { connection, replyMs: place.replyMs, clock, signal }
+      let found = false
+      for await (const step of scanLine(units, line)) {
+        yield step
+        found ||= step.found !== undefined
+        // Neither port nor server is there: no unit can be.
+        if (isGanzhiError(step.error, 'link-down')) return
+      }
+      if (found && units === usual) yield* scanLine(rest, line)
+      if (found || signal.aborted) return
+    }
+  }
+}
+
+interface Line {
+  readonly connection: Connection
+  readonly replyMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+async function* scanLine(units: readonly number[], line: Line): AsyncGenerator<Step> {
+  await using wire = openWire(line.connection, quietContext(line.clock))
+  for (const unit of units) {
+    if (line.signal.aborted) return
+    const trying = `${labelOf(line.connection)}, unit ${unit}`
+    try {
+      const found = await tryUnit(wire, unit, line)
+      yield found ? { trying, found } : { trying }
+    } catch (error) {
+      if (line.signal.aborted) return
+      if (!isGanzhiError(error)) throw error
+      yield isGanzhiError(error, 'no-answer') ? { trying } : { trying, error }
+    }
+  }
+}
+
+async function tryUnit(
+  wire: Wire,
+  unit: number,
+  { connection, replyMs, signal }: Line,
+): Promise<ScanStep['found']> {
+  const request = { kind: 'read', unit, table: 'holding', address: 0, count: 1 } as const
+  const note = noteOf(await wire.ask(request, { signal, timeoutMs: replyMs }))
+  if (note === undefined) return undefined
+  const { connectTimeoutMs: _, ...found } = connection
+  return { connection: found, device: { unit }, note }
+}
+
+/** A device that refuses is there as well; a gateway that says that nobody answered is not the one looked for. */
+function noteOf(answer: Answer): string | undefined {
+  if (answer.kind === 'exception') {
+    return isGatewaySilence(answer.code)
+      ? undefined
+      : `answers with exception ${answer.code} 应答异常码 ${answer.code}`
+  }
+  const [high = 0, low = 0] = answer.bytes
+  return `holding 0 is ${(high << 8) | low} 保持寄存器 0 的值为 ${(high << 8) | low}`
+}
+
+const PARITY_LETTER = { none: 'N', even: 'E', odd: 'O' } as const
+
+function labelOf({ path, baudRate, parity = 'none', host, port }: Connection): string {
+  return path === undefined ? `${host}:${port}` : `${path} ${baudRate} 8${PARITY_LETTER[parity]}1`
+}
+
+function quietContext(clock: Clock): LinkContext {
+  return { clock, report: () => {}, memory: { recall: () => undefined, keep: () => {} } }
+}
