@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { commandLine } from './cli/command-line.ts'
+import { processTerminal } from './cli/terminal.ts'
 
 // The agent's garbage is little and short-lived: a young generation that grows would cost a gateway 15 MB for nothing.
 setFlagsFromString('--semi-space-growth-factor=1')
@@ -10,8 +11,4 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => stop.abort(new Error(name)))
 }
 
-process.exitCode = await commandLine(
-  process.argv.slice(2),
-  { out: (text) => console.log(text), err: (text) => console.error(text) },
-  stop.signal,
-)
+process.exitCode = await commandLine(process.argv.slice(2), processTerminal(process), stop.signal)

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { commandLine } from './command-line.ts'
+import { COMMANDS } from './commands.ts'
+import { scriptedTerminal } from './scripted-terminal.ts'
 
 let dir: string
 let children: ChildProcess[]
@@ -23,13 +25,9 @@ afterEach(async () => {
 })
 
 async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' }
-  const code = await commandLine(
-    args,
-    { out: (text) => (said.out += `${text}\n`), err: (text) => (said.err += `${text}\n`) },
-    AbortSignal.timeout(30_000),
-  )
-  return { code, ...said }
+  const terminal = scriptedTerminal()
+  const code = await commandLine(args, terminal, AbortSignal.timeout(30_000))
+  return { code, ...terminal.said }
 }
 
 /** The agent as its supervisor starts it; resolves with its first line on stdout. */
@@ -51,15 +49,26 @@ test('says its version, and how it is used in two languages', async () => {
   })
   const help = await command('--help')
   expect(help.code).toBe(0)
-  expect(help.out).toMatch(/网关代理[^]*ganzhi-edge run --config/)
+  expect(help.out).toMatch(/网关代理[^]*ganzhi-edge scan/)
+})
+
+test.each(Object.keys(COMMANDS))('%s --help shows how it is used, in two languages', async (name) => {
+  const { code, out } = await command(name, '--help')
+  expect(code).toBe(0)
+  expect(out).toMatch(new RegExp(`^ganzhi-edge ${name} `))
+  expect(out).toMatch(/[\u4e00-\u9fff]/)
 })
 
 test.each([
   [[], 'no command given'],
   [['fly'], 'there is no command fly'],
-  [['run', '--fast'], "Unknown option '--fast'"],
+  [['raed'], 'did you mean read?'],
+  [['run', '--fast'], 'there is no option --fast'],
+  [['read', '--conection', '{}'], 'did you mean --connection?'],
+  [['status', 'now'], 'unexpected now'],
   [['status'], '--config is missing'],
   [['read', '--driver', 'modbus'], '--connection is missing'],
+  [['read', '--driver', 'modbus', '--connection', '{}', '--points', '/none.yaml'], '/none.yaml'],
   [['status', '--config', '/none.yaml'], '/none.yaml'],
 ])('bad use %j ends with 2 and says why', async (args, why) => {
   const { code, err } = await command(...args)
@@ -70,7 +79,7 @@ test.each([
 test('with --json an error is one document too', async () => {
   const { code, out } = await command('status', '--json')
   expect(code).toBe(2)
-  expect(JSON.parse(out)).toMatchObject({ error: { code: 'bad-use', message: '--config is missing' } })
+  expect(JSON.parse(out)).toMatchObject({ error: { code: 'bad-use', message: '缺少 --config is missing' } })
 })
 
 test('an agent that does not run has a status, and exit code 1', async () => {

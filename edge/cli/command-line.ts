@@ -1,137 +1,61 @@
-import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { type GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { destination, pino } from 'pino'
-import { loadConfig, readEnvironment } from '../config.ts'
+import { badUse, type ExitCode } from './command.ts'
+import { COMMANDS } from './commands.ts'
+import { errorText } from './error-text.ts'
+import { nearest } from './nearest.ts'
+import type { Terminal } from './terminal.ts'
 
-const USAGE = `ganzhi-edge: the gateway agent 网关代理
+const USAGE = `ganzhi-edge: 网关代理与安装工具 the gateway agent and the installer's tools
 
-  ganzhi-edge run --config <gateway.yaml>                     运行代理 run the agent
-  ganzhi-edge status --config <gateway.yaml> [--json]         查看状态 what the agent holds and has delivered
-  ganzhi-edge read --driver <id> --connection '<json>' --points <yaml> [--json]
-                                                              读一次设备 read a device once
-  ganzhi-edge --help | --version
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ganzhi-edge ${name.padEnd(8)} ${summary}`)
+  .join('\n')}
 
+  ganzhi-edge <命令 command> --help    用法与例子 its options, with examples
+  ganzhi-edge --version
+
+新设备三步 a new device in three steps:
+  ganzhi-edge scan --serial                        找到它 find it
+  ganzhi-edge read … --explore --address 40001     认出数值 recognise its values
+  ganzhi-edge plan …                               算总线时间 see whether the bus has time for it
+
+每个命令都可加 --json：标准输出恰好一个 JSON 文档。With --json stdout is exactly one JSON document.
 退出码 exit code: 0 成功 ok, 1 失败 failed, 2 用法或配置错误 bad use or configuration
-环境变量 environment: NATS_URL, GANZHI_LOG_LEVEL
-`
-
-const OPTIONS = {
-  config: { type: 'string' },
-  driver: { type: 'string' },
-  connection: { type: 'string' },
-  points: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const
-
-type Options = ReturnType<typeof parseOptions>['values']
-
-export interface Console {
-  readonly out: (text: string) => void
-  readonly err: (text: string) => void
-}
+环境变量 environment: NATS_URL, GANZHI_LOG_LEVEL, NO_COLOR`
 
 /** Runs one command and resolves with its exit code. `signal` is the user's wish to stop. */
 export async function commandLine(
   args: readonly string[],
-  { out, err }: Console,
+  terminal: Terminal,
   signal: AbortSignal,
-): Promise<number> {
-  let json = args.includes('--json')
+): Promise<ExitCode> {
+  const json = args.includes('--json')
   try {
-    const { values, positionals } = parseOptions(args)
-    json = values.json ?? false
-    if (values.version) return said(out, versionOf())
-    if (values.help) return said(out, USAGE)
-    const [command, ...rest] = positionals
-    if (rest.length > 0) throw badUse(`unexpected ${rest.join(' ')}`)
-    switch (command) {
-      case 'run':
-        return await runCommand(values, out, signal)
-      case 'status':
-        return await statusCommand(values, out)
-      case 'read':
-        return await readCommand(values, out, signal)
-      case undefined:
-        throw badUse('no command given')
-      default:
-        throw badUse(`there is no command ${command}`)
-    }
+    const [name, ...rest] = args
+    if (name === '--version') return said(terminal, versionOf())
+    if (name === '--help' || name === '-h' || name === 'help') return said(terminal, USAGE)
+    const command = await commandCalled(name)
+    if (rest.includes('--help') || rest.includes('-h')) return said(terminal, command.help.trim())
+    return await command.run(rest, { terminal, signal, version: versionOf() })
   } catch (error) {
     const known = isGanzhiError(error) ? error : undefined
-    if (json) out(JSON.stringify({ error: errorDocument(error) }))
-    else err(`${error instanceof Error ? error.message : String(error)}\n${known?.remedy ?? ''}`.trimEnd())
+    if (json) terminal.out(JSON.stringify({ error: known ? errorDocument(known) : unknownError(error) }))
+    else terminal.err(errorText(error, terminal.colours))
     return known?.blame === 'caller' ? 2 : 1
   }
 }
 
-async function runCommand(options: Options, out: Console['out'], signal: AbortSignal): Promise<number> {
-  const environment = readEnvironment()
-  const log = pino({ name: 'ganzhi-edge', level: environment.logLevel }, destination(2))
-  try {
-    const config = await loadConfig(needed(options, 'config'), environment)
-    const { run } = await import('./run-command.ts')
-    const onReady = (facts: Record<string, unknown>) => out(JSON.stringify(facts))
-    await run({ config, environment, version: versionOf(), log, onReady, signal })
-    return 0
-  } catch (error) {
-    const callers = isGanzhiError(error) && error.blame === 'caller'
-    log.fatal(
-      callers ? { remedy: error.remedy, field: error.field } : { err: error },
-      error instanceof Error ? error.message : String(error),
-    )
-    return callers ? 2 : 1
-  }
+async function commandCalled(name: string | undefined) {
+  if (name === undefined || name.startsWith('-')) throw badUse('没有给出命令 no command given')
+  const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (listed) return await listed.load()
+  const meant = nearest(name, Object.keys(COMMANDS))
+  throw badUse(`没有命令 there is no command ${name}${meant ? `; 是不是 did you mean ${meant}?` : ''}`)
 }
 
-async function statusCommand(options: Options, out: Console['out']): Promise<number> {
-  const config = await loadConfig(needed(options, 'config'), readEnvironment())
-  const { agentStatus, statusText } = await import('./status-command.ts')
-  const status = await agentStatus(config)
-  out(options.json ? JSON.stringify(status) : statusText(status))
-  return status['running'] === true ? 0 : 1
-}
-
-async function readCommand(options: Options, out: Console['out'], signal: AbortSignal): Promise<number> {
-  const { read, readText } = await import('./read-command.ts')
-  const [driver, connection, points] = [
-    needed(options, 'driver'),
-    needed(options, 'connection'),
-    needed(options, 'points'),
-  ]
-  const { document, anyRead } = await read({ driver, connection, points }, signal)
-  out(options.json ? JSON.stringify(document) : readText(document))
-  return anyRead ? 0 : 1
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw badUse(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function needed(options: Options, name: 'config' | 'driver' | 'connection' | 'points'): string {
-  const value = options[name]
-  if (value !== undefined) return value
-  throw badUse(`--${name} is missing`)
-}
-
-function badUse(message: string): GanzhiError {
-  return new GanzhiError(message, {
-    code: 'bad-use',
-    blame: 'caller',
-    remedy: '用法见 ganzhi-edge --help. See ganzhi-edge --help.',
-  })
-}
-
-function errorDocument(error: unknown): Record<string, unknown> {
-  if (!isGanzhiError(error)) return { code: 'failed', message: String(error) }
-  const { code, message, field, remedy } = error
+function errorDocument({ code, message, field, remedy }: GanzhiError): Record<string, string> {
   return {
     code,
     message,
@@ -140,12 +64,16 @@ function errorDocument(error: unknown): Record<string, unknown> {
   }
 }
 
+function unknownError(error: unknown): Record<string, string> {
+  return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
+}
+
 function versionOf(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
   return (manifest as { version: string }).version
 }
 
-function said(out: Console['out'], text: string): number {
-  out(text)
+function said(terminal: Terminal, text: string): ExitCode {
+  terminal.out(text)
   return 0
 }

@@ -2,6 +2,7 @@ import { manualClock } from '@ganzhi/device-drivers/manual-clock'
 import { scriptedServer, type ScriptedServer } from '@ganzhi/device-drivers/modbus/scripted-server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readOnce } from './read-once.ts'
+import { targetOf } from './target.ts'
 
 const AT = '2026-11-21T08:00:00.000Z'
 const signal = new AbortController().signal
@@ -24,7 +25,9 @@ afterEach(() => server[Symbol.asyncDispose]())
 function read(points: string, change: { driver?: string; connection?: string } = {}) {
   const connection = JSON.stringify({ host: '127.0.0.1', port: server.port })
   const clock = manualClock(Date.parse(AT))
-  return readOnce({ driver: 'modbus', connection, points, signal, clock, ...change })
+  return targetOf({ driver: 'modbus', connection, what: { points }, ...change }).then((target) =>
+    readOnce(target, { signal, clock }),
+  )
 }
 
 test('the points file of the design gives the document of the design', async () => {

@@ -1,0 +1,57 @@
+import { isGanzhiError } from '@ganzhi/contracts/error'
+import { loadProfile } from '@ganzhi/firmware-config/profile'
+import { headerOf } from './point-columns.ts'
+import { type CellFault, type ImportedPoint, pointOfRow } from './point-row.ts'
+import { profileYaml } from './profile-yaml.ts'
+import { sheetRows } from './sheet-rows.ts'
+
+export type Imported =
+  | {
+      /** The profile as a file. */
+      readonly yaml: string
+      readonly points: number
+      /** Columns that were not used. */
+      readonly unknown: readonly string[]
+    }
+  | { readonly faults: readonly CellFault[] }
+
+/** A list of points as a profile; or, when anything is wrong, everything that is, and no profile. */
+export async function importPoints(bytes: Uint8Array, profileId: string): Promise<Imported> {
+  const rows = await sheetRows(bytes)
+  const header = headerOf(rows)
+  if (!header) {
+    const message =
+      '没有表头：要有“地址”列和“类型”等列 no header was found: it needs a column address, and others like type; see --template'
+    return { faults: [{ line: rows[0]?.line ?? 1, column: '', message }] }
+  }
+  const results = rows.filter(({ line }) => line > header.line).map((row) => pointOfRow(row, header))
+  const points = results.filter((result): result is ImportedPoint => 'point' in result)
+  const faults = results.flatMap((result) => ('point' in result ? [] : result))
+  faults.push(...repeatedIds(points, header.titles[header.columns.get('id') ?? -1] ?? '标识 id'))
+  if (results.length === 0)
+    faults.push({ line: header.line, column: '', message: '表头下没有点 no points below the header' })
+  if (faults.length > 0) return { faults: faults.toSorted((a, b) => a.line - b.line) }
+  const yaml = profileYaml(profileId, points)
+  try {
+    loadProfile(yaml)
+  } catch (error) {
+    if (!isGanzhiError(error)) throw error
+    const index = /(?:properties|points)\[(\d+)\]/.exec(error.field ?? '')?.[1]
+    const line = points[Number(index)]?.line
+    if (line === undefined) throw error
+    return { faults: [{ line, column: error.field ?? '', message: error.message }] }
+  }
+  return { yaml, points: points.length, unknown: header.unknown }
+}
+
+function repeatedIds(points: readonly ImportedPoint[], column: string): CellFault[] {
+  const first = new Map<string, number>()
+  return points.flatMap(({ line, point: { id } }) => {
+    const before = first.get(id)
+    if (before === undefined) {
+      first.set(id, line)
+      return []
+    }
+    return [{ line, column, message: `${id} 与第 ${before} 行重复 is also in line ${before}` }]
+  })
+}

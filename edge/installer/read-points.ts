@@ -1,0 +1,59 @@
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Clock } from '@ganzhi/device-drivers/clock'
+import type { Exchange, PointResult, Reads } from '@ganzhi/device-drivers/driver'
+import type { Static, TObject } from 'typebox'
+import type { OpenLink } from './target.ts'
+
+type Device = Static<TObject>
+
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly onExchange?: (exchange: Exchange, results: readonly PointResult[], tookMs: number) => void
+}
+
+/** Exchanges in a row without an answer after which the rest is not tried: a person waits. */
+const PATIENCE = 2
+
+export function readsOf(link: OpenLink, driver: string): Reads<Device, Static<TObject>> {
+  if (link.reads) return link.reads
+  throw new GanzhiError(`the driver ${driver} does not read on request`, {
+    code: 'not-readable',
+    blame: 'caller',
+    field: 'driver',
+    remedy: 'Its devices tell of values by themselves: run the agent.',
+  })
+}
+
+/** Every point once, one result each, in their order. */
+export async function readPoints(
+  reads: Reads<Device, Static<TObject>>,
+  device: Device,
+  points: readonly Static<TObject>[],
+  { signal, clock, onExchange }: ReadOptions,
+): Promise<PointResult[]> {
+  const results: PointResult[] = []
+  const queue = [...reads.plan(device, points)]
+  let unanswered = 0
+  for (let exchange = queue.shift(); exchange; exchange = queue.shift()) {
+    signal.throwIfAborted()
+    const before = clock.elapsed()
+    const outcome = await reads.exchange(device, exchange, { signal })
+    if ('instead' in outcome) {
+      queue.unshift(...outcome.instead)
+      continue
+    }
+    onExchange?.(exchange, outcome.results, clock.elapsed() - before)
+    exchange.points.forEach((index, i) => (results[index] = outcome.results[i] as PointResult))
+    const silent = outcome.results.find(isUnreached)
+    unanswered = silent ? unanswered + 1 : 0
+    if (!silent || unanswered < PATIENCE) continue
+    for (const index of queue.flatMap((skipped) => skipped.points)) results[index] = silent
+    break
+  }
+  return results
+}
+
+export function isUnreached(result: PointResult): boolean {
+  return result.quality !== 'good' && ['no-answer', 'link-down'].includes(result.error.code)
+}
