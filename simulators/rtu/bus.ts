@@ -18,6 +18,9 @@ export interface BusOptions {
   readonly heard?: () => Promise<boolean>
 }
 
+/** The end of a reply goes out together: waiting in between would be late for it. */
+const LAST_MS = 3.5
+
 /** Writes bytes to whoever is at the other end. */
 export type Say = (bytes: Buffer) => void
 /** Takes characters that a client said just now. */
@@ -46,7 +49,7 @@ export function makeBus(options: BusOptions): Receive {
 
   async function listen(say: Say): Promise<void> {
     listening = true
-    while (clock.now() < quietFrom + silence) await clock.until(quietFrom + silence)
+    while (clock.now() < quietFrom + silence) await clock.until(quietFrom + silence, 'exact')
     listening = false
     const frame = Buffer.concat(received)
     received = []
@@ -63,7 +66,7 @@ export function makeBus(options: BusOptions): Receive {
     const outcome = channel.ask(unit, pdu, FRAMING)
     if (!outcome || outcome === 'close') return
     const from = at + turnaroundMs + outcome.slowMs + outcome.delayMs
-    await clock.until(from)
+    await clock.until(from, 'exact')
     // Two never talk at once: one that was delayed would garble the other.
     talking = talking.then(() => talk(outcome.bytes, Math.max(from, quietFrom), say))
     await talking
@@ -73,8 +76,9 @@ export function makeBus(options: BusOptions): Receive {
     let said = 0
     while (said < bytes.length) {
       // Timers are no finer than a millisecond: what is due by then goes out together, and the last one on its time.
-      const next = Math.min(bytes.length, said + Math.max(1, Math.floor(1.5 / perChar)))
-      await clock.until(from + next * perChar)
+      const last = (bytes.length - said) * perChar < LAST_MS
+      const next = last ? bytes.length : said + Math.ceil(1 / perChar)
+      await clock.until(from + next * perChar, last ? 'exact' : undefined)
       const due = Math.min(bytes.length, Math.floor((clock.now() - from) / perChar))
       const to = Math.max(next, due)
       say(bytes.subarray(said, to))
