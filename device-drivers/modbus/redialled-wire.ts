@@ -149,7 +149,10 @@ export class RedialledWire implements Wire {
       onClose: (error: GanzhiError) => this.#lost(error),
     }
     try {
-      this.#conversation = await this.#options.dial(context, this.#disposed.signal)
+      const conversation = await this.#options.dial(context, this.#disposed.signal)
+      if (this.#disposed.signal.aborted) conversation.close(linkClosed())
+      this.#disposed.signal.throwIfAborted()
+      this.#conversation = conversation
     } catch (error) {
       if (isGanzhiError(error, 'link-down')) this.#lost(error)
       throw error

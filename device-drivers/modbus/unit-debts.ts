@@ -1,0 +1,122 @@
+import { checkReply, dataLengthOf } from './codec.ts'
+import { functionOf, type ReadRequest, type Request, type Table } from './request.ts'
+
+/**
+ * What one unit of a line without transaction ids may still send of what it was asked before. Taken for granted is
+ * that a unit answers in the order it is asked; any answer may be lost, come late, or come several times before the
+ * answer to the next request. So an answer that can only be the one to the latest request ends all doubt.
+ */
+export class UnitDebts {
+  /** Asked and not answered since the last certain answer; one for each shape an answer may have. */
+  #owed: Request[] = []
+  /** What was answered last, which may come again. */
+  #last: { readonly request: Request; readonly frame: Uint8Array } | undefined
+  /** A read that this unit takes. */
+  #readable: ReadRequest | undefined
+  #separator: { readonly request: ReadRequest; tries: number } | undefined
+  /** Same bytes twice, and the second was no repetition. */
+  #needlessDoubts = 0
+
+  /** Whose answer a frame of this unit is, while `request` waits for one. */
+  judge(request: Request | undefined, pdu: Uint8Array, frame: Uint8Array): Judgement {
+    const owed = this.#owed.some((older) => older !== request && answers(older, pdu))
+    const again = this.#last !== undefined && sameBytes(this.#last.frame, frame)
+    if (!request || !answers(request, pdu)) {
+      if (again) this.#needlessDoubts = -Infinity
+      return owed || again ? 'late' : 'foreign'
+    }
+    return owed || (again && this.#needlessDoubts < DOUBTS) ? 'doubtful' : 'answer'
+  }
+
+  /** An answer that is owed, or was given, could be taken for that of `request` before anyone can tell. */
+  mustSeparate(request: Request): boolean {
+    if (request.kind === 'read') return this.#owed.some((older) => sameShape(older, request))
+    // A write is never repeated to be certain, so its answer must not even resemble another.
+    const before = this.#last ? [...this.#owed, this.#last.request] : this.#owed
+    return before.some((older) => functionOf(older) === functionOf(request))
+  }
+
+  /** A read whose data can't be taken for anything that is owed, nor for the answer to `request`. */
+  separatorFor(request: Request): ReadRequest {
+    const known = this.#separator
+    if (known && !sameShape(known.request, request)) {
+      known.tries += 1
+      if (known.tries <= SEPARATOR_TRIES) return known.request
+    }
+    const taken = [...this.#owed, request, ...(this.#last ? [this.#last.request] : [])]
+    const free = (read: ReadRequest) => !taken.some((other) => sameShape(other, read))
+    const found = candidates(request, this.#readable).find(free)
+    // So many questions later nothing is owed any more.
+    if (!found) this.#owed = []
+    const chosen = found ?? { ...PLAIN, unit: request.unit }
+    this.#separator = { request: chosen, tries: 1 }
+    return chosen
+  }
+
+  /** Its answer, or a part of it, may still come. */
+  unanswered(request: Request): void {
+    if (!this.#owed.some((older) => sameShape(older, request))) this.#owed.push(request)
+  }
+
+  /** The separator's answer could not be told apart either; the next one is another. */
+  inconclusive(): void {
+    this.#separator = undefined
+  }
+
+  answered(request: Request, pdu: Uint8Array, frame: Uint8Array): void {
+    // Asked several times, a separator may be answered as often.
+    this.#owed = this.#separator?.request === request && this.#separator.tries > 1 ? [request] : []
+    this.#separator = undefined
+    this.#last = { request, frame: Uint8Array.from(frame) }
+    if (request.kind === 'read' && (pdu[0] ?? 0) < 0x80) this.#readable ??= request
+  }
+
+  /** After a doubt about bytes that came twice, what the certain answer said. */
+  doubtResolved(doubted: Uint8Array, certain: Uint8Array): void {
+    if (sameBytes(doubted, certain)) this.#needlessDoubts += 1
+  }
+}
+
+export type Judgement =
+  /** Nobody else's. */
+  | 'answer'
+  /** It may be this request's answer, or an older one's. */
+  | 'doubtful'
+  | 'late'
+  | 'foreign'
+
+/** After so many a unit is trusted not to repeat itself, until it is seen to. */
+const DOUBTS = 16
+const SEPARATOR_TRIES = 3
+const PLAIN: Omit<ReadRequest, 'unit'> = { kind: 'read', table: 'holding', address: 0, count: 1 }
+
+/** First what this unit is known to take, then what it is about to be asked for, then anything. */
+function candidates(request: Request, readable: ReadRequest | undefined): ReadRequest[] {
+  const { unit, address } = request
+  const counts = [1, 2, 3, 4]
+  const own: Table = request.kind === 'read' ? request.table : 'holding'
+  const parts = readable
+    ? counts.filter((n) => n <= readable.count).map((count) => ({ ...readable, count }))
+    : []
+  const tables: Table[] = [own, 'holding', 'input', 'coil', 'discrete']
+  const others = counts.flatMap((count) => tables.map((table) => ({ ...PLAIN, unit, table, address, count })))
+  return [...parts, ...others]
+}
+
+function answers(request: Request, pdu: Uint8Array): boolean {
+  try {
+    checkReply(request, pdu)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Their data could be taken for each other's. */
+function sameShape(a: Request, b: Request): boolean {
+  return functionOf(a) === functionOf(b) && dataLengthOf(a) === dataLengthOf(b)
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}
