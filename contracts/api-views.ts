@@ -1,3 +1,5 @@
+import { Author, Command, COMMAND_STATES, CommandError, CommandId } from './command.ts'
+import { Condition } from './condition.ts'
 import { Quality, ValueType } from './reading.ts'
 import { Epoch, Lane, Token } from './record-key.ts'
 import Type, { type Static } from 'typebox'
@@ -107,6 +109,40 @@ export const AggregateView = Type.Object({
   last: Figure,
 })
 export type AggregateView = Static<typeof AggregateView>
+
+export const CommandStepView = Type.Object({
+  state: Type.Enum(COMMAND_STATES),
+  source: Type.Enum(['platform', 'gateway'], { description: 'who says so' }),
+  at: Time,
+  author: Type.Union([Author, Type.Null()], { description: 'who asked or cancelled' }),
+  value: Type.Unknown({ description: 'what was read back, or found instead; null where nothing was' }),
+  error: Type.Union([CommandError, Type.Null()]),
+  last: Type.Boolean({ description: 'no other follows' }),
+})
+export type CommandStepView = Static<typeof CommandStepView>
+
+/** A command's journal. */
+export const CommandView = Type.Object({
+  id: CommandId,
+  gateway: Token,
+  device: Type.String(),
+  property: Type.String(),
+  value: Command.properties.value,
+  precondition: Type.Union([Condition, Type.Null()]),
+  author: Author,
+  askedAt: Time,
+  expiresAt: Time,
+  state: Type.Enum(COMMAND_STATES),
+  ended: Type.Boolean(),
+  cancelling: Type.Union([Author, Type.Null()], {
+    description: 'who wants it cancelled, while the gateway has not answered that',
+  }),
+  hindrance: Type.Union([CommandError, Type.Null()], {
+    description: 'why it is not delivered as yet; it is tried again until it expires',
+  }),
+  steps: Type.Array(CommandStepView),
+})
+export type CommandView = Static<typeof CommandView>
 
 export const GapView = Type.Object({
   gateway: Token,

@@ -7,6 +7,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'wrong-password': 401,
   'foreign-site': 403,
   'not-found': 404,
+  'id-taken': 409,
+  'too-late': 409,
   'too-many-logins': 429,
   'too-many-live': 503,
   'database-unreachable': 503,

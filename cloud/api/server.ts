@@ -6,6 +6,8 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { guardAccess } from '../accounts/access.ts'
 import { sessionRoutes } from '../accounts/session-routes.ts'
+import { commandRoutes } from '../commands/command-routes.ts'
+import { startDelivery } from '../commands/delivery.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { completenessRoutes } from './completeness-routes.ts'
 import { serveConsole } from './console-files.ts'
@@ -80,6 +82,9 @@ export async function buildApi({ pool, store, nats, config, log }: ApiOptions): 
     log,
   })
   app.addHook('onClose', () => feed[Symbol.dispose]())
+  const delivery =
+    nats && startDelivery({ pool, nats, now: Date.now, log: log.child({ component: 'commands' }) })
+  app.addHook('onClose', () => delivery?.[Symbol.asyncDispose]())
 
   app.setValidatorCompiler(validateRequests)
   reportProblems(app)
@@ -106,6 +111,7 @@ export async function buildApi({ pool, store, nats, config, log }: ApiOptions): 
     refusedRoutes(pool, store),
     healthRoutes({ pool, store, nats, now: Date.now, log }),
     liveRoutes(pool, feed),
+    commandRoutes({ pool, now: Date.now, wake: () => delivery?.wake() }),
   ]
   for (const route of routes) await app.register(route, { prefix: '/api/v1' })
   await app.register(metricsRoutes(registry))

@@ -1,11 +1,12 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import { type EventsRecord, decodeEventsRecord } from '@ganzhi/contracts/event'
 import type { LaneOfGateway } from '../ledger/progress.ts'
+import { type GatewayStep, enterGatewaySteps } from '../commands/journal.ts'
 import { nameGap } from '../ledger/gaps.ts'
 import { type LaneWork, type Opened, undecodable } from '../ingest/lane.ts'
-import { insertEvents } from './event-rows.ts'
+import { type GatewayEvent, insertEvents } from './event-rows.ts'
 
-/** Events into their table, gap records into the list of what is missing. */
+/** Events into their table, steps of commands into their journal, gap records into the list of what is missing. */
 export function eventsLane(now: () => number): LaneWork<EventsRecord> {
   const open = (body: Uint8Array): Opened<EventsRecord> => {
     try {
@@ -22,12 +23,15 @@ export function eventsLane(now: () => number): LaneWork<EventsRecord> {
     rowsOf: () => 1,
     open: async (records) => records.map(({ arrival }) => open(arrival.delivery.data)),
     async store({ client }, records) {
-      const events = []
+      const events: GatewayEvent[] = []
+      const steps: GatewayStep[] = []
       for (const { entry, content } of records) {
         if (content?.kind === 'event') events.push({ gatewayId: entry.gatewayId, event: content.event })
+        if (content?.kind === 'command') steps.push({ gatewayId: entry.gatewayId, ...content.event.data })
         if (content?.kind === 'gap') await nameGap(client, entry.gatewayId, content.gap, 'edge')
       }
       await insertEvents(client, events)
+      await enterGatewaySteps(client, steps)
     },
   }
 }
