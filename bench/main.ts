@@ -2,12 +2,21 @@ import { parseArgs } from 'node:util'
 import { footprint } from './footprint.ts'
 import { fuzz } from './fuzz.ts'
 import { ingest } from './ingest.ts'
+import { modbusTcp } from './modbus-tcp.ts'
 import { outbox } from './outbox.ts'
 import type { Bench } from './result.ts'
 import { storage } from './storage.ts'
 import { uplink } from './uplink.ts'
 
-const BENCHES = { ingest, uplink, outbox, storage, footprint, fuzz } as const satisfies Record<string, Bench>
+const BENCHES = {
+  ingest,
+  uplink,
+  outbox,
+  storage,
+  footprint,
+  fuzz,
+  'modbus-tcp': modbusTcp,
+} as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
 

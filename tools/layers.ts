@@ -4,7 +4,8 @@ import { dirname, join, normalize } from 'node:path'
 
 /**
  * Which top folder may import which. The console stands for itself: it runs in browsers, not in the cloud's process.
- * `edge`, `cloud`, `bench` and `e2e` are in no list: what they do is asked of them as processes.
+ * `edge`, `cloud`, `bench` and `e2e` are in no list: what they do is asked of them as processes. A driver is no process;
+ * its bench is its user.
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   contracts: [],
@@ -16,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cloud: ['contracts', 'models', 'firmware-config'],
   'cloud/console': ['contracts'],
   deploy: ['tools'],
-  bench: ['contracts', 'deploy'],
+  bench: ['contracts', 'deploy', 'device-drivers'],
   e2e: ['contracts', 'deploy'],
   tools: ['contracts'],
 }

@@ -10,14 +10,27 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export interface Role extends AsyncDisposable {
   readonly process: ChildProcess
   readonly pid: number
+  /** What it said when it was ready. */
+  readonly facts: Readonly<Record<string, unknown>>
 }
 
-/** `args` as in `node <args>`; resolves when the process says that it is ready. */
-export async function startRole(
+export interface RoleOptions {
+  readonly env: Record<string, string>
+  readonly log: string
+}
+
+/** `args` as in `node <args>`. */
+export async function startRole(args: readonly string[], options: RoleOptions): Promise<Role> {
+  return startProgram(process.execPath, args, options)
+}
+
+/** Resolves when the process says that it is ready, by a line of JSON. */
+export async function startProgram(
+  program: string,
   args: readonly string[],
-  { env, log }: { env: Record<string, string>; log: string },
+  { env, log }: RoleOptions,
 ): Promise<Role> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,10 +39,11 @@ export async function startRole(
   const ended = once(child, 'exit')
   const ready = (async () => {
     for await (const line of createInterface({ input: child.stdout }))
-      if (line.includes('"ready"')) return true
-    return false
+      if (line.includes('"ready"')) return JSON.parse(line) as Role['facts']
+    return undefined
   })()
-  if (!(await ready)) throw new Error(`${args.join(' ')} ended before it was ready; see ${log}`)
+  const facts = await ready
+  if (!facts) throw new Error(`${program} ${args.join(' ')} ended before it was ready; see ${log}`)
   child.stdout.resume()
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
@@ -37,5 +51,5 @@ export async function startRole(
     await ended
     clearTimeout(killer)
   }
-  return { process: child, pid: child.pid ?? 0, [Symbol.asyncDispose]: stop }
+  return { process: child, pid: child.pid ?? 0, facts, [Symbol.asyncDispose]: stop }
 }
