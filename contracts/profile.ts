@@ -32,7 +32,7 @@ export const Deadband = Type.Object(
     absolute: Type.Optional(Type.Number({ minimum: 0 })),
     /** Of the last sent value. */
     percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
-    /** Units a second: sent when it has moved faster than this since the last sent value. */
+    /** Units a second: how far it may move from the last sent value, times the time between two readings. */
     perSecond: Type.Optional(Type.Number({ minimum: 0 })),
   },
   { ...closed, minProperties: 1, maxProperties: 1 },
@@ -184,6 +184,30 @@ export function modbusPointFault(point: ModbusPoint): PointFault | undefined {
   }
   if (point.bit !== undefined && type !== 'bool') {
     return fault('bit', `stands with type ${type}`, 'Use type bool to read one bit of a register.')
+  }
+  if (point.bits) {
+    const [low = 0, high = 0] = point.bits
+    const top = type.startsWith('uint') ? bitsOf(type as NumberType) - 1 : -1
+    if (top < 0) return fault('bits', `stands with type ${type}`, 'Use uint16, uint32 or uint64.')
+    if (low > high || high > top) {
+      return fault('bits', `can't be ${low} to ${high}`, `Give the lowest first, both from 0 to ${top}.`)
+    }
+  }
+  if (point.enum && (!/^u?int/.test(type) || point.scale !== undefined || point.offset !== undefined)) {
+    return fault(
+      'enum',
+      `stands with type ${type} or a scale`,
+      'Use a whole number without scale and offset.',
+    )
+  }
+  if ((type === 'bool' || type === 'string') && point.decimals !== undefined) {
+    return fault('decimals', `stands with type ${type}`, 'Decimals belong to numbers.')
+  }
+  if (point.write && (table === 'discrete' || table === 'input')) {
+    return fault('write', `stands with table ${table}`, 'Only coils and holding registers are written.')
+  }
+  if (point.write === 'read-write' && table === 'coil') {
+    return fault('write', 'read-write stands with a coil', 'Use multiple, or leave it out.')
   }
   if ((type === 'string') !== (point.registers !== undefined)) {
     return fault(
