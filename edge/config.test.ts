@@ -38,7 +38,8 @@ test('the least that a gateway needs is a name, a place and a server', async () 
     intakePath: join(dir, 'data/intake.sock'),
     limits: DEFAULT_LIMITS,
     timing: DEFAULT_TIMING,
-    acquisition: { links: [] },
+    plan: { telemetryMs: 1_000, links: [] },
+    dataDir: join(dir, 'data'),
   })
 })
 

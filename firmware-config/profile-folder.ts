@@ -18,6 +18,23 @@ export async function loadProfiles(folder = PROFILE_FOLDER): Promise<ReadonlyMap
   return profiles
 }
 
+/** The profiles of the platform and an installer's own; none of them may stand for two kinds of device. */
+export function besideBuiltIn(
+  builtIn: ReadonlyMap<string, Profile>,
+  own: readonly Profile[],
+): ReadonlyMap<string, Profile> {
+  for (const { id } of own) {
+    if (!builtIn.has(id)) continue
+    throw new GanzhiError(`${id}.yaml has the id of ${join(PROFILE_FOLDER, id)}.yaml`, {
+      code: 'bad-input',
+      blame: 'caller',
+      field: 'id',
+      remedy: 'Give your own file another id, and the name that goes with it.',
+    })
+  }
+  return new Map([...builtIn, ...own.map((profile) => [profile.id, profile] as const)])
+}
+
 async function loadFile(folder: string, file: string): Promise<Profile> {
   const profile = await readFile(join(folder, file), 'utf8').then(loadProfile).catch(nameFile(file))
   if (`${profile.id}.yaml` === file) return profile

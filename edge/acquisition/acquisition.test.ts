@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { PointTable } from '@ganzhi/contracts/point-table'
 import type { Reading } from '@ganzhi/contracts/reading'
 import { systemClock } from '@ganzhi/device-drivers/clock'
+import { fakeMemory } from '@ganzhi/device-drivers/fake-memory'
 import { drivers } from '@ganzhi/device-drivers/registry'
 import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { pino } from 'pino'
@@ -54,8 +55,11 @@ async function acquire(): Promise<{ acquisition: Acquisition; rows: Rows }> {
       },
     ],
   }
-  const plan = planAcquisition(document, { drivers, profiles: await loadProfiles() })
-  const acquisition = await startAcquisition({ plan, sink, clock: systemClock, log })
+  const planned = planAcquisition(document, { drivers, profiles: await loadProfiles() })
+  if ('faults' in planned) expect.fail(JSON.stringify(planned.faults))
+  const { plan } = planned
+  const facts = { memoryOf: () => fakeMemory() }
+  const acquisition = await startAcquisition({ plan, sink, facts, clock: systemClock, log })
   return { acquisition, rows }
 }
 
@@ -91,7 +95,7 @@ test('values go from simulated devices through the driver into batches, and a de
 
   const everything = { air: Object.values(air), well: Object.values(well) }
   expect(everything.air.map(({ quality }) => quality)).toEqual(Array(9).fill('good'))
-  expect(everything.well.map(({ quality }) => quality)).toEqual(Array(8).fill('good'))
+  expect(everything.well.map(({ quality }) => quality)).toEqual(Array(9).fill('good'))
   for (const { reading } of rows) {
     expect(reading.at).toBeGreaterThanOrEqual(started)
     expect(reading.at).toBeLessThanOrEqual(Date.now())

@@ -15,14 +15,9 @@ function setUp(sink: Sink, { points = 2, maxPending = 6 } = {}) {
       type: 'float' as const,
     })),
   }
-  const collector = new Collector({
-    tables: [table, table],
-    sink,
-    telemetryMs: 1_000,
-    maxPending,
-    clock,
-    log,
-  })
+  const collector = new Collector({ sink, telemetryMs: 1_000, maxPending, clock, log })
+  collector.addTable(table)
+  collector.addTable(table)
   const stop = new AbortController()
   const running = collector.run(stop.signal)
   const end = async () => {
@@ -136,4 +131,21 @@ test('closing hands on the rest, and counts as lost what even then is refused', 
   refused.collector.add(0, reading(0, 1))
   await refused.end()
   expect(refused.collector).toMatchObject({ lost: 1, pending: 0 })
+})
+
+test('a table that is added later, and another pace, hold from then on', async () => {
+  const batches: number[][] = []
+  const { clock, collector, end } = setUp(async (_, readings) => {
+    batches.push(readings.map(({ at }) => at))
+  })
+  await clock.advance(1_000)
+  collector.addTable({ points: [{ device: 'new', property: 'p', type: 'float' }] })
+  collector.pace(200)
+  collector.add(2, reading(0, 7))
+  await clock.advance(1_000)
+  expect(batches).toEqual([[7]])
+  collector.add(2, reading(0, 8))
+  await clock.advance(200)
+  expect(batches).toEqual([[7], [8]])
+  await end()
 })

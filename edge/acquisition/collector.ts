@@ -8,9 +8,8 @@ import { atMostEvery } from './at-most-every.ts'
 export type Sink = (table: PointTable, readings: Reading[]) => Promise<void>
 
 export interface CollectorOptions {
-  readonly tables: readonly PointTable[]
   readonly sink: Sink
-  readonly telemetryMs: number
+  telemetryMs: number
   /** Readings that wait for the sink, a table; never less than two a point. */
   readonly maxPending: number
   readonly clock: Clock
@@ -22,14 +21,13 @@ const LOG_MS = 60_000
 /** Readings on their way to the sink. While it is slow or refuses, they wait; when too many wait, the newest of each point are kept. */
 export class Collector {
   readonly #options: CollectorOptions
-  readonly #queues: Queue[]
+  readonly #queues: Queue[] = []
   readonly #sayFailed: ReturnType<typeof atMostEvery>
   readonly #sayLost: ReturnType<typeof atMostEvery>
   #lost = 0
 
   constructor(options: CollectorOptions) {
-    this.#options = options
-    this.#queues = options.tables.map((table) => ({ table, pending: [], sending: undefined, failing: false }))
+    this.#options = { ...options }
     this.#sayFailed = atMostEvery(options.clock, LOG_MS)
     this.#sayLost = atMostEvery(options.clock, LOG_MS)
   }
@@ -43,6 +41,15 @@ export class Collector {
     return this.#queues.reduce((sum, { pending }) => sum + pending.length, 0)
   }
 
+  /** Its number is the next, from 0. */
+  addTable(table: PointTable): void {
+    this.#queues.push({ table, pending: [], sending: undefined, failing: false })
+  }
+
+  pace(telemetryMs: number): void {
+    this.#options.telemetryMs = telemetryMs
+  }
+
   add(table: number, reading: Reading): void {
     const queue = this.#queues[table]
     if (!queue) return
@@ -52,9 +59,9 @@ export class Collector {
 
   /** Hands on what has come together, every `telemetryMs` until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, telemetryMs } = this.#options
+    const { clock } = this.#options
     while (!signal.aborted) {
-      await sleep(clock, telemetryMs, signal).catch(() => {})
+      await sleep(clock, this.#options.telemetryMs, signal).catch(() => {})
       for (const queue of this.#queues) void this.#send(queue)
     }
   }

@@ -3,6 +3,7 @@ import { fieldOf, schemaFaults } from '@ganzhi/contracts/schema'
 import type { Driver } from '@ganzhi/device-drivers/driver'
 import type { Drivers } from '@ganzhi/device-drivers/registry'
 import type { Static, TObject, TSchema } from 'typebox'
+import { lineKey } from './line-key.ts'
 import { AcquisitionHead, type DeviceConfig, deviceSchemaOf, LinkHead } from './config.ts'
 
 /** A property of a device: how it is found, how often it is read, and by which rules it is sent. */
@@ -107,7 +108,7 @@ class Planner {
     if (!this.#fits(driver.configSchema, connection, at)) return
     const fault = driver.connectionFault?.(connection)
     if (fault) this.#fault([...at, fault.field], fault.message, fault.remedy)
-    const key = `${driver.id} ${JSON.stringify(Object.entries(connection).sort())}`
+    const key = lineKey(driver.id, connection)
     const before = this.#connections.get(key)
     if (before) {
       this.#fault(
@@ -203,9 +204,11 @@ class Planner {
 }
 
 /** What a device says of itself goes before what its profile says of the kind. */
-function addressOf(driver: Driver, { points: _, ...kind }: Section, device: DeviceConfig): Static<TObject> {
+function addressOf(driver: Driver, section: Section, device: DeviceConfig): Static<TObject> {
   const names = Object.keys(driver.deviceSchema.properties)
-  return Object.fromEntries(Object.entries({ ...kind, ...device }).filter(([name]) => names.includes(name)))
+  return Object.fromEntries(
+    Object.entries({ ...section, ...device }).filter(([name]) => names.includes(name)),
+  )
 }
 
 /** Of a whole number on the wire: what one step of it means. */

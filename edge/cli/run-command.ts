@@ -1,16 +1,16 @@
-import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { sleep, systemClock as deviceClock } from '@ganzhi/device-drivers/clock'
-import { drivers } from '@ganzhi/device-drivers/registry'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { startAcquisition } from '../acquisition/acquisition.ts'
-import { planAcquisition } from '../acquisition/plan.ts'
+import { openLearntFacts } from '../acquisition/learnt-facts.ts'
 import { answerRequest } from '../commands/answer-request.ts'
 import { CommandDesk } from '../commands/command-desk.ts'
 import { openCommandJournal } from '../commands/command-journal.ts'
-import type { AgentConfig, Environment } from '../config.ts'
+import type { Environment } from '../config.ts'
+import { ConfigKeeper } from '../config-keeper.ts'
 import { openIntake } from '../intake/intake.ts'
 import { readingSink } from '../intake/reading-sink.ts'
+import { startConfig } from '../last-good-config.ts'
 import { systemClock } from '../outbox/clock.ts'
 import { nodeDisk } from '../outbox/node-disk.ts'
 import { openOutbox } from '../outbox/open-outbox.ts'
@@ -20,7 +20,8 @@ import { natsDial } from '../uplink/nats-link.ts'
 import { startUplink } from '../uplink/uplink.ts'
 
 export interface RunOptions {
-  readonly config: AgentConfig
+  /** The gateway's configuration. */
+  readonly file: string
   readonly environment: Environment
   readonly version: string
   readonly log: Logger
@@ -31,9 +32,10 @@ export interface RunOptions {
 
 /** The agent. What is made later stops earlier: first nothing new comes in, then the farewell, then the disk. */
 export async function run(options: RunOptions): Promise<void> {
-  const { config, environment, version, log, onReady, signal } = options
+  const { file, environment, version, log, onReady, signal } = options
+  const start = await startConfig(file, environment)
+  const { config } = start
   const { gateway, limits, timing, credentials } = config
-  const plan = planAcquisition(config.acquisition, { drivers, profiles: await loadProfiles() })
   const stopping = new AbortController()
 
   await using agent = new AsyncDisposableStack()
@@ -60,11 +62,13 @@ export async function run(options: RunOptions): Promise<void> {
       uplink: { ...uplink.counters },
       intake: intake?.counters ?? {},
       acquisition: acquisition ? figuresOf(acquisition.status()) : {},
+      config: keeper ? { faults: keeper.status.faults.length } : {},
       commands: commands ? { waiting: commands.waiting, remembered: commands.commands.length } : {},
     }),
   })
   let intake: Awaited<ReturnType<typeof openIntake>> | undefined
   let acquisition: Awaited<ReturnType<typeof startAcquisition>> | undefined
+  let keeper: ConfigKeeper | undefined
   let commands: CommandDesk | undefined
   const commandsLog = log.child({ component: 'commands' })
 
@@ -94,18 +98,24 @@ export async function run(options: RunOptions): Promise<void> {
         server: uplink.server ?? null,
         lanes: outbox.lanes(),
         links: acquisition?.status().links ?? [],
+        config: keeper?.status,
       }),
       log: log.child({ component: 'intake' }),
     }),
   )
-  acquisition = agent.use(
+  const facts = agent.use(
+    await openLearntFacts(config.dataDir, deviceClock, log.child({ component: 'learnt' })),
+  )
+  const acquiring = agent.use(
     await startAcquisition({
-      plan,
+      plan: config.plan,
+      facts,
       sink: readingSink(appends, (ms, ended) => sleep(deviceClock, ms, ended), stopping.signal),
       clock: deviceClock,
       log: log.child({ component: 'acquisition' }),
     }),
   )
+  acquisition = acquiring
   agent.defer(() => stopping.abort(new Error('stopping')))
   const { dir, permit } = config.commands
   const journal = agent.use(
@@ -115,18 +125,30 @@ export async function run(options: RunOptions): Promise<void> {
     new CommandDesk({
       gateway,
       journal,
-      devices: acquisition,
+      devices: acquiring,
       outbox: appends,
       permit,
       clock: deviceClock,
       log: commandsLog,
     }),
   )
-  onReady({ ready: true, gateway, epoch: outbox.epoch, intake: config.intakePath })
-  log.info(
-    { gateway, epoch: outbox.epoch, points: plan.tables.flatMap(({ points }) => points).length },
-    'ready',
+  keeper = agent.use(
+    new ConfigKeeper({
+      file,
+      environment,
+      start,
+      apply: (plan) => acquiring.reconfigure(plan),
+      clock: deviceClock,
+      log: log.child({ component: 'config' }),
+    }),
   )
+  await keeper.start()
+  const reload = () => void keeper?.reload()
+  process.on('SIGHUP', reload)
+  agent.defer(() => void process.off('SIGHUP', reload))
+  onReady({ ready: true, gateway, epoch: outbox.epoch, intake: config.intakePath })
+  const points = acquiring.tables.reduce((sum, table) => sum + table.points.length, 0)
+  log.info({ gateway, epoch: outbox.epoch, points }, 'ready')
   await ended(signal)
   log.info('stopping')
 }
