@@ -384,6 +384,21 @@ describe('over a kill', () => {
     expect(devices.writes.length).toBe(1)
   })
 
+  test('one whose write had begun can not be cancelled while it waits for its end', async () => {
+    const [one, before] = [command({ value: 30 }), command()]
+    devices.onWrite = () => new Promise(() => {})
+    const desk = await aDesk()
+    await desk.ask(before)
+    await desk.ask(one)
+    await clock.advance(0)
+    killed()
+    const next = await aDesk()
+    await expect(next.cancel(before, 'li')).rejects.toMatchObject({ code: 'too-late' })
+    expect(await next.cancel(one, 'li')).toMatchObject({ state: 'cancelled' })
+    await clock.advance(0)
+    expect(statesOf(next, before)).toEqual(['delivered', 'unknown'])
+  })
+
   test('one that was acknowledged is confirmed by the next run', async () => {
     const one = command()
     devices.onWrite = () => Promise.resolve()
@@ -419,6 +434,35 @@ describe('over a kill', () => {
     await aDesk()
     await expect.poll(() => events.get(one.id)).toEqual(['delivered', 'executed', 'confirmed'])
   })
+})
+
+test('an agent that stops in order ends the write that has left, and leaves the rest to the next run', async () => {
+  const answer = Promise.withResolvers<void>()
+  devices.onWrite = () => answer.promise
+  outboxTakes = () =>
+    Promise.reject(new GanzhiError('full', { code: 'outbox-full', blame: 'outside', retryable: true }))
+  const [first, second] = [command({ value: 1 }), command({ value: 2 })]
+  const desk = await aDesk()
+  await desk.ask(first)
+  await desk.ask(second)
+  await clock.advance(0)
+  const stopped = desk[Symbol.asyncDispose]()
+  await expect(desk.ask(command())).rejects.toMatchObject({ code: 'stopping', retryable: true })
+  answer.resolve()
+  await clock.advance(1_000)
+  await stopped
+  expect(statesOf(desk, first)).toEqual(['delivered', 'executed'])
+  expect(statesOf(desk, second)).toEqual(['delivered'])
+
+  disk = disk.afterKill()
+  outboxTakes = () => Promise.resolve()
+  devices.onWrite = async (key, value) => void devices.values.set(key, value)
+  const next = await aDesk()
+  await clock.advance(10_000)
+  for (const one of [first, second]) {
+    expect(statesOf(next, one)).toEqual(['delivered', 'executed', 'confirmed'])
+    expect(events.get(one.id)).toEqual(['delivered', 'executed', 'confirmed'])
+  }
 })
 
 test('whenever the power goes, what was taken is known afterwards, and nothing is done twice', async () => {

@@ -55,7 +55,7 @@ export class CommandDesk implements AsyncDisposable {
     this.#tell = eventTeller({ ...options, signal: this.#stop.signal })
     for (const known of options.journal.commands.values()) {
       for (const step of known.steps.filter(({ state }) => !known.told.includes(state))) void this.#tell(step)
-      if (!hasEnded(known)) this.#enqueue(known.command, Promise.resolve())
+      if (!hasEnded(known)) this.#enqueue(known.command, Promise.resolve(), known.begun)
     }
   }
 
@@ -158,10 +158,10 @@ export class CommandDesk implements AsyncDisposable {
     return step
   }
 
-  #enqueue(command: Command, taken: Promise<unknown>): void {
+  #enqueue(command: Command, taken: Promise<unknown>, begun = false): void {
     const { clock, log } = this.#options
     const expiresAt = clock.elapsed() + command.expiresAt - clock.now()
-    const live: Live = { calledOff: new AbortController(), expiresAt, fate: 'open' }
+    const live: Live = { calledOff: new AbortController(), expiresAt, fate: begun ? 'sealed' : 'open' }
     this.#live.set(command.id, live)
     this.#queues.push(command.device, async () => {
       try {
@@ -200,7 +200,6 @@ export class CommandDesk implements AsyncDisposable {
         live.fate = 'sealed'
       },
       record: async (outcome) => {
-        if (live.fate === 'cancelled') return
         live.fate = 'sealed'
         await this.#recordUntilDone(command.id, outcome)
       },

@@ -38,7 +38,7 @@ export function fakeDevices(properties: readonly Property[], step?: number): Fak
       await Promise.race([devices.beforeTurn(device), aborted(signal)])
       before()
       devices.writes.push({ device, property, value })
-      await devices.onWrite(`${device}/${property}`, value)
+      await Promise.race([devices.onWrite(`${device}/${property}`, value), aborted(signal)])
     },
   }
 
