@@ -58,6 +58,8 @@ function number(
     const count = seconds * (0.0005 + 0.002 * share(at.key))
     return low + (count % Math.max(1, high - low))
   }
+  // Codes of what is wrong: nothing is.
+  if (/fault|error|trip/.test(property.id) && low <= 0) return 0
   const usual = USUAL[property.unit ?? '']
   const [middle, swing] =
     usual && usual[0] > low && usual[0] < high ? usual : [low + (high - low) * 0.3, (high - low) * 0.2]
