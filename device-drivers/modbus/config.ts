@@ -53,7 +53,12 @@ export const DeviceSchema = Type.Object(
       maximum: 255,
       description: 'Number of the device on the link; on a serial line 1 to 247',
     }),
-    limits: Type.Optional(ModbusLimits),
+    limits: Type.Optional(
+      Type.Object(ModbusLimits.properties, {
+        ...closed,
+        description: 'What it takes less of than the standard allows; of its profile, where it has one',
+      }),
+    ),
   },
   { ...closed, description: 'One device on the link' },
 )
