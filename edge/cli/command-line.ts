@@ -1,9 +1,9 @@
-import { type GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { isGanzhiError } from '@ganzhi/contracts/error'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { badUse, type ExitCode } from './command.ts'
 import { COMMANDS } from './commands.ts'
-import { errorText } from './error-text.ts'
+import { errorDocument, errorText } from './error-text.ts'
 import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -41,7 +41,7 @@ export async function commandLine(
     return await command.run(rest, { terminal, signal, version: versionOf() })
   } catch (error) {
     const known = isGanzhiError(error) ? error : undefined
-    if (json) terminal.out(JSON.stringify({ error: known ? errorDocument(known) : unknownError(error) }))
+    if (json) terminal.out(JSON.stringify({ error: errorDocument(error) }))
     else terminal.err(errorText(error, terminal.colours))
     return known?.blame === 'caller' ? 2 : 1
   }
@@ -53,19 +53,6 @@ async function commandCalled(name: string | undefined) {
   if (listed) return await listed.load()
   const meant = nearest(name, Object.keys(COMMANDS))
   throw badUse(`没有命令 there is no command ${name}${meant ? `; 是不是 did you mean ${meant}?` : ''}`)
-}
-
-function errorDocument({ code, message, field, remedy }: GanzhiError): Record<string, string> {
-  return {
-    code,
-    message,
-    ...(field === undefined ? {} : { field }),
-    ...(remedy === undefined ? {} : { remedy }),
-  }
-}
-
-function unknownError(error: unknown): Record<string, string> {
-  return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
 }
 
 function versionOf(): string {

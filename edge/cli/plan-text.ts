@@ -43,8 +43,8 @@ export function planText(
     titles.map((title, i) => ({ title, align: i >= 3 && i <= 7 ? 'right' : 'left' })),
     rows,
   )
-  const extras = plan.requests.flatMap(({ extra, address }) =>
-    extra ? `  ${valueText(address)}: ${extra}` : [],
+  const extras = plan.requests.flatMap(({ extra, table: at, address }) =>
+    extra ? `  ${valueText(at)} ${valueText(address)}: ${extra}` : [],
   )
   const errors = new Set(plan.requests.flatMap(({ error }) => error?.message ?? []))
   return [

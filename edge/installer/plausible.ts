@@ -24,7 +24,11 @@ export function ranked(readings: readonly Reading[]): Candidate[] {
 
 function rankOf({ point: { type, order }, result: { value } }: Reading, isSmallest: boolean): number | null {
   if (typeof value === 'boolean') return 0
-  if (typeof value === 'string') return type === 'string' && isReadable(value) ? 0 : null
+  if (typeof value === 'string') {
+    // Two registers of anything are four letters one time in fifty.
+    if (type !== 'string' || value.length < 4 || !isReadable(value)) return null
+    return value.length >= 6 ? 0 : 4
+  }
   if (typeof value !== 'number' || value === 0) return null
   const size = Math.abs(value)
   const usual = order === 'ABCD' || order === 'CDAB'
@@ -33,21 +37,22 @@ function rankOf({ point: { type, order }, result: { value } }: Reading, isSmalle
       return size >= 1e-3 && size <= 1e9 ? 1 : null
     case 'float32':
       if (size < 1e-2 || size > 1e7) return null
-      return usual ? 2 : 5
+      if (!usual) return 6
+      return value > 0 && size <= 1e5 ? 2 : 3
     case 'int16':
     case 'uint16':
       // A device with the bytes of a register swapped is rare; then its small numbers look large.
-      if (order === 'AB') return size <= 20_000 ? 3 : null
-      return isSmallest && size <= 2_000 && size % 256 !== 0 ? 6 : null
+      if (order === 'AB') return size <= 20_000 ? 4 : null
+      return isSmallest && size <= 2_000 && size % 256 !== 0 ? 7 : null
     case 'int32':
     case 'uint32':
-      return isSmallest && size < 1e8 ? 4 : null
+      return isSmallest && size < 1e8 ? 5 : null
     case 'int64':
     case 'uint64':
-      return isSmallest && size < 1e12 ? 4 : null
+      return isSmallest && size < 1e12 ? 5 : null
     case 'bcd32':
     case 'bcd64':
-      return usual && size >= 10_000 ? 5 : null
+      return usual && size >= 10_000 ? 6 : null
     default:
       return null
   }
@@ -62,5 +67,5 @@ function keyOf({ base, point }: Reading): string {
 }
 
 function isReadable(text: string): boolean {
-  return text.length >= 4 && /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u.test(text)
+  return /^[\p{L}\p{N}\p{P}\p{Zs}]+$/u.test(text)
 }

@@ -2,13 +2,13 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Property } from '@ganzhi/contracts/profile'
 import { check, schemaFaults } from '@ganzhi/contracts/schema'
 import type { Clock } from '@ganzhi/device-drivers/clock'
-import type { Driver, FieldFault, Link } from '@ganzhi/device-drivers/driver'
+import type { Driver, Link } from '@ganzhi/device-drivers/driver'
 import { driverOf, drivers as allDrivers, type Drivers } from '@ganzhi/device-drivers/registry'
 import { loadProfile } from '@ganzhi/firmware-config/profile'
 import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { readFile } from 'node:fs/promises'
 import Type, { type Static, type TObject } from 'typebox'
-import { parse } from 'yaml'
+import { type ConfigFault, configText, faultLine } from '../config-text.ts'
 import type { SessionMemory } from './session-memory.ts'
 
 export type Point = Static<TObject> & { readonly id: string }
@@ -38,7 +38,7 @@ export interface TargetOptions {
 export async function targetOf({ what, ...options }: TargetOptions): Promise<Target> {
   const { driver, connection } = connectionOf(options)
   if ('points' in what) {
-    const { points, ...device } = pointsFile(driver, parsed(parse, what.points, 'points'))
+    const { points, ...device } = pointsFile(driver, what.points)
     return { driver, connection, device, points, properties: new Map() }
   }
   const profile = await profileCalled(what.profile)
@@ -57,10 +57,10 @@ export async function targetOf({ what, ...options }: TargetOptions): Promise<Tar
 
 export function connectionOf(options: Pick<TargetOptions, 'driver' | 'connection' | 'drivers'>) {
   const driver = driverOf(options.driver, options.drivers ?? allDrivers)
-  const document = parsed(JSON.parse, options.connection, 'connection')
+  const document = json(options.connection)
   const connection = check(driver.configSchema, document, 'connection')
   const fault = driver.connectionFault?.(connection)
-  if (fault) throw refusedFor(fault)
+  if (fault) throw refused(fault.field, fault.message, fault.remedy)
   return { driver, connection }
 }
 
@@ -97,41 +97,56 @@ interface PointsFile {
   readonly points: readonly Point[]
 }
 
-function pointsFile(driver: Driver, document: unknown): PointsFile {
+/** All faults at once, each with its line: who writes a list should not find them one by one. */
+function pointsFile(driver: Driver, text: string): PointsFile {
+  const document = configText(text)
+  const faults: ConfigFault[] = [...document.faults]
   const schema = Type.Object(
     { ...driver.deviceSchema.properties, points: Type.Array(driver.pointSchema, { minItems: 1 }) },
     { additionalProperties: false },
   )
-  const faults: FieldFault[] = schemaFaults(schema, document).map((fault) => ({ ...fault, remedy: '' }))
-  if (faults.length > 0) throw refusedFor(...faults)
-  const file = document as PointsFile
+  if (faults.length === 0) {
+    faults.push(
+      ...schemaFaults(schema, document.value).map(({ path, message }) => document.fault(path, message)),
+    )
+  }
+  if (faults.length > 0) throw refusedFor(faults)
+  const file = document.value as PointsFile
   const before = new Map<string, number>()
   file.points.forEach((point, i) => {
     const fault = driver.pointFault?.(point)
-    if (fault) faults.push({ ...fault, field: `points[${i}].${fault.field}` })
+    if (fault) faults.push(document.fault(['points', i, fault.field], fault.message, fault.remedy))
     const first = before.get(point.id)
     if (first !== undefined) {
       const message = `${point.id} 重复 is also points[${first}]`
-      faults.push({ field: `points[${i}].id`, message, remedy: 'Give each its own id.' })
+      faults.push(document.fault(['points', i, 'id'], message, 'Give each its own id.'))
     }
     before.set(point.id, i)
   })
-  if (faults.length > 0) throw refusedFor(...faults)
+  if (faults.length > 0) throw refusedFor(faults)
   return file
 }
 
-function refusedFor(...faults: readonly FieldFault[]): GanzhiError {
-  const [first] = faults
-  const what = faults.map(({ field, message }, i) => (i === 0 ? message : `\n  ${field} ${message}`)).join('')
-  return refused(first?.field ?? '', what, first?.remedy || 'Correct what is named.')
+const MOST_SHOWN = 20
+
+function refusedFor(faults: readonly ConfigFault[]): GanzhiError {
+  const lines = faults.slice(0, MOST_SHOWN).map((fault) => faultLine('points', fault))
+  const rest = faults.length > MOST_SHOWN ? [`… ${faults.length - MOST_SHOWN} more`] : []
+  return new GanzhiError([...lines, ...rest].join('\n  '), {
+    code: 'bad-input',
+    blame: 'caller',
+    field: faults[0]?.path || 'points',
+    remedy: '改正所列各处。Correct what is named.',
+  })
 }
 
-function parsed(parser: (text: string) => unknown, text: string, field: string): unknown {
+function json(text: string): unknown {
   try {
-    return parser(text)
+    return JSON.parse(text)
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause)
-    throw refused(field, `无法解析 can't be read: ${what}`, 'Correct what is named.', cause)
+    const remedy = `整段用单引号括起 put it in single quotes: --connection '{"host":"192.168.1.10"}'`
+    throw refused('connection', `不是 JSON is not JSON: ${what}`, remedy, cause)
   }
 }
 

@@ -1,4 +1,4 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
+import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import type { Value } from '@ganzhi/contracts/reading'
 import { type Clock, systemClock } from '@ganzhi/device-drivers/clock'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
@@ -17,7 +17,13 @@ export interface WriteOptions {
 }
 
 export type WriteOutcome =
-  | { readonly asked: Value; readonly before: PointResult; readonly written: false }
+  | {
+      readonly asked: Value
+      readonly before: PointResult
+      readonly written: false
+      /** What the device, or the way to it, had against it; none when the person had. */
+      readonly error?: GanzhiError
+    }
   | {
       readonly asked: Value
       readonly before: PointResult
@@ -50,7 +56,12 @@ export async function writeOnce(target: Target, options: WriteOptions): Promise<
     )
   }
   if (!(await options.agreed(before, asked))) return { asked, before, written: false }
-  await writes.write(target.device, point, asked, { signal })
+  try {
+    await writes.write(target.device, point, asked, { signal })
+  } catch (error) {
+    if (!isGanzhiError(error)) throw error
+    return { asked, before, written: false, error }
+  }
   const after = await readPoint(link, target, point, { signal, clock })
   return { asked, before, written: true, after, took: isSame(asked, after.value) }
 }

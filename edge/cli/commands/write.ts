@@ -3,7 +3,7 @@ import type { PointResult } from '@ganzhi/device-drivers/driver'
 import { shownResult, shownValue } from '../../installer/read-once.ts'
 import { type WriteOutcome, writeOnce } from '../../installer/write-once.ts'
 import { badUse, command, needed } from '../command.ts'
-import { inChinese } from '../error-text.ts'
+import { errorDocument, errorText, inChinese } from '../error-text.ts'
 import { TARGET_HELP, TARGET_OPTIONS, targetFrom } from '../target-options.ts'
 import { confirmed, type Terminal } from '../terminal.ts'
 import { valueText } from '../value-text.ts'
@@ -51,7 +51,8 @@ ${TARGET_HELP}
 function writeDocument(point: string, outcome: WriteOutcome) {
   const { asked, before, written } = outcome
   const known = { point, asked: shownValue(asked), before: shownResult(before), written }
-  return outcome.written ? { ...known, after: shownResult(outcome.after), took: outcome.took } : known
+  if (outcome.written) return { ...known, after: shownResult(outcome.after), took: outcome.took }
+  return outcome.error ? { ...known, error: errorDocument(outcome.error) } : known
 }
 
 function intent(
@@ -67,7 +68,9 @@ function intent(
 }
 
 function outcomeText({ colours }: Terminal, outcome: WriteOutcome): string {
-  if (!outcome.written) return '未写入 nothing was written'
+  if (!outcome.written) {
+    return outcome.error ? errorText(outcome.error, colours) : '未写入 nothing was written'
+  }
   const found = resultText(outcome.after)
   if (outcome.took) return colours.good(`✓ 已写入，读回 written, read back: ${found}`)
   return colours.bad(

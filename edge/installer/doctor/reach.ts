@@ -27,7 +27,7 @@ export async function checkNats(servers: readonly string[], signal: AbortSignal)
     faults.push(`${server} ${fault}`)
   }
   const remedy =
-    '断网时采集照常、数据落盘 reading goes on and is kept on disk; 查 nats.servers 与网络 check nats.servers and the network'
+    '查 nats.servers 与网络；断网期间采集照常、数据落盘 check nats.servers and the network; until then readings are kept on disk'
   return bad('nats', faults.join('; '), remedy)
 }
 

@@ -1,6 +1,6 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import { loadProfile } from '@ganzhi/firmware-config/profile'
-import { headerOf } from './point-columns.ts'
+import { type Header, headerOf } from './point-columns.ts'
 import { type CellFault, type ImportedPoint, pointOfRow } from './point-row.ts'
 import { profileYaml } from './profile-yaml.ts'
 import { sheetRows } from './sheet-rows.ts'
@@ -27,7 +27,7 @@ export async function importPoints(bytes: Uint8Array, profileId: string): Promis
   const results = rows.filter(({ line }) => line > header.line).map((row) => pointOfRow(row, header))
   const points = results.filter((result): result is ImportedPoint => 'point' in result)
   const faults = results.flatMap((result) => ('point' in result ? [] : result))
-  faults.push(...repeatedIds(points, header.titles[header.columns.get('id') ?? -1] ?? '标识 id'))
+  faults.push(...repeatedIds(points, titleOfId(header)))
   if (results.length === 0)
     faults.push({ line: header.line, column: '', message: '表头下没有点 no points below the header' })
   if (faults.length > 0) return { faults: faults.toSorted((a, b) => a.line - b.line) }
@@ -42,6 +42,11 @@ export async function importPoints(bytes: Uint8Array, profileId: string): Promis
     return { faults: [{ line, column: error.field ?? '', message: error.message }] }
   }
   return { yaml, points: points.length, unknown: header.unknown }
+}
+
+/** Without a column of ids an id is made of the address. */
+function titleOfId({ columns, titles }: Header): string {
+  return titles[columns.get('id') ?? columns.get('address') ?? -1] ?? ''
 }
 
 function repeatedIds(points: readonly ImportedPoint[], column: string): CellFault[] {

@@ -124,7 +124,7 @@ const EXAMPLES: Readonly<Record<Field, readonly [string, string, string]>> = {
   offset: ['', '', ''],
   decimals: ['', '2', ''],
   unit: ['V', 'kWh', ''],
-  min: ['0', '0', ''],
+  min: ['0', '', ''],
   max: ['500', '', ''],
   access: ['读', '读', '读写'],
   interval: ['1s', '60s', '1s'],
