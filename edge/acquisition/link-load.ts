@@ -2,7 +2,7 @@ import type { Reads } from '@ganzhi/device-drivers/driver'
 import type { Static, TObject } from 'typebox'
 import type { PolledDevice } from './polled-device.ts'
 
-type LinkReads = Pick<Reads<Static<TObject>, Static<TObject>>, 'plan' | 'depth'>
+export type LinkReads = Pick<Reads<Static<TObject>, Static<TObject>>, 'plan' | 'depth'>
 
 /**
  * The share of the link's time that a device asks for; beyond 1 for all of them together it is too much. Groups that

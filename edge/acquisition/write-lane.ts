@@ -1,5 +1,8 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
+import { type GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import type { Value } from '@ganzhi/contracts/reading'
+import type { Writes } from '@ganzhi/device-drivers/driver'
+import type { Static, TObject } from 'typebox'
+import { linkClosed, notWritable } from './actor-errors.ts'
 import type { PlannedPoint } from './plan.ts'
 import type { PolledDevice } from './polled-device.ts'
 
@@ -11,11 +14,14 @@ export interface WriteOptions {
 
 export type Written = { readonly writtenAt: number }
 
-export interface WaitingWrite {
+export interface Write {
   readonly device: PolledDevice
   readonly point: PlannedPoint
   readonly value: Value
   readonly options: WriteOptions
+}
+
+export interface WaitingWrite extends Write {
   readonly resolve: (written: Written) => void
   readonly reject: (error: unknown) => void
 }
@@ -28,32 +34,24 @@ export class WriteLane {
     return this.#waiting.length > 0
   }
 
-  /** `onWaiting` is called when it stands in the lane. */
-  ask(
-    device: PolledDevice,
-    point: PlannedPoint,
-    value: Value,
-    options: WriteOptions,
-    onWaiting: () => void,
-  ): Promise<Written> {
-    const { signal } = options
+  ask(write: Write): Promise<Written> {
+    const { signal } = write.options
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error)
       const withdraw = () => {
-        if (!this.#waiting.includes(write)) return
-        this.#waiting = this.#waiting.filter((other) => other !== write)
+        if (!this.#waiting.includes(waiting)) return
+        this.#waiting = this.#waiting.filter((other) => other !== waiting)
         reject(signal.reason as Error)
       }
-      const settled =
-        <T>(settle: (outcome: T) => void) =>
-        (outcome: T) => {
+      const settled = <T>(settle: (outcome: T) => void) => {
+        return (outcome: T) => {
           signal.removeEventListener('abort', withdraw)
           settle(outcome)
         }
-      const write = { device, point, value, options, resolve: settled(resolve), reject: settled(reject) }
+      }
+      const waiting = { ...write, resolve: settled(resolve), reject: settled(reject) }
       signal.addEventListener('abort', withdraw, { once: true })
-      this.#waiting.push(write)
-      onWaiting()
+      this.#waiting.push(waiting)
     })
   }
 
@@ -62,11 +60,25 @@ export class WriteLane {
   }
 
   close(): void {
-    const error = new GanzhiError('the link was closed', {
-      code: 'link-closed',
-      blame: 'ours',
-      retryable: true,
-    })
-    for (const write of this.#waiting.splice(0)) write.reject(error)
+    for (const write of this.#waiting.splice(0)) write.reject(linkClosed())
+  }
+}
+
+/** What it tells of the device: that it answered, or the error of one that did not. */
+export async function sendWrite(
+  { device, point, value, options, resolve, reject }: WaitingWrite,
+  writes: Writes<Static<TObject>, Static<TObject>> | undefined,
+  stop: AbortSignal,
+): Promise<'answered' | GanzhiError | undefined> {
+  try {
+    if (!writes) throw notWritable(device.id)
+    options.before?.()
+    const signal = AbortSignal.any([options.signal, stop])
+    resolve(await writes.write(device.address, point.driverPoint, value, { signal }))
+    return 'answered'
+  } catch (error) {
+    reject(error)
+    if (isGanzhiError(error, 'declined')) return 'answered'
+    return isGanzhiError(error, 'no-answer') ? error : undefined
   }
 }
