@@ -13,8 +13,8 @@ import type { Wire, WireOptions } from './wire.ts'
 
 const CONNECT_TIMEOUT_MS = 3_000
 const MAX_DEPTH = 16
-/** What a byte takes at 100 Mbit/s. */
-const TCP_COST = { exchangeMs: 0, byteMs: 0.000_08 }
+/** The packets of a request in both kernels, and a byte at 100 Mbit/s. */
+const TCP_COST = { exchangeMs: 0.05, byteMs: 0.000_08 }
 /** USB adapters hand bytes over every 16 ms; networks may hold them longer. */
 const SERIAL_DRAIN_MS = 25
 const NETWORK_DRAIN_MS = 60

@@ -1,6 +1,5 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import Type, { type Static } from 'typebox'
-import type { Clock } from '../clock.ts'
 import type { LinkContext, Scans, ScanStep } from '../driver.ts'
 import type { Connection } from './config.ts'
 import { isGatewaySilence } from './exception.ts'
@@ -48,38 +47,41 @@ interface Place {
   readonly replyMs: number
 }
 
-export const scans: Scans<typeof ScanRequest> = {
-  requestSchema: ScanRequest,
-  estimate(request) {
-    const {
-      baudRates = BAUD_RATES,
-      parities = PARITIES,
-      units = SERIAL_UNITS,
-      serial = [],
-      hosts = [],
-    } = request
-    const { units: tcpUnits = TCP_UNITS } = request
-    const lineMs = baudRates.reduce(
-      (sum, baud) => sum + SERIAL_REPLY_MS + (FRAME_CHARACTERS * 11_000) / baud,
-      0,
-    )
-    const serialMs = serial.length * parities.length * units.length * lineMs
+type OpenWire = (connection: Connection, context: LinkContext) => Wire
+
+export const scans = scansOver(openWire)
+
+export function scansOver(open: OpenWire): Scans<typeof ScanRequest> {
+  return {
+    requestSchema: ScanRequest,
+    estimate(request) {
+      const places = placesOf(request)
+      return {
+        tries: places.reduce((sum, place) => sum + triesOf(place), 0),
+        predictedMs: Math.round(places.reduce((sum, place) => sum + predictedMs(place), 0)),
+      }
+    },
+    async *scan(request, { clock, signal }) {
+      const context = { clock, report: () => {}, memory: { recall: () => undefined, keep: () => {} } }
+      let tried = 0
+      for (const place of placesOf(request)) {
+        const before = tried
+        const steps = scanPlace(place, (connection) => open(connection, context), signal)
+        for await (const step of steps) yield { ...step, tried: (tried += 1) }
+        if (signal.aborted) return
+        tried = before + triesOf(place)
+      }
+    },
+  }
+}
+
+/** When nobody answers. */
+function predictedMs({ connections, units, replyMs }: Place): number {
+  return connections.reduce((sum, { path, baudRate = 9_600 }) => {
+    const frameMs = (FRAME_CHARACTERS * 11_000) / baudRate
     // Most hosts of a range are not there, which one connection shows.
-    const tcpMs = hosts.length === 0 ? 0 : hosts.length * CONNECT_MS + tcpUnits.length * TCP_REPLY_MS
-    const tries = placesOf(request).reduce(
-      (sum, place) => sum + place.connections.length * place.units.length,
-      0,
-    )
-    return { tries, predictedMs: Math.round(serialMs + tcpMs) }
-  },
-  async *scan(request, { clock, signal }) {
-    let tried = 0
-    for (const place of placesOf(request)) {
-      const before = tried
-      for await (const step of scanPlace(place, clock, signal)) yield { ...step, tried: (tried += 1) }
-      tried = before + triesOf(place)
-    }
-  },
+    return sum + (path === undefined ? CONNECT_MS : units.length * (replyMs + frameMs))
+  }, 0)
 }
 
 function triesOf({ connections, units }: Place): number {
@@ -104,12 +106,16 @@ function placesOf(request: ScanRequest): Place[] {
 type Step = Omit<ScanStep, 'tried'>
 
 /** All on one line share its settings: when somebody answers, the other settings are left out. */
-async function* scanPlace(place: Place, clock: Clock, signal: AbortSignal): AsyncGenerator<Step> {
+async function* scanPlace(
+  place: Place,
+  open: (connection: Connection) => Wire,
+  signal: AbortSignal,
+): AsyncGenerator<Step> {
   const usual = place.units.filter((unit) => USUAL_UNITS.has(unit))
   const rest = place.units.filter((unit) => !USUAL_UNITS.has(unit))
   for (const units of [usual, rest]) {
     for (const connection of place.connections) {
-      const line = { connection, replyMs: place.replyMs, clock, signal }
+      const line = { connection, open: () => open(connection), replyMs: place.replyMs, signal }
       let found = false
       for await (const step of scanLine(units, line)) {
         yield step
@@ -125,23 +131,27 @@ async function* scanPlace(place: Place, clock: Clock, signal: AbortSignal): Asyn
 
 interface Line {
   readonly connection: Connection
+  readonly open: () => Wire
   readonly replyMs: number
-  readonly clock: Clock
   readonly signal: AbortSignal
 }
 
 async function* scanLine(units: readonly number[], line: Line): AsyncGenerator<Step> {
-  await using wire = openWire(line.connection, quietContext(line.clock))
-  for (const unit of units) {
-    if (line.signal.aborted) return
-    const trying = `${labelOf(line.connection)}, unit ${unit}`
-    try {
-      const found = await tryUnit(wire, unit, line)
-      yield found ? { trying, found } : { trying }
-    } catch (error) {
+  // A server may hang up on who asks for units it has not: there each has its own connection.
+  const together = line.connection.path === undefined ? units.map((unit) => [unit]) : [units]
+  for (const part of together) {
+    await using wire = line.open()
+    for (const unit of part) {
       if (line.signal.aborted) return
-      if (!isGanzhiError(error)) throw error
-      yield isGanzhiError(error, 'no-answer') ? { trying } : { trying, error }
+      const trying = `${labelOf(line.connection)}, unit ${unit}`
+      try {
+        const found = await tryUnit(wire, unit, line)
+        yield found ? { trying, found } : { trying }
+      } catch (error) {
+        if (line.signal.aborted) return
+        if (!isGanzhiError(error)) throw error
+        yield isGanzhiError(error, 'no-answer') ? { trying } : { trying, error }
+      }
     }
   }
 }
@@ -173,8 +183,4 @@ const PARITY_LETTER = { none: 'N', even: 'E', odd: 'O' } as const
 
 function labelOf({ path, baudRate, parity = 'none', host, port }: Connection): string {
   return path === undefined ? `${host}:${port}` : `${path} ${baudRate} 8${PARITY_LETTER[parity]}1`
-}
-
-function quietContext(clock: Clock): LinkContext {
-  return { clock, report: () => {}, memory: { recall: () => undefined, keep: () => {} } }
 }
