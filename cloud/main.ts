@@ -5,7 +5,8 @@ import { describeEnvironment, readEnvironment } from './config.ts'
 import { openFaultLab } from './ingest/fail-point.ts'
 import { ROLES, rolesFrom, startCloud } from './start-cloud.ts'
 
-const HELP = `node cloud/main.ts [--roles ${ROLES.join(',')}]
+const HELP = `ganzhi login|logout|command …     work on a running platform 操作运行中的平台; each has --help
+ganzhi [--roles ${ROLES.join(',')}]
 
 Starts the cloud side. When it serves, it prints one line of JSON on stdout: {"ready":true,"url":…,"login":…}.
 Logs go to stderr. SIGTERM ends it in order.

@@ -1,0 +1,171 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CommandView } from '@ganzhi/contracts/api-views'
+import type { Command, CommandState, CommandStep } from '@ganzhi/contracts/command'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
+import { enterGatewaySteps } from '../commands/journal.ts'
+import { inTransaction } from '../database/pool.ts'
+import { type CliCommand, commandLine } from './command-line.ts'
+import { conditionIn, valueIn } from './command-words.ts'
+
+let api: ApiUnderTest
+let dir: string
+let point: { gatewayId: number }
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'ganzhi-cli-'))
+  api = await openApiUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
+  point = await api.point('gw-1', 'pump-1', 'speed', 'float')
+})
+afterAll(async () => {
+  await api?.[Symbol.asyncDispose]()
+  await rm(dir, { recursive: true, force: true })
+})
+
+interface Told {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+async function run(command: CliCommand, args: readonly string[], home = dir): Promise<Told> {
+  const told = { out: '', err: '' }
+  const terminal = {
+    out: (text: string) => void (told.out += `${text}\n`),
+    err: (text: string) => void (told.err += `${text}\n`),
+    secret: () => Promise.resolve(api.login.password),
+  }
+  const environment = { password: undefined, sessionFile: join(home, 'ganzhi', 'session.json') }
+  const code = await commandLine(command, args, {
+    terminal,
+    environment,
+    signal: AbortSignal.timeout(60_000),
+  })
+  return { code, ...told }
+}
+
+const ask = (...args: string[]) => run('command', ['ask', 'pump-1', 'speed', ...args])
+const documentOf = ({ out }: Told) => JSON.parse(out) as CommandView
+
+/** What a gateway tells of the newest command. */
+async function tell(state: CommandState, more: Partial<CommandStep> = {}): Promise<void> {
+  const { rows } = await api.pool.query<{ body: Command }>(
+    'SELECT body FROM command ORDER BY seq DESC LIMIT 1',
+  )
+  const command = rows[0]?.body ?? expect.fail('nobody asked')
+  const step = { command: command.id, state, at: Date.now(), ...more }
+  await inTransaction(api.pool, (tx) =>
+    enterGatewaySteps(tx, [{ gatewayId: point.gatewayId, command, step }]),
+  )
+}
+
+test('before a login everything is refused with how to log in', async () => {
+  const { code, err } = await run('command', ['list'], join(dir, 'nobody'))
+  expect(code).toBe(2)
+  expect(err).toContain('ganzhi login --url')
+})
+
+test('a login is kept for this user alone', async () => {
+  expect(await run('login', ['--url', api.url, '--name', 'admin'])).toMatchObject({ code: 0 })
+  expect((await stat(join(dir, 'ganzhi/session.json'))).mode & 0o777).toBe(0o600)
+  expect((await run('login', ['--url', 'http://127.0.0.1:9', '--name', 'admin'])).err).toContain(
+    'can not be reached',
+  )
+  expect((await run('login', ['--name', 'admin'])).code).toBe(2)
+})
+
+describe('ganzhi command', () => {
+  test('ask shows every step as it comes, until the end', async () => {
+    const asking = ask('33.3', '--expires', '5m', '--if', 'level<=2')
+    await expect.poll(async () => (await api.pool.query('SELECT FROM command')).rowCount).toBe(1)
+    await tell('delivered')
+    await tell('executed')
+    await tell('confirmed', { value: 33.3 })
+    const { code, out } = await asking
+    expect(code).toBe(0)
+    expect(out).toContain('gw-1 pump-1/speed = 33.3')
+    const lines = out.trim().split('\n').slice(1)
+    expect(lines.map((line) => line.split(/ +/)[1])).toEqual(['已下达', '已送达', '已执行', '已确认'])
+    expect(lines[0]).toMatch(/asked {2}admin$/)
+    expect(lines[3]).toMatch(/confirmed {2}值 value 33.3$/)
+  })
+
+  test('ask that fails says why, and what to do, and exits with 1', async () => {
+    const asking = ask('34', '--id', 'will-fail-1')
+    await expect.poll(async () => (await run('command', ['list', '--json'])).out).toContain('will-fail-1')
+    await tell('failed', {
+      error: { code: 'interlocked', message: '水位过高 too high', remedy: '排水 drain it' },
+    })
+    const { code, out } = await asking
+    expect(code).toBe(1)
+    expect(out).toContain('失败 failed  水位过高 too high')
+    expect(out).toContain('排水 drain it')
+  })
+
+  test('--json is one document, also of what is refused', async () => {
+    const asked = documentOf(await ask('35', '--no-wait', '--json'))
+    expect(asked).toMatchObject({ state: 'asked', value: 35, device: 'pump-1', author: 'admin' })
+    const listed = JSON.parse((await run('command', ['list', '--state', 'asked', '--json'])).out) as {
+      items: CommandView[]
+    }
+    expect(listed.items.map(({ id }) => id)).toEqual([asked.id])
+    const refused = await run('command', ['ask', 'lamp-9', 'on', '1', '--json'])
+    expect(refused.code).toBe(2)
+    expect(JSON.parse(refused.out)).toMatchObject({ error: { code: 'unknown-device', field: 'device' } })
+  })
+
+  test('cancel ends one that was never delivered; an ended one is too late', async () => {
+    const { id } = documentOf(await ask('36', '--no-wait', '--json'))
+    const cancelled = await run('command', ['cancel', id])
+    expect(cancelled.code).toBe(0)
+    expect(cancelled.out).toContain('已取消 cancelled  admin')
+    expect((await run('command', ['watch', id])).code).toBe(1)
+    const late = await run('command', ['cancel', 'will-fail-1'])
+    expect(late.code).toBe(2)
+    expect(late.err).toContain('为时已晚')
+  })
+
+  test.each([
+    [['ask', 'pump-1']],
+    [['fly']],
+    [['watch']],
+    [['list', '--bogus']],
+    [['ask', 'p', 'q', '1', '--expires', 'soon']],
+  ])('%j is bad use, told as such', async (args) => {
+    const { code, err } = await run('command', args)
+    expect(code).toBe(2)
+    expect(err).toContain('--help')
+  })
+
+  test('help is in both languages', async () => {
+    for (const command of ['login', 'logout', 'command'] as const) {
+      const { code, out } = await run(command, ['--help'])
+      expect(code).toBe(0)
+      expect(out).toMatch(/[一-鿿]/)
+    }
+  })
+})
+
+test.each([
+  ['33.3', 33.3],
+  ['-5', -5],
+  ['on', true],
+  ['FALSE', false],
+  ['"7"', '7'],
+  ['auto', 'auto'],
+  ['9007199254740993', '9007199254740993'],
+])('the word %s means %j', (word, value) => {
+  expect(valueIn(word)).toBe(value)
+})
+
+test('a condition is a property, a sign and a value', () => {
+  expect(conditionIn('level<=2')).toEqual({ property: 'level', atMost: 2 })
+  expect(conditionIn('level >= 0.5')).toEqual({ property: 'level', atLeast: 0.5 })
+  expect(conditionIn('mode=auto')).toEqual({ property: 'mode', equals: 'auto' })
+  expect(() => conditionIn('level<2')).toThrow('--if')
+  expect(() => conditionIn('level<=low')).toThrow('needs a number')
+})

@@ -1,0 +1,80 @@
+import { isGanzhiError } from '@ganzhi/contracts/error'
+import { logIn, logOut, openApiClient } from './api-client.ts'
+import { COMMAND_HELP, commandCommand } from './command.ts'
+import type { CliEnvironment } from './environment.ts'
+import { badUse, parsedOptions } from './options.ts'
+import type { Terminal } from './terminal.ts'
+
+export const CLI_COMMANDS = ['login', 'logout', 'command'] as const
+export type CliCommand = (typeof CLI_COMMANDS)[number]
+
+const LOGIN_HELP = `ganzhi login --url <http://…> --name <name>     登录平台 logs in; the session is kept in your own ~/.config/ganzhi
+ganzhi logout                                   退出 ends it
+
+密码：提示输入、管道输入或 GANZHI_PASSWORD。 The password is asked for, read from a pipe, or GANZHI_PASSWORD.`
+
+const HELP: Readonly<Record<CliCommand, string>> = {
+  login: LOGIN_HELP,
+  logout: LOGIN_HELP,
+  command: COMMAND_HELP,
+}
+
+/** One command of a person or a script against a running platform; resolves with the exit code. */
+export async function commandLine(
+  command: CliCommand,
+  args: readonly string[],
+  { terminal, environment, signal }: CliContext,
+): Promise<0 | 1 | 2> {
+  const json = args.includes('--json')
+  try {
+    if (args.includes('--help') || args.includes('-h')) {
+      terminal.out(HELP[command])
+      return 0
+    }
+    switch (command) {
+      case 'login':
+        return await login(args, { terminal, environment, signal })
+      case 'logout':
+        await logOut(environment.sessionFile, signal)
+        return 0
+      case 'command': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await commandCommand(args, { api, terminal })
+      }
+    }
+  } catch (error) {
+    if (signal.aborted) return 1
+    if (json) terminal.out(JSON.stringify({ error: errorDocument(error) }))
+    else terminal.err(errorText(error))
+    return isGanzhiError(error) && error.blame === 'caller' ? 2 : 1
+  }
+}
+
+export interface CliContext {
+  readonly terminal: Terminal
+  readonly environment: CliEnvironment
+  readonly signal: AbortSignal
+}
+
+async function login(args: readonly string[], { terminal, environment, signal }: CliContext): Promise<0> {
+  const { values } = parsedOptions(args, { url: { type: 'string' }, name: { type: 'string' } })
+  const { url, name, json } = values
+  if (url === undefined || !URL.canParse(url))
+    throw badUse('--url 应为平台地址 must be the address of the platform', 'url')
+  if (name === undefined) throw badUse('缺少 --name is missing', 'name')
+  const password = environment.password ?? (await terminal.secret('密码 password: '))
+  await logIn(environment.sessionFile, { url, name, password }, signal)
+  terminal.out(json ? JSON.stringify({ url, name }) : `已登录 logged in: ${name}, ${url}`)
+  return 0
+}
+
+function errorDocument(error: unknown): Record<string, unknown> {
+  if (!isGanzhiError(error)) return { code: 'failed', message: String(error) }
+  const { code, message, field, remedy } = error
+  return { code, message, ...(field !== undefined && { field }), ...(remedy !== undefined && { remedy }) }
+}
+
+function errorText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return isGanzhiError(error) && error.remedy !== undefined ? `${message}\n${error.remedy}` : message
+}

@@ -1,0 +1,45 @@
+import type { CommandStepView, CommandView } from '@ganzhi/contracts/api-views'
+import type { CommandState } from '@ganzhi/contracts/command'
+
+const STATE_NAMES: Readonly<Record<CommandState, string>> = {
+  asked: '已下达 asked',
+  delivered: '已送达 delivered',
+  executed: '已执行 executed',
+  confirmed: '已确认 confirmed',
+  failed: '失败 failed',
+  unknown: '结果不明 unknown',
+  expired: '已过期 expired',
+  cancelled: '已取消 cancelled',
+}
+
+export function stepText({ state, at, author, value, error }: CommandStepView): string {
+  const said = [
+    ...(author === null ? [] : [author]),
+    ...(value === null || value === undefined ? [] : [`值 value ${JSON.stringify(value)}`]),
+    ...(error === null ? [] : [error.message]),
+  ]
+  const line = `${localTime(at)}  ${STATE_NAMES[state]}${said.length > 0 ? `  ${said.join('; ')}` : ''}`
+  return error?.remedy === undefined ? line : `${line}\n              ${error.remedy}`
+}
+
+export function headText({ id, gateway, device, property, value, expiresAt }: CommandView): string {
+  return `${id}  ${gateway} ${device}/${property} = ${JSON.stringify(value)}  有效至 until ${localTime(expiresAt)}`
+}
+
+export function listText(commands: readonly CommandView[]): string {
+  if (commands.length === 0) return '没有指令 no commands'
+  return commands
+    .map(({ id, device, property, value, author, askedAt, state, steps, hindrance }) => {
+      const what = `${device}/${property} = ${JSON.stringify(value)}`
+      const why = steps.findLast(({ error }) => error !== null)?.error ?? hindrance
+      const head = `${new Date(askedAt).toLocaleString('sv-SE')}  ${STATE_NAMES[state]}  ${what}  ${author}  ${id}`
+      return why ? `${head}\n    ${why.message}` : head
+    })
+    .join('\n')
+}
+
+/** With milliseconds: what follows what is the point. */
+function localTime(at: string): string {
+  const time = new Date(at)
+  return `${time.toLocaleTimeString('sv-SE')}.${String(time.getMilliseconds()).padStart(3, '0')}`
+}

@@ -1,0 +1,29 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+
+export interface Terminal {
+  /** To stdout: what was asked for. */
+  readonly out: (text: string) => void
+  /** To stderr: what goes on, and what went wrong. */
+  readonly err: (text: string) => void
+  /** A line from whoever is there, a person or a pipe; not shown while it is typed. */
+  readonly secret: (question: string) => Promise<string>
+}
+
+export function processTerminal({ stdin, stdout, stderr }: NodeJS.Process): Terminal {
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    async secret(question) {
+      if (stdin.isTTY) stderr.write(question)
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+      const lines = createInterface({ input: stdin, output: nowhere, terminal: stdin.isTTY })
+      try {
+        return await lines.question('')
+      } finally {
+        lines.close()
+        if (stdin.isTTY) stderr.write('\n')
+      }
+    },
+  }
+}
