@@ -1,4 +1,5 @@
-export type Program = 'nats-server' | 'chromium'
+export type Program = 'nats-server' | 'chromium' | 'gcc' | 'libmodbus-dev' | 'python3-pymodbus'
 export function findProgram(program: Program, env?: NodeJS.ProcessEnv): string | undefined
 export function ensureProgram(program: Program, say?: (line: string) => void): Promise<string>
 export function need(...programs: Program[]): Promise<void>
+export function want(...programs: Program[]): Promise<void>

@@ -7,11 +7,16 @@ import { delimiter, join } from 'node:path'
 const PROGRAMS = {
   'nats-server': { variable: 'NATS_SERVER', names: ['nats-server'], service: 'nats-server.service' },
   chromium: { variable: 'CHROMIUM', names: ['chromium', 'chromium-browser', 'google-chrome'] },
+  // Libraries and their compiler: known by a file of theirs.
+  gcc: { files: ['/usr/bin/gcc'], packages: ['gcc', 'libc6-dev'] },
+  'libmodbus-dev': { files: ['/usr/include/modbus/modbus.h'] },
+  'python3-pymodbus': { files: ['/usr/lib/python3/dist-packages/pymodbus/__init__.py'] },
 }
 
 /** The program's path: what its variable names, else the first of its names on the PATH or in the sbin folders. */
 export function findProgram(program, env = process.env) {
-  const { variable, names } = PROGRAMS[program]
+  const { variable, names, files } = PROGRAMS[program]
+  if (files) return files.find(existsSync)
   const named = env[variable]
   if (named) return isExecutable(named) ? named : undefined
   const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/local/sbin', '/usr/sbin']
@@ -20,20 +25,22 @@ export function findProgram(program, env = process.env) {
 
 /** Finds a program, or gets it from Debian when we are allowed to. Else throws one line that says what to run. */
 export async function ensureProgram(program, say = (line) => console.error(line)) {
-  const { variable, service } = PROGRAMS[program]
+  const { variable, service, packages = [program] } = PROGRAMS[program]
   const found = findProgram(program)
   if (found) return found
 
-  if (process.env[variable])
+  if (variable && process.env[variable])
     throw new Error(`${variable}=${process.env[variable]} 不可执行。is no program: correct or unset it.`)
-  const remedy = `sudo apt-get install ${program}`
+  const remedy = `sudo apt-get install ${packages.join(' ')}`
   if (!existsSync('/usr/bin/apt-get')) {
-    throw new Error(`缺少 ${program}。${program} is missing: install it, or name it in ${variable}.`)
+    throw new Error(
+      `缺少 ${program}。${program} is missing: install it${variable ? `, or name it in ${variable}` : ''}.`,
+    )
   }
   if (process.getuid?.() !== 0) throw new Error(`缺少 ${program}。${program} is missing, run: ${remedy}`)
 
-  say(`apt-get install ${program}`)
-  const install = ['install', '--yes', '--no-install-recommends', program]
+  say(`apt-get install ${packages.join(' ')}`)
+  const install = ['install', '--yes', '--no-install-recommends', ...packages]
   let outcome = await apt(install, say)
   if (outcome.code !== 0) {
     await apt(['update'], say)
@@ -50,14 +57,25 @@ export async function ensureProgram(program, say = (line) => console.error(line)
 
 /** For scripts: one line for each program that is missing and can't be had, and exit 2. */
 export async function need(...programs) {
+  if (await missing(programs)) process.exitCode = 2
+}
+
+/** Likewise, for what can be done without: only the lines. */
+export async function want(...programs) {
+  await missing(programs)
+}
+
+async function missing(programs) {
+  let any = false
   for (const program of programs) {
     try {
       await ensureProgram(program)
     } catch (error) {
       console.error(error.message)
-      process.exitCode = 2
+      any = true
     }
   }
+  return any
 }
 
 function apt(args, say) {
