@@ -1,9 +1,9 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { loadConfig, readEnvironment } from './config.ts'
+import { loadConfig, locateAgent, readEnvironment } from './config.ts'
 import { DEFAULT_LIMITS } from './outbox/limits.ts'
 import { DEFAULT_TIMING } from './uplink/timing.ts'
 
@@ -97,4 +97,75 @@ test('defects can be planted in the fault lab only', () => {
   expect(readEnvironment(lab).defect).toBe('never-resend')
   expect(() => readEnvironment({ ...lab, GANZHI_DEFECT: 'typo' })).toThrow('GANZHI_DEFECT must be one of')
   expect(() => readEnvironment({ GANZHI_LOG_LEVEL: 'loud' })).toThrow('GANZHI_LOG_LEVEL')
+})
+
+const LINK = `links:
+  - id: street
+    driver: modbus
+    connection: { host: 10.0.0.9 }
+    devices:
+`
+
+test('faults of links are named by path, line and column, beside those of everything else', async () => {
+  const message = await faultOf(
+    `${LEAST}outbox: { commitMs: 0 }\n${LINK}      - { id: a, profile: ganzhi/pump-well, unit: 900 }
+      - { id: b, profile: nobody/nothing, unit: 1 }
+  - { id: roof, driver: modbuz, connection: {}, devices: [] }
+`,
+  )
+  for (const part of [
+    'gateway.yaml:4:11: outbox.commitMs',
+    'gateway.yaml:10:45: links[0].devices[0].unit',
+    'gateway.yaml:11:18: links[0].devices[1].profile nobody/nothing is not known',
+    'gateway.yaml:12:17: links[1].driver modbuz is not known. Use one of: modbus',
+  ]) {
+    expect(message).toContain(part)
+  }
+})
+
+const OWN_PROFILE = `id: acme/m1
+version: 1
+maker: ACME
+model: M1
+names: { zh: 表, en: Meter }
+source: https://example.org/m1
+properties:
+  - { id: level, names: { zh: 液位, en: Level }, type: float, access: r }
+protocols:
+  modbus:
+    points:
+      - { id: level, table: holding, address: 0, type: float32 }
+`
+
+async function ownProfile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(dir, 'mine', path)), { recursive: true })
+  await writeFile(join(dir, 'mine', path), text)
+}
+
+test("an installer's own profiles stand beside those that come with the agent", async () => {
+  await ownProfile('acme/m1.yaml', OWN_PROFILE)
+  const config = await load(
+    `${LEAST}profiles: mine\n${LINK}      - { id: a, profile: acme/m1, unit: 1 }
+      - { id: b, profile: ganzhi/pump-well, unit: 2 }\n`,
+  )
+  expect(config.plan.links[0]?.devices.map(({ profile }) => profile)).toEqual(['acme/m1', 'ganzhi/pump-well'])
+})
+
+test('an own profile that is bad, or takes the id of another, is refused by the names of the files', async () => {
+  await ownProfile('acme/m1.yaml', OWN_PROFILE.replace('version: 1', 'version: none'))
+  expect(await faultOf(`${LEAST}profiles: mine\n`)).toMatch(/gateway\.yaml:4:1: profiles .*acme\/m1\.yaml/)
+  await rm(join(dir, 'mine'), { recursive: true })
+  await ownProfile('ganzhi/pump-well.yaml', OWN_PROFILE.replace('acme/m1', 'ganzhi/pump-well'))
+  const message = await faultOf(`${LEAST}profiles: mine\n`)
+  expect(message).toContain('mine/ganzhi/pump-well.yaml')
+  expect(message).toContain('profiles/ganzhi/pump-well.yaml')
+})
+
+test('an agent is found by a file of which the rest is bad', async () => {
+  const file = join(dir, 'gateway.yaml')
+  await writeFile(file, 'gateway: gw-1\ndata: ./here\nlinks: [\nbogus: 1\n')
+  expect(await locateAgent(file)).toMatchObject({
+    gateway: 'gw-1',
+    intakePath: join(dir, 'here/intake.sock'),
+  })
 })

@@ -1,84 +1,25 @@
 import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import type { Profile } from '@ganzhi/contracts/profile'
-import { Token } from '@ganzhi/contracts/record-key'
 import { schemaFaults } from '@ganzhi/contracts/schema'
 import { isGatewayName } from '@ganzhi/contracts/subjects'
 import { drivers } from '@ganzhi/device-drivers/registry'
-import { besideBuiltIn, loadProfiles } from '@ganzhi/firmware-config/profile-folder'
+import { loadProfiles, loadProfilesWith } from '@ganzhi/firmware-config/profile-folder'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import Type, { type Static } from 'typebox'
 import { type AcquisitionPlan, planAcquisition } from './acquisition/plan.ts'
 import { type ConfigFault, type ConfigText, configText, faultLine } from './config-text.ts'
-import { CommandsConfig } from './commands/config.ts'
-import { DEFAULT_LIMITS, type OutboxLimits } from './outbox/limits.ts'
+import { GatewayConfig, limitsOf, Located } from './gateway-config.ts'
+import type { OutboxLimits } from './outbox/limits.ts'
 import { PLANTED_DEFECTS, type PlantedDefect } from './uplink/planted-defects.ts'
-import { DEFAULT_TIMING, UplinkTiming } from './uplink/timing.ts'
-
-const Bytes = Type.Integer({ minimum: 4096, maximum: Number.MAX_SAFE_INTEGER })
-const Ms = Type.Integer({ minimum: 1, maximum: 10 * 365 * 86_400_000 })
-
-const OutboxConfig = Type.Partial(
-  Type.Object({
-    eventsBytes: Bytes,
-    telemetryBytes: Bytes,
-    evidenceBytes: Bytes,
-    eventsAgeMs: Ms,
-    telemetryAgeMs: Ms,
-    evidenceAgeMs: Ms,
-    segmentBytes: Bytes,
-    reserveBytes: Bytes,
-    inFlightBytes: Bytes,
-    keepReceiptedMs: Ms,
-    /** Telemetry is synced together so often: flash wear is a budget. */
-    commitMs: Type.Integer({ minimum: 1, maximum: 10_000 }),
-  }),
-  { additionalProperties: false },
-)
-
-/** `gateway.yaml`. Relative paths are relative to the file. */
-export const GatewayConfig = Type.Object(
-  {
-    gateway: Token,
-    /** `NATS_URL` goes before `servers`. */
-    nats: Type.Optional(
-      Type.Object(
-        {
-          servers: Type.Optional(Type.Array(Type.String({ pattern: '^(nats|tls)://' }), { minItems: 1 })),
-          /** A `.creds` file. */
-          credentials: Type.Optional(Type.String({ minLength: 1 })),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-    /** Where the outbox lives. */
-    data: Type.String({ minLength: 1 }),
-    /** The unix socket for local programs; `intake.sock` in the data directory by default. */
-    intake: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    outbox: Type.Optional(OutboxConfig),
-    uplink: Type.Optional(Type.Partial(UplinkTiming, { additionalProperties: false })),
-    /** A folder of the installer's own profiles, beside those that come with the agent. */
-    profiles: Type.Optional(Type.String({ minLength: 1 })),
-    /** What is read, and how often it is handed on: acquisition/config.ts says how. */
-    telemetryMs: Type.Optional(Type.Unknown()),
-    links: Type.Optional(Type.Unknown()),
-    commands: Type.Optional(CommandsConfig),
-  },
-  { additionalProperties: false },
-)
-type GatewayConfig = Static<typeof GatewayConfig>
+import { DEFAULT_TIMING, type UplinkTiming } from './uplink/timing.ts'
 
 /** Fields that may change while the agent runs. */
 const LIVE_FIELDS = ['links', 'telemetryMs', 'profiles']
 
-export interface AgentConfig {
-  readonly gateway: string
+export interface AgentConfig extends Location {
   readonly servers: readonly string[]
   readonly credentials: Uint8Array | undefined
-  readonly dataDir: string
-  readonly outboxDir: string
-  readonly intakePath: string
   readonly limits: OutboxLimits
   readonly commitMs: number
   readonly timing: UplinkTiming
@@ -127,33 +68,25 @@ export async function loadConfig(file: string, environment: Environment): Promis
 export type ReadConfig = { readonly config: AgentConfig } | { readonly faults: readonly ConfigFault[] }
 
 export async function readConfig(file: string, environment: Environment): Promise<ReadConfig> {
-  try {
-    const text = await readFile(file, 'utf8')
-    return await configOf(file, text, environment)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && 'path' in error) {
-      return {
-        faults: [{ path: '', message: error.message, remedy: 'Give the path of a readable YAML file.' }],
-      }
-    }
-    throw error
-  }
+  const text = await readFile(file, 'utf8').catch((error: Error) => error)
+  if (typeof text === 'string') return configOf(file, text, environment)
+  return { faults: [{ path: '', message: text.message, remedy: 'Give the path of a readable YAML file.' }] }
 }
 
-/** `file` is where relative paths begin; `profiles` stand in for the installer's own folder. */
+/** `file` is where relative paths begin; `kept` are the installer's profiles as they were, in place of the folder. */
 export async function configOf(
   file: string,
   text: string,
   environment: Environment,
-  profiles?: readonly Profile[],
+  kept?: readonly Profile[],
 ): Promise<ReadConfig> {
   const yaml = configText(text)
   if (yaml.faults.length > 0) return yaml
   const faults: ConfigFault[] = []
   const config = checked(yaml, environment, faults)
   const base = dirname(resolve(file))
-  const own = profiles ?? (await ownProfiles(yaml, base, faults))
-  const plan = planOf(yaml, await withBuiltIn(yaml, own, faults), faults)
+  const { all, own } = kept ? await besideKept(kept) : await profilesOf(yaml, base, faults)
+  const plan = planOf(yaml, all, faults)
   const credentials = config && (await readCredentials(config, base, yaml, faults))
   if (!config || !plan || faults.length > 0) return { faults }
   return {
@@ -164,9 +97,9 @@ export async function configOf(
 /** Where the agent of a configuration is found, be the rest of it good or bad. */
 export async function locateAgent(file: string): Promise<Location> {
   const yaml = configText(await readFile(file, 'utf8').catch(() => ''))
-  const located = locate(yaml.value, dirname(resolve(file)))
-  if (located) return located
-  throw refused(file, [yaml.fault([], 'does not say gateway and data', 'Correct it first.')])
+  const faults = schemaFaults(Located, yaml.value).map(({ path, message }) => yaml.fault(path, message))
+  if (faults.length > 0) throw refused(file, faults)
+  return locationOf(yaml.value as Located, dirname(resolve(file)))
 }
 
 export interface Location {
@@ -176,16 +109,10 @@ export interface Location {
   readonly intakePath: string
 }
 
-function locate(document: unknown, base: string): Location | undefined {
-  const { gateway, data, intake } = (document ?? {}) as Record<string, unknown>
-  if (typeof gateway !== 'string' || typeof data !== 'string') return undefined
+function locationOf({ gateway, data, intake }: Located, base: string): Location {
   const dataDir = resolve(base, data)
-  return {
-    gateway,
-    dataDir,
-    outboxDir: join(dataDir, 'outbox'),
-    intakePath: typeof intake === 'string' ? resolve(base, intake) : join(dataDir, 'intake.sock'),
-  }
+  const intakePath = intake === undefined ? join(dataDir, 'intake.sock') : resolve(base, intake)
+  return { gateway, dataDir, outboxDir: join(dataDir, 'outbox'), intakePath }
 }
 
 /** Fields in which two configurations differ and that a running agent can't change. */
@@ -220,39 +147,29 @@ function checked(
   return config
 }
 
-async function ownProfiles(
+/** What ran goes on to run, also where a later agent brings a profile of the same id. */
+async function besideKept(own: readonly Profile[]) {
+  const all = new Map([...(await loadProfiles()), ...own.map((profile) => [profile.id, profile] as const)])
+  return { all, own }
+}
+
+/** All that may be named, and which of them are the installer's own. */
+async function profilesOf(
   yaml: ConfigText,
   base: string,
   faults: ConfigFault[],
-): Promise<readonly Profile[]> {
+): Promise<{ all: ReadonlyMap<string, Profile>; own: readonly Profile[] }> {
   const { profiles: folder } = (yaml.value ?? {}) as Record<string, unknown>
-  if (typeof folder !== 'string' || folder === '') return []
-  return loadProfiles(resolve(base, folder)).then(
-    (profiles) => [...profiles.values()],
-    (error: unknown) => {
-      faults.push(profileFault(yaml, error))
-      return []
-    },
-  )
-}
-
-async function withBuiltIn(
-  yaml: ConfigText,
-  own: readonly Profile[],
-  faults: ConfigFault[],
-): Promise<ReadonlyMap<string, Profile>> {
   const builtIn = await loadProfiles()
+  if (typeof folder !== 'string' || folder === '') return { all: builtIn, own: [] }
   try {
-    return besideBuiltIn(builtIn, own)
+    const all = await loadProfilesWith(resolve(base, folder))
+    return { all, own: [...all.values()].filter(({ id }) => !builtIn.has(id)) }
   } catch (error) {
-    faults.push(profileFault(yaml, error))
-    return builtIn
+    const message = error instanceof Error ? error.message : String(error)
+    faults.push(yaml.fault(['profiles'], message, isGanzhiError(error) ? error.remedy : undefined))
+    return { all: builtIn, own: [] }
   }
-}
-
-function profileFault(yaml: ConfigText, error: unknown): ConfigFault {
-  const message = error instanceof Error ? error.message : String(error)
-  return yaml.fault(['profiles'], message, isGanzhiError(error) ? error.remedy : undefined)
 }
 
 function planOf(
@@ -289,17 +206,14 @@ interface Parts extends Pick<AgentConfig, 'plan' | 'source' | 'credentials'> {
 }
 
 function agentConfig(config: GatewayConfig, base: string, { environment, ...parts }: Parts): AgentConfig {
-  const dataDir = resolve(base, config.data)
+  const location = locationOf(config, base)
   return Object.freeze({
-    gateway: config.gateway,
+    ...location,
     servers: environment.natsServers ?? config.nats?.servers ?? [],
-    dataDir,
-    outboxDir: join(dataDir, 'outbox'),
-    intakePath: config.intake === undefined ? join(dataDir, 'intake.sock') : resolve(base, config.intake),
     limits: limitsOf(config.outbox ?? {}),
     commitMs: config.outbox?.commitMs ?? 250,
     timing: { ...DEFAULT_TIMING, ...config.uplink },
-    commands: { dir: join(dataDir, 'commands'), permit: config.commands?.permit ?? [] },
+    commands: { dir: join(location.dataDir, 'commands'), permit: config.commands?.permit ?? [] },
     ...parts,
   })
 }
@@ -320,27 +234,4 @@ function badEnvironment(name: string, allowed: readonly string[]): GanzhiError {
     field: name,
     remedy: `Correct or unset ${name}.`,
   })
-}
-
-function limitsOf(config: Static<typeof OutboxConfig>): OutboxLimits {
-  const { lanes, ...rest } = DEFAULT_LIMITS
-  const { events, telemetry, evidence } = lanes
-  return {
-    lanes: {
-      events: { bytes: config.eventsBytes ?? events.bytes, ageMs: config.eventsAgeMs ?? events.ageMs },
-      telemetry: {
-        bytes: config.telemetryBytes ?? telemetry.bytes,
-        ageMs: config.telemetryAgeMs ?? telemetry.ageMs,
-      },
-      evidence: {
-        bytes: config.evidenceBytes ?? evidence.bytes,
-        ageMs: config.evidenceAgeMs ?? evidence.ageMs,
-      },
-    },
-    segmentBytes: config.segmentBytes ?? rest.segmentBytes,
-    reserveBytes: config.reserveBytes ?? rest.reserveBytes,
-    inFlightBytes: config.inFlightBytes ?? rest.inFlightBytes,
-    keepReceiptedMs: config.keepReceiptedMs ?? rest.keepReceiptedMs,
-    tableBytes: rest.tableBytes,
-  }
 }

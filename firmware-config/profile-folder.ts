@@ -18,21 +18,20 @@ export async function loadProfiles(folder = PROFILE_FOLDER): Promise<ReadonlyMap
   return profiles
 }
 
-/** The profiles of the platform and an installer's own; none of them may stand for two kinds of device. */
-export function besideBuiltIn(
-  builtIn: ReadonlyMap<string, Profile>,
-  own: readonly Profile[],
-): ReadonlyMap<string, Profile> {
-  for (const { id } of own) {
+/** The profiles of the platform and, beside them, an installer's own; no id may stand for two kinds of device. */
+export async function loadProfilesWith(folder: string): Promise<ReadonlyMap<string, Profile>> {
+  const [builtIn, own] = await Promise.all([loadProfiles(), loadProfiles(folder)])
+  for (const id of own.keys()) {
     if (!builtIn.has(id)) continue
-    throw new GanzhiError(`${id}.yaml has the id of ${join(PROFILE_FOLDER, id)}.yaml`, {
+    const files = [folder, PROFILE_FOLDER].map((each) => join(each, `${id}.yaml`))
+    throw new GanzhiError(`${files.join(' and ')} have the same id`, {
       code: 'bad-input',
       blame: 'caller',
       field: 'id',
       remedy: 'Give your own file another id, and the name that goes with it.',
     })
   }
-  return new Map([...builtIn, ...own.map((profile) => [profile.id, profile] as const)])
+  return new Map([...builtIn, ...own])
 }
 
 async function loadFile(folder: string, file: string): Promise<Profile> {
