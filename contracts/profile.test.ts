@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { BYTE_ORDERS, bitsOf, ModbusPoint, modbusPointFault, modbusWidth, Profile } from './profile.ts'
+import { expect, test } from 'vitest'
+import { BYTE_ORDERS, bitsOf, ModbusPoint, modbusWidth, Profile } from './profile.ts'
 import { check } from './schema.ts'
 
 const meter = {
@@ -50,44 +50,6 @@ test.each([
 function modbusWith(change: object) {
   return { protocols: { modbus: { points: [{ ...meter.protocols.modbus.points[0], ...change }] } } }
 }
-
-describe('fields of a Modbus point that contradict each other', () => {
-  test.each([
-    ['type', { table: 'coil', type: 'int16' }],
-    ['type', { table: 'discrete', type: 'bool', bit: 3 }],
-    ['bit', { type: 'uint16', bit: 3 }],
-    ['bits', { type: 'int16', bits: [0, 3] }],
-    ['bits', { type: 'uint16', bits: [4, 3] }],
-    ['bits', { type: 'uint16', bits: [8, 16] }],
-    ['enum', { type: 'float32', enum: { '1': true } }],
-    ['enum', { type: 'uint16', scale: 0.1, enum: { '1': true } }],
-    ['decimals', { type: 'bool', decimals: 1 }],
-    ['write', { table: 'input', write: 'multiple' }],
-    ['write', { table: 'coil', type: 'bool', write: 'read-write' }],
-    ['registers', { type: 'string' }],
-    ['registers', { type: 'int32', registers: 2 }],
-    ['scale', { type: 'bool', scale: 2 }],
-    ['scale', { type: 'string', registers: 2, offset: 1 }],
-    ['order', { type: 'int16', order: 'CDAB' }],
-    ['order', { type: 'float32', order: 'GHEFCDAB' }],
-    ['order', { type: 'uint64', order: 'CDAB' }],
-    ['order', { type: 'bool', order: 'AB' }],
-    ['address', { type: 'float64', address: 65_533 }],
-  ])('%s is named in %o', (field, fields) => {
-    expect(modbusPointFault(point(fields))).toMatchObject({ field })
-  })
-
-  test.each([
-    { type: 'bool' },
-    { type: 'bool', bit: 15 },
-    { table: 'coil', type: 'bool' },
-    { type: 'string', registers: 8, order: 'BA' },
-    { type: 'uint64', order: 'GHEFCDAB', address: 65_532 },
-    { type: 'int16', scale: 0.1, offset: -40 },
-  ])('%o has none', (fields) => {
-    expect(modbusPointFault(point(fields))).toBeUndefined()
-  })
-})
 
 test('a point is as wide as its type', () => {
   const widths = ['bool', 'int16', 'uint32', 'float64'].map((type) => modbusWidth(point({ type })))

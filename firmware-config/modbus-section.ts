@@ -1,10 +1,5 @@
-import {
-  type ModbusPoint,
-  modbusPointFault,
-  modbusWidth,
-  type Profile,
-  type Property,
-} from '@ganzhi/contracts/profile'
+import { modbusPointFault } from '@ganzhi/contracts/modbus-point-fault'
+import { type ModbusPoint, modbusWidth, type Profile, type Property } from '@ganzhi/contracts/profile'
 import type { FieldFault } from './field-fault.ts'
 import { repeatedIds } from './repeated-ids.ts'
 

@@ -1,5 +1,6 @@
+import { modbusPointFault } from '@ganzhi/contracts/modbus-point-fault'
 import { GanzhiError } from '@ganzhi/contracts/error'
-import { ModbusPoint, modbusPointFault } from '@ganzhi/contracts/profile'
+import { ModbusPoint } from '@ganzhi/contracts/profile'
 import type { Driver, LinkContext, Link } from '../driver.ts'
 import { type Connection, connectionFault, ConnectionSchema, type Device, DeviceSchema } from './config.ts'
 import { openWire } from './open-wire.ts'

@@ -1,4 +1,5 @@
-import { BYTE_ORDERS, bitsOf, ModbusPoint, modbusPointFault, NUMBER_TYPES } from '@ganzhi/contracts/profile'
+import { modbusPointFault } from '@ganzhi/contracts/modbus-point-fault'
+import { BYTE_ORDERS, bitsOf, ModbusPoint, NUMBER_TYPES } from '@ganzhi/contracts/profile'
 import type { Value } from '@ganzhi/contracts/reading'
 import { check } from '@ganzhi/contracts/schema'
 import fc from 'fast-check'

@@ -1,9 +1,5 @@
-import {
-  type ModbusPoint,
-  modbusPointFault,
-  ModbusPoint as PointSchema,
-  Property,
-} from '@ganzhi/contracts/profile'
+import { modbusPointFault } from '@ganzhi/contracts/modbus-point-fault'
+import { type ModbusPoint, ModbusPoint as PointSchema, Property } from '@ganzhi/contracts/profile'
 import { schemaFaults } from '@ganzhi/contracts/schema'
 import { decimalsOf } from '@ganzhi/device-drivers/decimal'
 import { registerAddress, wireAddress } from '../register-address.ts'
