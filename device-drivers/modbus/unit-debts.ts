@@ -30,6 +30,8 @@ export class UnitDebts {
 
   /** An answer that is owed, or was given, could be taken for that of `request` before anyone can tell. */
   mustSeparate(request: Request): boolean {
+    // Whatever was sent behind an unanswered separator would be settled by its first answer, which came before.
+    if (this.#separator) return true
     if (request.kind === 'read') return this.#owed.some((older) => sameShape(older, request))
     // A write is never repeated to be certain, so its answer must not even resemble another.
     const before = this.#last ? [...this.#owed, this.#last.request] : this.#owed
@@ -88,19 +90,25 @@ export type Judgement =
 /** After so many a unit is trusted not to repeat itself, until it is seen to. */
 const DOUBTS = 16
 const SEPARATOR_TRIES = 3
+const COUNTS = [1, 2, 3, 4]
 const PLAIN: Omit<ReadRequest, 'unit'> = { kind: 'read', table: 'holding', address: 0, count: 1 }
 
-/** First what this unit is known to take, then what it is about to be asked for, then anything. */
+/**
+ * First a part of what this unit is known to take, then a little more or less of what it is about to be asked for,
+ * then other tables: some devices say nothing at all to a function that they lack.
+ */
 function candidates(request: Request, readable: ReadRequest | undefined): ReadRequest[] {
   const { unit, address } = request
-  const counts = [1, 2, 3, 4]
   const own: Table = request.kind === 'read' ? request.table : 'holding'
-  const parts = readable
-    ? counts.filter((n) => n <= readable.count).map((count) => ({ ...readable, count }))
-    : []
-  const tables: Table[] = [own, 'holding', 'input', 'coil', 'discrete']
-  const others = counts.flatMap((count) => tables.map((table) => ({ ...PLAIN, unit, table, address, count })))
-  return [...parts, ...others]
+  const parts = COUNTS.filter((count) => count <= (readable?.count ?? 0))
+  const tables = (['holding', 'input', 'coil', 'discrete'] as const).filter((table) => table !== own)
+  const at = (table: Table, count: number): ReadRequest => ({ ...PLAIN, unit, table, address, count })
+  return [
+    ...parts.map((count) => ({ ...(readable ?? PLAIN), unit, count })),
+    ...COUNTS.slice(0, 2).map((count) => at(own, count)),
+    ...tables.map((table) => at(table, 1)),
+    ...COUNTS.slice(2).map((count) => at(own, count)),
+  ]
 }
 
 function answers(request: Request, pdu: Uint8Array): boolean {
