@@ -41,6 +41,7 @@ export class KnownLimits {
 
   constructor(given: ModbusLimits = {}, recalled?: LearntLimits) {
     this.#given = given
+    for (const { table, from, to } of given.refused ?? []) this.#addRefused(table, [{ from, to: to + 1 }])
     if (recalled) this.#recall(recalled)
   }
 
@@ -54,11 +55,7 @@ export class KnownLimits {
   }
 
   refused(table: Table): readonly Span[] {
-    const given = this.#given.refused ?? []
-    const spans = given.flatMap((each) =>
-      each.table === table ? [{ from: each.from, to: each.to + 1 }] : [],
-    )
-    return union(spans, this.#refused[table])
+    return this.#refused[table]
   }
 
   /** True when the unit is known to decline such a read. */
@@ -118,7 +115,7 @@ export class KnownLimits {
 
   /** What could not be narrowed down is taken as refused, value by value. */
   refuse({ table, places }: Tried): void {
-    this.#refused[table] = union(this.#refused[table], places)
+    this.#addRefused(table, places)
     this.revision += 1
     this.#settle()
   }
@@ -149,9 +146,7 @@ export class KnownLimits {
       this.#taken[measure] = taken
       this.#tooLong[measure] = tooLong[measure] ?? taken + 1
     }
-    for (const { table, from, to } of limits.refused ?? []) {
-      this.#refused[table] = union(this.#refused[table], [{ from, to: to + 1 }])
-    }
+    for (const { table, from, to } of limits.refused ?? []) this.#addRefused(table, [{ from, to: to + 1 }])
   }
 
   #settle(): void {
@@ -173,7 +168,7 @@ export class KnownLimits {
     if (unknown.length === 0) {
       if (mayBeTooLong) this.#tooLong[measure] = count
     } else if (this.#final(doubt, mayBeTooLong)) {
-      this.#refused[table] = union(this.#refused[table], places.length === 1 ? places : unknown)
+      this.#addRefused(table, places.length === 1 ? places : unknown)
     } else return false
     this.revision += 1
     return true
@@ -183,6 +178,10 @@ export class KnownLimits {
   #final(doubt: Tried, mayBeTooLong: boolean): boolean {
     if (doubt.places.length === 1) return !this.nothingTaken
     return this.#allGood(doubt) && (doubt.places.length === 2 || !mayBeTooLong)
+  }
+
+  #addRefused(table: Table, spans: readonly Span[]): void {
+    this.#refused[table] = union(this.#refused[table], spans)
   }
 
   #allGood({ table, places }: Tried): boolean {

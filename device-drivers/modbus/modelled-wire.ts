@@ -1,7 +1,7 @@
 import type { ManualClock } from '../manual-clock.ts'
 import { isBitTable, type ReadRequest, type Request, type Table } from './request.ts'
 import type { Answer, Wire, WireCost } from './wire.ts'
-import { noAnswer } from './wire-error.ts'
+import { badReply, noAnswer } from './wire-error.ts'
 
 /** A unit for tests, as its makers might describe it. */
 export interface ModelledUnit {
@@ -12,7 +12,7 @@ export interface ModelledUnit {
   /** What it does with a read that is too long: an exception, or nothing. */
   tooLong?: number | 'silence'
   /** Of this request, before all else. */
-  fault?(request: ReadRequest): number | 'silence' | undefined
+  fault?(request: ReadRequest): number | 'silence' | 'corrupt' | undefined
   turnaroundMs?: number
 }
 
@@ -45,6 +45,7 @@ export function modelledWire(unit: ModelledUnit, clock: ManualClock, cost = rtuC
       asked.push(read)
       timeouts.push(timeoutMs)
       const said = sayingOf(wire.unit, read)
+      if (said === 'corrupt') throw badReply('is corrupt')
       if (said === 'silence') throw noAnswer(`nothing within ${timeoutMs} ms`)
       const bytes = typeof said === 'number' ? undefined : said
       const tookMs = (wire.unit.turnaroundMs ?? 0) + (5 + (bytes?.length ?? 0)) * cost.byteMs
@@ -63,7 +64,7 @@ function readOf(request: Request): ReadRequest {
   return request
 }
 
-function sayingOf(unit: ModelledUnit, request: ReadRequest): Uint8Array | number | 'silence' {
+function sayingOf(unit: ModelledUnit, request: ReadRequest): Uint8Array | number | 'silence' | 'corrupt' {
   const { table, address, count } = request
   const fault = unit.fault?.(request)
   if (fault !== undefined) return fault

@@ -88,8 +88,11 @@ export class UnitReads {
       if (!limits.forbids(tried)) return undefined
       return { instead: planPlaces(request.table, places, this.#facts(), search) }
     }
+    if (!limits.refuses(tried)) return undefined
     const place = keyOf(tried)
-    if (!heard || !limits.refuses(tried) || this.#refusals.due(place)) return undefined
+    const due = this.#refusals.due(place)
+    // It may be a probe: a unit that has gone silent must not be taken for alive by what is known of it.
+    if (due || !heard) return undefined
     return this.#failed(
       exchange,
       this.#refusals.last(place) ?? exceptionError(2, { kind: 'read', ...request }),
@@ -173,9 +176,9 @@ export class UnitReads {
   }
 }
 
-/** Only then is another plan worth its making: by a quarter of what a request costs. */
+/** Only then is another plan worth its making: by a tenth of what a request costs. */
 function matters({ cost, turnaroundMs }: PlanFacts, plannedMs: number): boolean {
-  return Math.abs(turnaroundMs - plannedMs) > Math.max(1, (cost.exchangeMs + plannedMs) / 4)
+  return Math.abs(turnaroundMs - plannedMs) > Math.max(1, (cost.exchangeMs + plannedMs) / 10)
 }
 
 function keyOf({ table, address, count }: Tried): string {
