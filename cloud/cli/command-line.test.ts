@@ -10,7 +10,6 @@ import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
 import { enterGatewaySteps } from '../commands/journal.ts'
 import { inTransaction } from '../database/pool.ts'
 import { type CliCommand, commandLine } from './command-line.ts'
-import { conditionIn, valueIn } from './command-words.ts'
 
 let api: ApiUnderTest
 let dir: string
@@ -148,24 +147,4 @@ describe('ganzhi command', () => {
       expect(out).toMatch(/[一-鿿]/)
     }
   })
-})
-
-test.each([
-  ['33.3', 33.3],
-  ['-5', -5],
-  ['on', true],
-  ['FALSE', false],
-  ['"7"', '7'],
-  ['auto', 'auto'],
-  ['9007199254740993', '9007199254740993'],
-])('the word %s means %j', (word, value) => {
-  expect(valueIn(word)).toBe(value)
-})
-
-test('a condition is a property, a sign and a value', () => {
-  expect(conditionIn('level<=2')).toEqual({ property: 'level', atMost: 2 })
-  expect(conditionIn('level >= 0.5')).toEqual({ property: 'level', atLeast: 0.5 })
-  expect(conditionIn('mode=auto')).toEqual({ property: 'mode', equals: 'auto' })
-  expect(() => conditionIn('level<2')).toThrow('--if')
-  expect(() => conditionIn('level<=low')).toThrow('needs a number')
 })

@@ -1,7 +1,7 @@
 import type { CommandView } from '@ganzhi/contracts/api-views'
+import { conditionIn, valueIn } from '@ganzhi/contracts/command-words'
 import type { ApiClient } from './api-client.ts'
 import { headText, listText, stepText } from './command-text.ts'
-import { conditionIn, valueIn } from './command-words.ts'
 import { badUse, durationMs, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -36,6 +36,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: '运行代理        run the agent',
     load: async () => (await import('./commands/run.ts')).runAgent,
   },
+  command: {
+    summary: '反向控制        set a property through the agent: interlocks, journal, read-back',
+    load: async () => (await import('./commands/command.ts')).commandAgent,
+  },
   status: {
     summary: '查看状态        what the agent reads, holds and has delivered',
     load: async () => (await import('./commands/status.ts')).status,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { startAcquisition } from '../acquisition/acquisition.ts'
 import { openLearntFacts } from '../acquisition/learnt-facts.ts'
 import { answerRequest } from '../commands/answer-request.ts'
+import { answerLocally } from '../commands/local-request.ts'
 import { CommandDesk } from '../commands/command-desk.ts'
 import { openCommandJournal } from '../commands/command-journal.ts'
 import type { Environment } from '../config.ts'
@@ -100,6 +101,7 @@ export async function run(options: RunOptions): Promise<void> {
         links: acquisition?.status().links ?? [],
         config: keeper?.status,
       }),
+      command: (request) => answerLocally(request, commands, deviceClock),
       log: log.child({ component: 'intake' }),
     }),
   )

@@ -1,8 +1,9 @@
 import { AskCommand, CancelCommand, type CommandReply, type CommandRequest } from '@ganzhi/contracts/command'
-import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { isGanzhiError } from '@ganzhi/contracts/error'
 import { check } from '@ganzhi/contracts/schema'
 import type { Logger } from 'pino'
 import type { CommandDesk } from './command-desk.ts'
+import { starting } from './desk-errors.ts'
 import { commandError, refusal } from './refusal.ts'
 
 /** What comes on the gateway's command subject, and what it is answered; without a desk yet, to come again. Never rejects. */
@@ -39,13 +40,4 @@ function requestIn(body: Uint8Array): CommandRequest {
   const cancels =
     typeof document === 'object' && document !== null && 'kind' in document && document.kind === 'cancel'
   return check(cancels ? CancelCommand : AskCommand, document, 'command request')
-}
-
-function starting(): GanzhiError {
-  return new GanzhiError('网关正在启动 the agent is starting', {
-    code: 'starting',
-    blame: 'outside',
-    remedy: '请稍后重试。 Try again in a moment.',
-    retryable: true,
-  })
 }

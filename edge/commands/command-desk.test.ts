@@ -6,8 +6,10 @@ import { manualClock } from '@ganzhi/device-drivers/manual-clock'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type SimulatedDisk, simulatedDisk } from '../outbox/simulation/simulated-disk.ts'
+import { answerRequest } from './answer-request.ts'
 import { CommandDesk } from './command-desk.ts'
 import { openCommandJournal } from './command-journal.ts'
+import { answerLocally } from './local-request.ts'
 import { type FakeDevices, fakeDevices, noAnswer } from './fake-devices.ts'
 
 const log = pino({ level: 'silent' })
@@ -525,4 +527,71 @@ test('an outbox that is full is offered a step again until it takes it', async (
   const one = command()
   await stepsOf(await aDesk(), one)
   await expect.poll(() => events.get(one.id)).toEqual(['delivered', 'executed', 'confirmed'])
+})
+
+describe('asked on the gateway itself', () => {
+  const wish = {
+    do: 'ask',
+    device: 'pump-1',
+    property: 'speed',
+    value: 25,
+    author: 'wang',
+    expiresInMs: 60_000,
+  }
+
+  test('a command has the same life, and its author is known as local', async () => {
+    const desk = await aDesk()
+    const asked = await answerLocally({ ...wish, id: 'on-the-spot' }, desk, clock)
+    expect(asked).toMatchObject({ command: { author: 'local:wang' }, steps: [{ state: 'delivered' }] })
+    await clock.advance(0)
+    const life = await answerLocally({ do: 'show', id: 'on-the-spot' }, desk, clock)
+    expect(life).toMatchObject({ steps: [{}, {}, { state: 'confirmed' }] })
+    expect(await answerLocally({ do: 'list' }, desk, clock)).toEqual({ commands: [life] })
+  })
+
+  test('what waits is cancelled, what is not known is not', async () => {
+    const desk = await aDesk()
+    devices.beforeTurn = () => new Promise(() => {})
+    await answerLocally({ ...wish, id: 'on-the-spot' }, desk, clock)
+    const cancelled = await answerLocally({ do: 'cancel', id: 'on-the-spot', author: 'li' }, desk, clock)
+    expect(cancelled).toMatchObject({ steps: [{}, { state: 'cancelled', author: 'local:li' }] })
+    const unknown = answerLocally({ do: 'cancel', id: 'never-asked', author: 'li' }, desk, clock)
+    await expect(unknown).rejects.toMatchObject({ code: 'unknown-command' })
+  })
+
+  test('a wrong field is named, and an agent that starts says so', async () => {
+    const desk = await aDesk()
+    await expect(answerLocally({ ...wish, expiresInMs: 1 }, desk, clock)).rejects.toMatchObject({
+      field: 'expiresInMs',
+    })
+    await expect(answerLocally({ do: 'fly' }, desk, clock)).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(answerLocally(wish, undefined, clock)).rejects.toMatchObject({ code: 'starting' })
+  })
+})
+
+describe('a request from the platform', () => {
+  const answer = async (request: unknown, desk?: CommandDesk) =>
+    answerRequest(Buffer.from(typeof request === 'string' ? request : JSON.stringify(request)), desk, log)
+
+  test('is answered with the last step, or with why nothing came of it', async () => {
+    const desk = await aDesk()
+    const one = command()
+    expect(await answer({ kind: 'ask', command: one }, desk)).toMatchObject({ step: { state: 'delivered' } })
+    await clock.advance(0)
+    expect(await answer({ kind: 'cancel', command: one, author: 'li' }, desk)).toMatchObject({
+      error: { code: 'too-late', retryable: false },
+    })
+  })
+
+  test.each([
+    ['no JSON', 'bad-input', 'what?'],
+    ['nothing', 'bad-input', null],
+    ['a command without expiry', 'bad-input', { kind: 'ask', command: { ...command, id: 'x' } }],
+  ])('that is %s is refused as %s', async (_, code, request) => {
+    expect(await answer(request, await aDesk())).toMatchObject({ error: { code, retryable: false } })
+  })
+
+  test('to an agent that only starts is to come again', async () => {
+    expect(await answer({ kind: 'ask' })).toMatchObject({ error: { code: 'starting', retryable: true } })
+  })
 })

@@ -60,3 +60,19 @@ export function clockBehind(): GanzhiError {
     },
   )
 }
+
+export function starting(): GanzhiError {
+  return new GanzhiError('网关正在启动 the agent is starting', {
+    code: 'starting',
+    blame: 'outside',
+    remedy: '请稍后重试。 Try again in a moment.',
+    retryable: true,
+  })
+}
+
+export function unknownCommand(id: string): GanzhiError {
+  return refusal('unknown-command', `没有指令 there is no command ${id} on this gateway`, {
+    field: 'id',
+    remedy: '请核对编号。 Check the id: ganzhi-edge command list.',
+  })
+}

@@ -61,7 +61,9 @@ afterEach(async () => {
 })
 
 async function anIntake(into: Pick<Outbox, 'append' | 'putTable'> = outbox): Promise<void> {
-  garden.use(await openIntake({ path, outbox: into, status: () => ({ lanes: outbox.lanes() }), log }))
+  const status = () => ({ lanes: outbox.lanes() })
+  const command = async (request: unknown) => ({ asked: request })
+  garden.use(await openIntake({ path, outbox: into, status, command, log }))
 }
 
 /** Says lines, and knows the answers by their ids. */
@@ -172,6 +174,11 @@ test.each([
   await vi.waitFor(() => expect(answers.size).toBe(2))
   expect(answers.get(1)).toMatchObject({ error: { field, retryable: false } })
   expect(outbox.lanes().map(({ head }) => head)).toEqual([0, 0, 0])
+})
+
+test('a question about commands goes to who knows of them', async () => {
+  await anIntake()
+  expect(await answerTo({ command: { do: 'list' } })).toEqual({ id: 'q', asked: { do: 'list' } })
 })
 
 test('a line that is not JSON is answered without an id', async () => {

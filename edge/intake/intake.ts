@@ -13,6 +13,8 @@ export interface IntakeOptions {
   readonly path: string
   readonly outbox: Pick<Outbox, 'append' | 'putTable'>
   readonly status: () => Readonly<Record<string, unknown>>
+  /** What local people and programs ask about commands. */
+  readonly command: (request: unknown) => Promise<Readonly<Record<string, unknown>>>
   readonly log: Logger
 }
 
@@ -30,7 +32,7 @@ const MODE = 0o600
 
 /** The unix socket on which local programs hand in readings, events and evidence; see Submission. */
 export async function openIntake(options: IntakeOptions): Promise<Intake> {
-  const { path, outbox, status, log } = options
+  const { path, outbox, status, command, log } = options
   const take = submissionTaker(outbox)
   const counters = { submissions: 0, refused: 0, connections: 0 }
   const sockets = new Set<Socket>()
@@ -42,6 +44,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       id = idOf(document)
       const submission = checkSubmission(document)
       if ('status' in submission) return { id, ...status() }
+      if ('command' in submission) return { id, ...(await command(submission.command)) }
       const accepted = await take(submission)
       counters.submissions += 1
       return { id, accepted }

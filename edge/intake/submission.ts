@@ -15,6 +15,7 @@ import Type, { type Static } from 'typebox'
  *     → {"id":2,"event":{…CloudEvent…}}
  *     → {"id":3,"evidence":{"contentType":"image/jpeg","at":1763715600000,"base64":"…"}}
  *     → {"id":4,"status":true}
+ *     → {"id":5,"command":{"do":"list"}}   (see edge/commands/local-request.ts)
  *     ← {"id":1,"accepted":[{"lane":"telemetry","epoch":"…","seq":7,"sha256":"…"}]}
  *     ← {"id":2,"error":{"code":"outbox-full","message":"…","remedy":"…","retryable":true}}
  *     ← {"id":4,"lanes":[…],"epoch":"…",…}
@@ -68,16 +69,21 @@ const EvidenceSubmission = Type.Object(
 )
 const StatusSubmission = Type.Object({ id: SubmissionId, status: Type.Literal(true) }, closed)
 
-export type Submission = Static<
-  typeof ReadingsSubmission | typeof EventSubmission | typeof EvidenceSubmission | typeof StatusSubmission
->
+const CommandSubmission = Type.Object({ id: SubmissionId, command: Type.Unknown() }, closed)
 
-/** By the field that tells what it is, so that a fault is named where it is and not as "none of four". */
+/** What becomes records of the outbox. */
+export type RecordSubmission = Static<
+  typeof ReadingsSubmission | typeof EventSubmission | typeof EvidenceSubmission
+>
+export type Submission = RecordSubmission | Static<typeof StatusSubmission | typeof CommandSubmission>
+
+/** By the field that tells what it is, so that a fault is named where it is and not as "none of five". */
 export function checkSubmission(document: unknown): Submission {
   const says = (field: string) => typeof document === 'object' && document !== null && field in document
   if (says('event')) return check(EventSubmission, document, 'submission')
   if (says('evidence')) return check(EvidenceSubmission, document, 'submission')
   if (says('status')) return check(StatusSubmission, document, 'submission')
+  if (says('command')) return check(CommandSubmission, document, 'submission')
   return check(ReadingsSubmission, document, 'submission')
 }
 

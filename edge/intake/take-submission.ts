@@ -5,7 +5,7 @@ import type { Reading } from '@ganzhi/contracts/reading'
 import type { Lane } from '@ganzhi/contracts/record-key'
 import { encodeBatches } from '@ganzhi/contracts/telemetry-batch'
 import type { Outbox } from '../outbox/outbox.ts'
-import type { AcceptedRecord, Submission, SubmittedReading } from './submission.ts'
+import type { AcceptedRecord, RecordSubmission, SubmittedReading } from './submission.ts'
 import { submittedValue } from './submitted-value.ts'
 import { type KnownTable, tableMaker } from './table-maker.ts'
 
@@ -25,7 +25,7 @@ export class PartlyAccepted extends Error {
 /** Resolves when every record that a submission makes is synced. */
 export function submissionTaker(
   outbox: IntakeOutbox,
-): (submission: Exclude<Submission, { status: true }>) => Promise<AcceptedRecord[]> {
+): (submission: RecordSubmission) => Promise<AcceptedRecord[]> {
   const tableOf = tableMaker()
   return async (submission) => {
     if ('event' in submission) return appendAll(outbox, 'events', [encodeEvent(submission.event)])

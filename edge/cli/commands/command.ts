@@ -1,0 +1,152 @@
+import { type Command, type CommandState, type CommandStep, isLastStep } from '@ganzhi/contracts/command'
+import { conditionIn, valueIn } from '@ganzhi/contracts/command-words'
+import { GanzhiError } from '@ganzhi/contracts/error'
+import { sleep, systemClock } from '@ganzhi/device-drivers/clock'
+import { userInfo } from 'node:os'
+import { locateAgent } from '../../config.ts'
+import { askIntake } from '../../intake/ask-intake.ts'
+import { badUse, type Call, command, needed, wholeNumber } from '../command.ts'
+
+interface Life {
+  readonly command: Command
+  readonly steps: readonly CommandStep[]
+}
+
+const LOOK_MS = 250
+const ANSWER_MS = 10_000
+
+export const commandAgent = command({
+  help: `
+ganzhi-edge command ask <device> <property> <value> --config <gateway.yaml> [--expires 60] [--if level<=2] [--json]
+ganzhi-edge command cancel <id> --config <gateway.yaml> [--json]
+ganzhi-edge command list --config <gateway.yaml> [--json]
+反向控制：由运行中的代理执行，有联锁、许可与回读，并记入平台的指令日志。
+Sets a property through the running agent: with its interlocks, permissions and read-back, and into the platform's journal.
+  --expires <seconds>      过期不再执行 not begun later than this (60)
+  --if <condition>         前提条件，写入前现读 only if this holds just before the write: level<=2, level>=0.5, mode=1
+值 value: 21.5, on, 开, "文本 text". 退出码 exit code: 0 已确认 confirmed, 1 未成 not
+
+例 example:
+  ganzhi-edge command ask well-02 pump on --config gateway.yaml
+`,
+  options: { config: { type: 'string' }, expires: { type: 'string' }, if: { type: 'string' } },
+  positionals: '<ask|cancel|list> …',
+  async run({ config, expires = '60', if: condition, json }, { terminal, signal, positionals }) {
+    const agent = await openAgent(needed(config, 'config'))
+    const [verb, ...words] = positionals
+    if (verb === 'list') {
+      const { commands } = (await agent({ do: 'list' })) as unknown as { commands: readonly Life[] }
+      terminal.out(
+        json ? JSON.stringify({ commands }) : commands.map(lifeText).join('\n') || '没有指令 no commands',
+      )
+      return 0
+    }
+    if (verb === 'cancel') {
+      const life = await agent({ do: 'cancel', id: only(words), author: userInfo().username })
+      terminal.out(json ? JSON.stringify(life) : lifeText(life))
+      return 0
+    }
+    if (verb !== 'ask') throw badUse(`ask, cancel 或 or list; 得到 found ${verb ?? '无 nothing'}`)
+    const [device, property, word, ...more] = words
+    if (device === undefined || property === undefined || word === undefined || more.length > 0) {
+      throw badUse('应为 must be: command ask <device> <property> <value>')
+    }
+    const asked = await agent({
+      do: 'ask',
+      device,
+      property,
+      value: valueIn(word),
+      author: userInfo().username,
+      expiresInMs: 1_000 * wholeNumber(expires, 'expires', [1, 604_800]),
+      ...(condition === undefined ? {} : { precondition: conditionIn(condition) }),
+    })
+    const life = await watch(agent, asked, { terminal, signal, quiet: json ?? false })
+    if (json) terminal.out(JSON.stringify(life))
+    return ['confirmed', 'executed'].includes(life.steps.at(-1)?.state ?? '') ? 0 : 1
+  },
+})
+
+type Agent = (request: Readonly<Record<string, unknown>>) => Promise<Life>
+
+async function openAgent(file: string): Promise<Agent> {
+  const { intakePath } = await locateAgent(file)
+  return async (request) => {
+    const answer = await askIntake(intakePath, { command: request }, AbortSignal.timeout(ANSWER_MS))
+    if (!answer) throw notRunning()
+    const { id: _, error, ...life } = answer
+    if (error !== undefined) throw refusedBy(error as Refusal)
+    return life as unknown as Life
+  }
+}
+
+/** Shows every step, until no other follows. */
+async function watch(
+  agent: Agent,
+  asked: Life,
+  { terminal, signal, quiet }: Pick<Call, 'terminal' | 'signal'> & { readonly quiet: boolean },
+): Promise<Life> {
+  let life = asked
+  let shown = 0
+  for (;;) {
+    if (!quiet) for (const step of life.steps.slice(shown)) terminal.out(stepText(step))
+    shown = life.steps.length
+    const last = life.steps.at(-1)
+    if (last && isLastStep(last)) return life
+    await sleep(systemClock, LOOK_MS, signal)
+    life = await agent({ do: 'show', id: life.command.id })
+  }
+}
+
+const STATE_NAMES: Readonly<Record<CommandState, string>> = {
+  asked: '已下达 asked',
+  delivered: '已接收 taken',
+  executed: '已执行 executed',
+  confirmed: '已确认 confirmed',
+  failed: '失败 failed',
+  unknown: '结果不明 unknown',
+  expired: '已过期 expired',
+  cancelled: '已取消 cancelled',
+}
+
+function stepText({ state, at, author, value, error }: CommandStep): string {
+  const said = [
+    ...(author === undefined ? [] : [author]),
+    ...(value === undefined ? [] : [`值 value ${JSON.stringify(value)}`]),
+    ...(error === undefined ? [] : [error.message]),
+  ]
+  const line = [new Date(at).toLocaleTimeString('sv-SE'), STATE_NAMES[state], said.join('; ')]
+    .join('  ')
+    .trimEnd()
+  return error?.remedy === undefined ? line : `${line}\n          ${error.remedy}`
+}
+
+function lifeText({ command: { id, device, property, value, author }, steps }: Life): string {
+  const head = `${id}  ${device}/${property} = ${JSON.stringify(value)}  ${author}`
+  return [head, ...steps.map((step) => `  ${stepText(step)}`)].join('\n')
+}
+
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly field?: string
+  readonly remedy?: string
+}
+
+function refusedBy({ message, ...facts }: Refusal): GanzhiError {
+  return new GanzhiError(message, { ...facts, blame: facts.code === 'bad-input' ? 'caller' : 'outside' })
+}
+
+function notRunning(): GanzhiError {
+  return new GanzhiError('代理未运行 the agent does not run', {
+    code: 'not-running',
+    blame: 'outside',
+    remedy:
+      '请先启动代理，或用 ganzhi-edge write 直接写设备。 Start it, or write to the device itself: ganzhi-edge write.',
+  })
+}
+
+function only(words: readonly string[]): string {
+  const [word, ...more] = words
+  if (word !== undefined && more.length === 0) return word
+  throw badUse('应给出指令编号 the id of a command must be given')
+}
