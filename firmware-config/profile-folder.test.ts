@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { loadProfiles, PROFILE_FOLDER } from './profile-folder.ts'
+import { loadProfiles, loadProfilesWith, PROFILE_FOLDER } from './profile-folder.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -34,4 +34,19 @@ test('a file must stand where its id says', async () => {
   const text = await readFile(join(PROFILE_FOLDER, 'aquaread', 'leveline.yaml'), 'utf8')
   await writeFile(join(folder, 'acme', 'm1.yaml'), text)
   await expect(loadProfiles(folder)).rejects.toThrow(/aquaread\/leveline/)
+})
+
+test("an installer's own profiles come beside those of the platform, and may not take their ids", async () => {
+  const text = await readFile(join(PROFILE_FOLDER, 'aquaread', 'leveline.yaml'), 'utf8')
+  const own = join(folder, 'acme', 'm1.yaml')
+  await writeFile(own, text.replace('id: aquaread/leveline', 'id: acme/m1'))
+  const profiles = await loadProfilesWith(folder)
+  expect(profiles.has('acme/m1')).toBe(true)
+  expect(profiles.has('aquaread/leveline')).toBe(true)
+  await mkdir(join(folder, 'aquaread'))
+  const taken = join(folder, 'aquaread', 'leveline.yaml')
+  await writeFile(taken, text)
+  await expect(loadProfilesWith(folder)).rejects.toThrow(
+    `${taken} and ${join(PROFILE_FOLDER, 'aquaread', 'leveline.yaml')}`,
+  )
 })

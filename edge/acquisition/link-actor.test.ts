@@ -40,7 +40,7 @@ function start(devices: Record<string, number | readonly number[]>, behave: Beha
       results.push({ device, point: property.id, quality, at: clock.elapsed() }),
   })
   actors.push(actor)
-  const { link, sent, setDepth } = scriptedLink({
+  const { link, sent } = scriptedLink({
     clock,
     ...setting,
     behave: (device, at, points) => behave(device, at, actor.onEvent, points),
@@ -51,7 +51,7 @@ function start(devices: Record<string, number | readonly number[]>, behave: Beha
   actor.configure(planned)
   actor.start(link)
   const times = (device: string) => sent.filter((each) => each.device === device).map(({ at }) => at)
-  return { clock, actor, sent, results, logged, times, planned, setDepth }
+  return { clock, actor, sent, results, logged, times, planned }
 }
 
 const pointOf = (planned: readonly PlannedDevice[], device: string) =>

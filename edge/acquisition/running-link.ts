@@ -41,8 +41,8 @@ export class RunningLink implements AsyncDisposable {
     const { driver, connection } = this.#planned
     try {
       this.#link = await driver.open(connection, { clock, report: this.actor.onEvent, memory })
-      this.configure(this.#planned)
       this.actor.start(this.#link)
+      this.configure(this.#planned)
     } catch (cause) {
       const error = isGanzhiError(cause)
         ? cause

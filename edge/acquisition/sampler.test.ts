@@ -67,3 +67,12 @@ test('a value that loses its number without a change of quality is news', () => 
   expect(isNews({ at: 0, quality: 'uncertain', value: null }, 1)).toBe(true)
   expect(isNews({ at: 0, quality: 'uncertain', value: null }, 2)).toBe(false)
 })
+
+test('a rate is of the last sent value: what is as fast is sent each time, what is slow is thinned, a jump is seen', () => {
+  const rules = { deadband: { perSecond: 1 } }
+  expect(sent(rules, [0, 2, 4, 6])).toEqual([0, 2, 4, 6])
+  const drift = Array.from({ length: 13 }, (_, i) => i / 4)
+  expect(sent(rules, drift)).toEqual([0, 1.25, 2.5])
+  const quietHour = Array.from({ length: 3_600 }, () => 20)
+  expect(sent(rules, [...quietHour, 30, 30])).toEqual([20, 30])
+})

@@ -1,7 +1,7 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Value } from '@ganzhi/contracts/reading'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
-import type { Exchange, ExchangeOutcome, LinkEvent, PointResult } from '@ganzhi/device-drivers/driver'
+import type { Exchange, ExchangeOutcome, PointResult } from '@ganzhi/device-drivers/driver'
 import type { OpenLink } from './link-actor.ts'
 import type { PlannedDevice, PlannedPoint } from './plan.ts'
 
@@ -29,12 +29,12 @@ export interface ScriptedOptions {
   readonly depth?: number
   /** Most points in one exchange. */
   readonly most?: number
-  readonly report?: (event: LinkEvent) => void
+  /** Where what is sent is kept, beside that of other links. */
+  readonly sent?: Sent[]
 }
 
 /** A link of no protocol, for tests of who uses links: it does as it is told, and keeps what it was asked. */
-export function scriptedLink({ clock, behave, depth = 1, most = Infinity }: ScriptedOptions) {
-  const sent: Sent[] = []
+export function scriptedLink({ clock, behave, depth = 1, most = Infinity, sent = [] }: ScriptedOptions) {
   let underWay = 0
 
   async function perform(entry: Sent, signal: AbortSignal): Promise<Behaviour> {
@@ -58,9 +58,7 @@ export function scriptedLink({ clock, behave, depth = 1, most = Infinity }: Scri
 
   const link = {
     reads: {
-      get depth() {
-        return depth
-      },
+      depth,
       plan(_, points) {
         const exchanges: ScriptedExchange[] = []
         for (let from = 0; from < points.length; from += most) {
@@ -87,7 +85,7 @@ export function scriptedLink({ clock, behave, depth = 1, most = Infinity }: Scri
     },
     async [Symbol.asyncDispose]() {},
   } satisfies OpenLink
-  return { link, sent, setDepth: (to: number) => (depth = to) }
+  return { link, sent }
 }
 
 interface ScriptedExchange extends Exchange {
