@@ -2,11 +2,13 @@ import { createServer } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { LinkEvent } from '../driver.ts'
+import { systemClock } from '../clock.ts'
 import { manualClock } from '../manual-clock.ts'
 import { fakeMemory } from '../fake-memory.ts'
 import { openWire } from './open-wire.ts'
 import type { ReadRequest, Request } from './request.ts'
 import { hexOf, type Script, type ScriptedServer, scriptedServer } from './scripted-server.ts'
+import type { WireOptions } from './wire.ts'
 
 const NEVER = new AbortController().signal
 const ONE: ReadRequest = { kind: 'read', unit: 1, table: 'holding', address: 0, count: 1 }
@@ -17,18 +19,23 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-async function setUp(script: Script) {
+async function scripted(script: Script) {
   const server = await scriptedServer(script)
   cleanups.push(() => server[Symbol.asyncDispose]())
-  return { server, ...linkTo(server.port) }
+  return server
 }
 
-function linkTo(port: number, host = '127.0.0.1') {
+async function setUp(script: Script, options: WireOptions = {}) {
+  const server = await scripted(script)
+  return { server, ...linkTo({ host: '127.0.0.1', port: server.port, ...options }) }
+}
+
+function linkTo(options: WireOptions) {
   const clock = manualClock()
   const events: LinkEvent[] = []
   const report = (event: LinkEvent) => void events.push(event)
   const memory = fakeMemory()
-  const wire = openWire({ host, port }, { clock, report, memory })
+  const wire = openWire(options, { clock, report, memory })
   cleanups.push(() => wire[Symbol.asyncDispose]())
   const ask = (request: Request, signal = NEVER) => wire.ask(request, { timeoutMs: 1_000, signal })
   const read = (change: Partial<ReadRequest> = {}, signal = NEVER) => ask({ ...ONE, ...change }, signal)
@@ -180,7 +187,7 @@ test('a server that is not there fails fast, and is tried again at growing inter
   await new Promise((resolve) => gone.once('listening', resolve))
   const { port } = gone.address() as { port: number }
   await new Promise((resolve) => gone.close(resolve))
-  const { read, clock, events } = linkTo(port)
+  const { read, clock, events } = linkTo({ host: '127.0.0.1', port })
   const waits: number[] = []
   for (let i = 0; i < 6; i++) {
     expect(await failure(read())).toMatchObject({
@@ -220,8 +227,85 @@ test('disposing ends what is under way and what waits, and leaves no connection'
 })
 
 test('an error over several addresses is told as well', async () => {
-  const { read } = linkTo(1, 'localhost')
+  const { read } = linkTo({ host: 'localhost', port: 1 })
   expect(await failure(read())).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') as string })
+})
+
+test.each([256, 4_096])('a reply that is late by %i requests is not taken for theirs', async (requests) => {
+  const { server, read, clock, events } = await setUp(() => undefined)
+  const first = failure(read())
+  await received(server, 1)
+  await clock.advance(1_000)
+  await first
+  const lateId = server.requests[0]?.id ?? ''
+  server.script = () => SEVEN
+  for (let i = 1; i < requests; i++) await read()
+  server.script = (_, socket) => {
+    socket.write(hexOf('ID 0000 0005 01 03 02 dead', lateId))
+    return SEVEN
+  }
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  expect(events).toContainEqual({ kind: 'discarded', why: 'late' })
+})
+
+test('an exception is an answer, and costs nobody the connection', async () => {
+  const { server, read } = await setUp(({ n }) => (n === 0 ? 'ID 0000 0003 01 83 02' : SEVEN))
+  expect(await read()).toMatchObject({ kind: 'exception', code: 2 })
+  expect(await read()).toMatchObject({ bytes: Buffer.from([0, 7]) })
+  expect(server.sockets).toHaveLength(1)
+})
+
+test('a write is never sent a second time, even when the connection breaks under it', async () => {
+  const { server, ask, read } = await setUp(() => SEVEN)
+  await read()
+  server.script = (_, socket) => void socket.destroy()
+  const write: Request = { kind: 'write-register', unit: 1, address: 5, bytes: Uint8Array.of(0, 1) }
+  expect(await failure(ask(write))).toMatchObject({ code: 'link-down' })
+  expect(server.requests.map(({ body }) => body)).toEqual(['010300000001', '010600050001'])
+})
+
+test('a server that takes one client at a time never sees a second connection of ours', async () => {
+  const open: number[] = []
+  const { server, read, clock } = await setUp(() => {
+    open.push(server.sockets.filter(({ readableEnded, closed }) => !readableEnded && !closed).length)
+    return undefined
+  })
+  while (server.sockets.length < 4) {
+    const state = { over: false }
+    const asking = failure(read()).finally(() => (state.over = true))
+    while (!state.over) await clock.advance(100)
+    await asking
+    await clock.advance(1_000)
+  }
+  expect(new Set(open)).toEqual(new Set([1]))
+})
+
+test('between a reply and the next request there is the rest that was asked for', async () => {
+  const { server, read, clock } = await setUp(() => SEVEN, { pauseMs: 100 })
+  await read()
+  const second = read()
+  await clock.advance(99)
+  expect(server.requests).toHaveLength(1)
+  await clock.advance(1)
+  expect(await second).toMatchObject({ kind: 'data' })
+})
+
+test('a server that works on several requests at a time is given several', async () => {
+  const { port } = await scripted((request, socket) => {
+    setTimeout(() => socket.write(hexOf(SEVEN, request.id)), 5)
+    return undefined
+  })
+  const options = { clock: systemClock, memory: fakeMemory(), report: () => {} }
+  const wire = openWire({ host: '127.0.0.1', port, maxDepth: 8 }, options)
+  cleanups.push(() => wire[Symbol.asyncDispose]())
+  const reader = async (n: number): Promise<void> => {
+    while (wire.depth < 8) {
+      if (n < wire.depth) await wire.ask(ONE, { timeoutMs: 1_000, signal: NEVER })
+      else await turn()
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, (_, n) => reader(n)))
+  expect(wire.depth).toBe(8)
 })
 
 /** What a server may do to the reply of a request whose register holds `value`; the last one is right. */
