@@ -111,6 +111,37 @@ test('a command that waits is cancelled; the one before it goes on', async () =>
   await expectTruth('speed', 41)
 })
 
+test('a person at the platform asks with ganzhi, and is shown the end', async () => {
+  expect(await lab.cli('ganzhi', ['login', '--url', lab.url, '--name', 'admin'])).toMatchObject({ code: 0 })
+  const asked = await lab.cli('ganzhi', ['command', 'ask', 'pump-2', 'speed', '12.5', '--gateway', 'gw-1'])
+  expect(asked.code).toBe(0)
+  expect(asked.out).toContain('已确认 confirmed  值 value 12.5')
+  const refused = await lab.cli('ganzhi', ['command', 'ask', 'pump-1', 'speed', '51', '--json'])
+  expect(refused.code).toBe(1)
+  expect(JSON.parse(refused.out)).toMatchObject({
+    state: 'failed',
+    steps: [{}, { error: { code: 'out-of-range' } }],
+  })
+})
+
+test('a person at the gateway asks with ganzhi-edge, and the platform hears of it', async () => {
+  const asked = await lab.cli('ganzhi-edge', [
+    'command',
+    'ask',
+    'pump-2',
+    'speed',
+    '7.5',
+    '--json',
+    '--config',
+    lab.gatewayFile,
+  ])
+  expect(asked.code).toBe(0)
+  const { command } = JSON.parse(asked.out) as { command: { id: string; author: string } }
+  expect(command.author).toMatch(/^local:/)
+  await expect.poll(async () => (await call('GET', `/commands/${command.id}`)).status).toBe(200)
+  await expectConfirmed(command.id)
+})
+
 test('killed between the write and its outcome, the agent says "unknown" and does not do it again', async () => {
   lab.simulator.say('delay ms=8000 table=holding address=0 unit=1')
   const id = await ask('speed', 25)

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startNats } from '@ganzhi/deploy/stack/nats'
@@ -10,16 +13,17 @@ import { type NodeChild, startNodeChild } from '@ganzhi/deploy/supervisor/node-c
 import { type Simulator, startSimulator } from './simulator.ts'
 
 const inCheckout = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const BINARIES = { ganzhi: 'cloud/bin/ganzhi.mjs', 'ganzhi-edge': 'edge/bin/ganzhi-edge.mjs' } as const
 const PROFILES = inCheckout('e2e/commands/profiles')
 
 export interface Lab extends AsyncDisposable {
   readonly url: string
   readonly login: { readonly name: string; readonly password: string }
   readonly simulator: Simulator
-  readonly agentLog: string
-  /** Of a test's own folder. */
-  readonly dir: string
+  readonly gatewayFile: string
   startAgent(): Promise<NodeChild>
+  /** One of our commands, run to its end as a person of this lab would. */
+  cli(program: 'ganzhi' | 'ganzhi-edge', args: readonly string[]): Promise<{ code: number; out: string }>
 }
 
 /** Cloud, broker, database and two pumps; an agent is started by the test, which also may kill it. */
@@ -54,23 +58,27 @@ export async function startLab(): Promise<Lab> {
   const { url, login } = cloud.ready as unknown as Pick<Lab, 'url' | 'login'>
   const gatewayFile = join(dir, 'gateway.yaml')
   await writeFile(gatewayFile, gatewayYaml(simulator.port))
-  const agentLog = join(dir, 'agent.log')
   const owned = begun.move()
   return {
     url,
     login,
     simulator,
-    agentLog,
-    dir,
+    gatewayFile,
     async startAgent() {
       const agent = await startNodeChild({
         name: 'agent',
         command: [inCheckout('edge/main.ts'), 'run', '--config', gatewayFile],
         env: { ...process.env, NATS_URL: nats.url },
-        log: openLog(agentLog),
+        log: openLog(join(dir, 'agent.log')),
       })
       owned.defer(() => agent.stop(5_000))
       return agent
+    },
+    async cli(program, args) {
+      const env = { ...process.env, XDG_CONFIG_HOME: dir, GANZHI_PASSWORD: login.password }
+      const child = spawn(process.execPath, [inCheckout(BINARIES[program]), ...args], { env })
+      const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>])
+      return { code, out }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
