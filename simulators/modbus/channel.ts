@@ -52,7 +52,6 @@ export function makeChannel(unitOf: (unit: number) => Unit | undefined, faults: 
     },
   }
 }
-export type Channel = ReturnType<typeof makeChannel>
 
 function ms(fault: Fault | undefined): number {
   return fault ? (fault.ms ?? 1_000) : 0

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { check } from '@ganzhi/contracts/schema'
 import Type from 'typebox'
-import { type Faults, faultList, parseFault } from './fault.ts'
-import { FAULTS_HELP, obey, type OrderContext } from './orders.ts'
+import { aborted, type CommandContext } from '../command-context.ts'
+import { faultList } from './fault.ts'
+import { FAULTS_HELP, obey } from './orders.ts'
 import { type ModbusServer, serveModbus } from './server.ts'
-import { makeUnits, UNIT_OPTIONS, type Units, UNITS_HELP } from './units.ts'
+import { UNIT_OPTIONS, unitChoice, UNITS_HELP } from './unit-options.ts'
+import { makeUnits, type Place } from './units.ts'
 
 export const MODBUS_HELP = `ganzhi-sim modbus: many simulated devices behind Modbus TCP ports
 模拟 Modbus TCP 端口上的多台设备
@@ -32,12 +34,6 @@ const Options = Type.Object({
   'turnaround-ms': Type.Number({ minimum: 0 }),
   depth: Type.Optional(Type.Integer({ minimum: 1 })),
 })
-
-export interface CommandContext extends OrderContext {
-  readonly args: readonly string[]
-  readonly now: () => number
-  readonly signal: AbortSignal
-}
 
 /** Serves until the signal aborts. */
 export async function simulateModbus(context: CommandContext): Promise<void> {
@@ -67,18 +63,19 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
     ...(values.depth === undefined ? {} : { depth: Number(values.depth) }),
   }
   const options = check(Options, given, 'options')
-  const units = await makeUnits(values, context.now)
-  const faults = faultsFrom(values.fault, units.seed)
+  const choice = await unitChoice(values)
+  const { seed } = choice
+  const units = await makeUnits(choice, context.now)
+  const faults = faultList(seed, values.fault)
 
   await using stack = new AsyncDisposableStack()
-  const servers: ModbusServer[] = []
-  const unitsOf: ReturnType<Units['at']>[] = []
-  for (let place = 0; place < options.ports; place++) {
-    const unitOf = units.at(place)
+  const listeners: { readonly place: Place; readonly server: ModbusServer }[] = []
+  for (let i = 0; i < options.ports; i++) {
+    const place = units.at(i)
     const server = await serveModbus({
       host: options.host,
-      port: options.port === 0 ? 0 : options.port + place,
-      unitOf,
+      port: options.port === 0 ? 0 : options.port + i,
+      unitOf: place.unitOf,
       faults,
       log: context.log,
       latencyMs: options['latency-ms'],
@@ -86,35 +83,17 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
       singleClient: values['single-client'],
       ...(options.depth === undefined ? {} : { depth: options.depth }),
     })
-    servers.push(stack.use(server))
-    unitsOf.push(unitOf)
+    listeners.push({ place, server: stack.use(server) })
   }
   using _ = obey(context, {
     faults,
-    truth: () => servers.flatMap(({ port }, place) => truthOf(units, unitsOf[place], { port })),
-    restart: async (afterMs) => void (await Promise.all(servers.map((server) => server.restart(afterMs)))),
+    truth: () =>
+      listeners.flatMap(({ place, server: { port } }) => place.truth().map((unit) => ({ port, ...unit }))),
+    restart: async (afterMs) =>
+      void (await Promise.all(listeners.map(({ server }) => server.restart(afterMs)))),
   })
-  const ports = servers.map(({ port }) => port)
-  context.print(
-    `${JSON.stringify({ ready: true, port: ports[0], ports, devices: units.ids.length, seed: units.seed })}\n`,
-  )
-  await ended(context.signal)
-}
-
-export function faultsFrom(lines: readonly string[], seed: number): Faults {
-  const faults = faultList(seed)
-  for (const line of lines) faults.add(parseFault(line))
-  return faults
-}
-
-/** What each unit says now. */
-export function truthOf(units: Units, unitOf: ReturnType<Units['at']> | undefined, where: object): object[] {
-  return units.ids.map((unit) => ({ ...where, unit, values: unitOf?.(unit)?.truth() ?? {} }))
-}
-
-export async function ended(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  const ports = listeners.map(({ server }) => server.port)
+  const ready = { ready: true, port: ports[0], ports, devices: units.ids.length, seed }
+  context.print(`${JSON.stringify(ready)}\n`)
+  await aborted(context.signal)
 }

@@ -56,17 +56,19 @@ export interface Faults {
   random(): number
 }
 
-export function faultList(seed = 1): Faults {
+/** Those of `lines` from the start. */
+export function faultList(seed = 1, lines: readonly string[] = []): Faults {
   const random = randomStream(keyOf(seed, 'fault'))
-  let list: { fault: Fault; left: number }[] = []
+  const entry = (fault: Fault) => ({ fault, left: fault.times ?? Infinity })
+  let list = lines.map((line) => entry(parseFault(line)))
   return {
-    add: (fault) => void list.push({ fault, left: fault.times ?? Infinity }),
+    add: (fault) => void list.push(entry(fault)),
     clear: () => void (list = []),
     befalling(asked) {
       const hits = list.filter(
         ({ fault }) => hit(fault, asked) && (fault.p === undefined || random() < fault.p),
       )
-      for (const entry of hits) entry.left -= 1
+      for (const each of hits) each.left -= 1
       list = list.filter(({ left }) => left > 0)
       return hits.map(({ fault }) => fault)
     },

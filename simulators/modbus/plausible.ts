@@ -1,6 +1,6 @@
-import type { ModbusPoint, Profile, Property } from '@ganzhi/contracts/profile'
+import { type ModbusPoint, modbusWidth, type Profile, type Property } from '@ganzhi/contracts/profile'
 import { keyOf, share, wander } from '../signal.ts'
-import { rawBounds, registersOf } from './point-words.ts'
+import { rawBounds } from './point-words.ts'
 import type { TrueValue } from './unit.ts'
 
 /** Where a quantity usually is in a city, and how far it swings, by its UCUM unit. */
@@ -83,5 +83,5 @@ function choice<T>(of: readonly T[], walk: number): T {
 
 function label(profile: Profile, place: string, point: ModbusPoint): string {
   const name = profile.model.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 6)
-  return `${name}-${place}`.slice(0, registersOf(point) * 2)
+  return `${name}-${place}`.slice(0, modbusWidth(point) * 2)
 }

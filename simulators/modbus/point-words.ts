@@ -1,4 +1,4 @@
-import { bitsOf, type ModbusPoint, modbusWidth, type NumberType } from '@ganzhi/contracts/profile'
+import { bitsOf, type ModbusPoint, type NumberType } from '@ganzhi/contracts/profile'
 import type { TrueValue } from './unit.ts'
 
 /** The words that say `value`; those of `before` show through where the point is only some bits of them. */
@@ -45,10 +45,6 @@ export function rawBounds(point: ModbusPoint): readonly [number, number] {
   if (type.startsWith('bcd')) return [0, 10 ** (bits / 4) - 1]
   const top = Math.min(2 ** (type.startsWith('u') ? bits : bits - 1) - 1, Number.MAX_SAFE_INTEGER)
   return [type.startsWith('u') ? 0 : -top, top]
-}
-
-export function registersOf(point: ModbusPoint): number {
-  return modbusWidth(point)
 }
 
 function fieldOf(point: ModbusPoint): readonly [number, number] | undefined {

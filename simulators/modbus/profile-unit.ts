@@ -1,6 +1,6 @@
-import type { ModbusLimits, ModbusPoint, Profile } from '@ganzhi/contracts/profile'
+import { type ModbusLimits, type ModbusPoint, modbusWidth, type Profile } from '@ganzhi/contracts/profile'
 import { Bank, type Table, type WritableTable } from './bank.ts'
-import { registersOf, valueOf, wordsOf } from './point-words.ts'
+import { valueOf, wordsOf } from './point-words.ts'
 import { makeUnit, type TrueValue, type Unit } from './unit.ts'
 
 export interface ProfileUnitOptions {
@@ -28,11 +28,11 @@ export function profileUnit(options: ProfileUnitOptions): Unit {
       sparse,
     ))
   for (const point of points) {
-    bankOf(point.table).add(point.address, registersOf(point), { writable: writable(point) })
+    bankOf(point.table).add(point.address, modbusWidth(point), { writable: writable(point) })
   }
 
   const written = new Set<ModbusPoint>()
-  const wordsNow = (point: ModbusPoint) => bankOf(point.table).get(point.address, registersOf(point))
+  const wordsNow = (point: ModbusPoint) => bankOf(point.table).get(point.address, modbusWidth(point))
   let second = NaN
   return makeUnit({
     banks,
@@ -49,7 +49,7 @@ export function profileUnit(options: ProfileUnitOptions): Unit {
     },
     written(table: WritableTable, address, count) {
       for (const point of points) {
-        const touched = point.address < address + count && point.address + registersOf(point) > address
+        const touched = point.address < address + count && point.address + modbusWidth(point) > address
         if (point.table === table && touched && writable(point)) written.add(point)
       }
     },
@@ -59,7 +59,7 @@ export function profileUnit(options: ProfileUnitOptions): Unit {
 
 function makeBank(points: readonly ModbusPoint[], sparse: boolean): Bank {
   const from = Math.min(...points.map(({ address }) => address))
-  const to = Math.max(...points.map((point) => point.address + registersOf(point) - 1))
+  const to = Math.max(...points.map((point) => point.address + modbusWidth(point) - 1))
   const bank = new Bank(from, to)
   if (!sparse) bank.add(from, to - from + 1)
   return bank

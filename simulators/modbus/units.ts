@@ -1,7 +1,3 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
-import type { ModbusLimits, Profile } from '@ganzhi/contracts/profile'
-import { check } from '@ganzhi/contracts/schema'
-import Type, { type Static } from 'typebox'
 import { airAt } from './air-station.ts'
 import { plainUnit } from './plain-unit.ts'
 import { plausibleValues } from './plausible.ts'
@@ -9,116 +5,66 @@ import { readProfile } from './profile-file.ts'
 import { profileUnit } from './profile-unit.ts'
 import { wellAt } from './pump-well.ts'
 import type { TrueValue, Unit } from './unit.ts'
+import type { UnitChoice } from './unit-options.ts'
 
-export const UNITS_HELP = `Units 单元:
-  --devices D            units 1 to D, at most 247: odd ones are     单元 1 至 D，最多 247：
-                         air stations, even ones pump wells          单数为空气站，双数为泵井   (10)
-  --profile P=1-10,12    these units are what a profile describes,   由物模型生成单元，给出编号
-                         by its id or the path of its file;          或文件路径；可重复
-                         may be repeated
-  --registers N          units 1 to D are plain maps: a register     单元 1 至 D 为普通寄存器表：
-                         holds its address, odd coils are on         值为地址，单数线圈接通
-  --holes A/B            of a plain map A are there, B are not …     普通表中 A 个有、B 个无，交替
-  --sparse               of a profile only its points' registers     物模型只有其点位的寄存器
-  --max-registers N      no more in one read, else exception 3       一次最多读 N 个寄存器      (125)
-  --max-bits N           likewise for coils                          一次最多读 N 个线圈        (2000)
-  --refuse holding=4-9   these can't be read; may be repeated        不可读的地址；可重复
-  --seed S               same seed and time, same values and faults  种子与时刻相同则数值相同   (1)
-  --at T                 it is always this time: 2026-11-21T08:00Z   时刻固定不动
-`
-
-export const UNIT_OPTIONS = {
-  devices: { type: 'string', default: '10' },
-  profile: { type: 'string', multiple: true, default: [] as string[] },
-  registers: { type: 'string' },
-  holes: { type: 'string' },
-  sparse: { type: 'boolean', default: false },
-  'max-registers': { type: 'string' },
-  'max-bits': { type: 'string' },
-  refuse: { type: 'string', multiple: true, default: [] as string[] },
-  seed: { type: 'string', default: '1' },
-  at: { type: 'string' },
-} as const
-
-const Counts = Type.Object({
-  devices: Type.Integer({ minimum: 1, maximum: 247 }),
-  seed: Type.Integer(),
-  registers: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_536 })),
-  'max-registers': Type.Optional(Type.Integer({ minimum: 1, maximum: 125 })),
-  'max-bits': Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000 })),
-})
-type Counts = Static<typeof Counts>
-
-export interface UnitValues {
-  readonly devices: string
-  readonly profile: readonly string[]
-  readonly registers?: string | undefined
-  readonly holes?: string | undefined
-  readonly sparse: boolean
-  readonly 'max-registers'?: string | undefined
-  readonly 'max-bits'?: string | undefined
-  readonly refuse: readonly string[]
-  readonly seed: string
-  readonly at?: string | undefined
+/** The units of one listener, or of one bus. */
+export interface Place {
+  /** Made when it is first asked for. */
+  readonly unitOf: (id: number) => Unit | undefined
+  /** What each unit says now. */
+  readonly truth: () => readonly {
+    readonly unit: number
+    readonly values: Readonly<Record<string, TrueValue>>
+  }[]
 }
 
 export interface Units {
   readonly ids: readonly number[]
-  readonly seed: number
-  /** The units of one listener, made when they are first asked for. `place` tells those of one from those of another. */
-  at(place: number): (unit: number) => Unit | undefined
+  /** Their values differ from place to place. */
+  at(place: number): Place
 }
 
-/** What units there are and what is in them, from the command line. */
-export async function makeUnits(values: UnitValues, clock: () => number): Promise<Units> {
-  const counts = check(Counts, numbersIn(values), 'options')
-  const limits: ModbusLimits = {
-    ...(counts['max-registers'] === undefined ? {} : { registers: counts['max-registers'] }),
-    ...(counts['max-bits'] === undefined ? {} : { bits: counts['max-bits'] }),
-    ...(values.refuse.length === 0 ? {} : { refused: values.refuse.map(rangeIn) }),
-  }
-  const now = values.at === undefined ? clock : fixedAt(values.at)
-  const make = await makerFor(values, counts, { limits, now, sparse: values.sparse })
+export async function makeUnits(choice: UnitChoice, now: () => number): Promise<Units> {
+  const { at } = choice
+  const makers = await makersFor(choice, at === undefined ? now : () => at)
   return {
-    ids: [...make.keys()],
-    seed: counts.seed,
+    ids: [...makers.keys()],
     at(place) {
       const made = new Map<number, Unit>()
-      return (id) => {
-        const unit = made.get(id) ?? make.get(id)?.(place === 0 ? `${id}` : `${place}-${id}`)
+      const unitOf = (id: number) => {
+        const unit = made.get(id) ?? makers.get(id)?.(place === 0 ? `${id}` : `${place}-${id}`)
         if (unit) made.set(id, unit)
         return unit
       }
+      const truth = () => [...makers.keys()].map((unit) => ({ unit, values: unitOf(unit)?.truth() ?? {} }))
+      return { unitOf, truth }
     },
   }
 }
 
 type Maker = (name: string) => Unit
 
-async function makerFor(
-  values: UnitValues,
-  { devices, seed, registers }: Counts,
-  shared: { limits: ModbusLimits; now: () => number; sparse: boolean },
-): Promise<Map<number, Maker>> {
-  const { limits } = shared
+async function makersFor(choice: UnitChoice, now: () => number): Promise<Map<number, Maker>> {
+  const { devices, seed, registers, holes, profiles, limits, sparse } = choice
   const all = Array.from({ length: devices }, (_, i) => i + 1)
   if (registers !== undefined) {
-    const holes = values.holes === undefined ? {} : { holes: holesIn(values.holes) }
-    return new Map(all.map((id) => [id, () => plainUnit({ registers, limits, ...holes })]))
+    const map = { registers, limits, ...(holes === undefined ? {} : { holes }) }
+    return new Map(all.map((id) => [id, () => plainUnit(map)]))
   }
-  if (values.profile.length === 0) {
+  const shared = { now, limits, sparse }
+  if (profiles.length === 0) {
     const [air, well] = await Promise.all([
       readProfile('ganzhi/air-station'),
       readProfile('ganzhi/pump-well'),
     ])
-    const make = (id: number) => (name: string) =>
-      id % 2 === 1
-        ? profileUnit({ ...shared, profile: air, valueAt: byName((ms) => airAt(seed, name, ms)) })
-        : profileUnit({ ...shared, profile: well, valueAt: byName((ms) => wellAt(seed, name, ms)) })
-    return new Map(all.map((id) => [id, make(id)]))
+    const makeAir = (name: string) =>
+      profileUnit({ ...shared, profile: air, valueAt: byProperty((ms) => airAt(seed, name, ms)) })
+    const makeWell = (name: string) =>
+      profileUnit({ ...shared, profile: well, valueAt: byProperty((ms) => wellAt(seed, name, ms)) })
+    return new Map(all.map((id) => [id, id % 2 === 1 ? makeAir : makeWell]))
   }
   const makers = new Map<number, Maker>()
-  for (const { profile, ids } of await Promise.all(values.profile.map(profileIn))) {
+  for (const { profile, ids } of profiles) {
     const make = (name: string) =>
       profileUnit({ ...shared, profile, valueAt: plausibleValues(profile, seed, name) })
     for (const id of ids) makers.set(id, make)
@@ -126,58 +72,11 @@ async function makerFor(
   return makers
 }
 
-function byName(valuesAt: (ms: number) => Readonly<Record<string, TrueValue>>) {
+/** One by one from a model that knows them only all together. */
+function byProperty(valuesAt: (ms: number) => Readonly<Record<string, TrueValue>>) {
   let known: { ms: number; values: Readonly<Record<string, TrueValue>> } | undefined
   return (property: string, ms: number): TrueValue => {
     if (known?.ms !== ms) known = { ms, values: valuesAt(ms) }
     return known.values[property] ?? 0
   }
-}
-
-async function profileIn(option: string): Promise<{ profile: Profile; ids: number[] }> {
-  const [, name = '', list = ''] = /^(.+)=([\d,-]+)$/.exec(option) ?? []
-  const ids = list.split(',').flatMap((part) => {
-    const [from = 0, to = from] = part.split('-').map(Number)
-    return Array.from({ length: to - from + 1 }, (_, i) => from + i)
-  })
-  const good = ids.length > 0 && ids.every((id) => id >= 1 && id <= 247)
-  if (!good) throw bad('profile', option, 'Write aquaread/leveline=1-10, units from 1 to 247.')
-  return { profile: await readProfile(name), ids }
-}
-
-function numbersIn(values: UnitValues): Record<string, number> {
-  const names = ['devices', 'seed', 'registers', 'max-registers', 'max-bits'] as const
-  const given = names.filter((name) => values[name] !== undefined)
-  return Object.fromEntries(given.map((name) => [name, Number(values[name])]))
-}
-
-function rangeIn(option: string): {
-  table: 'coil' | 'discrete' | 'holding' | 'input'
-  from: number
-  to: number
-} {
-  const [, table, from, to = from] = /^(coil|discrete|holding|input)=(\d+)(?:-(\d+))?$/.exec(option) ?? []
-  if (table === undefined) throw bad('refuse', option, 'Write holding=100-119.')
-  return { table: table as 'coil', from: Number(from), to: Number(to) }
-}
-
-function holesIn(option: string): { there: number; missing: number } {
-  const [, there, missing] = /^([1-9]\d*)\/(\d+)$/.exec(option) ?? []
-  if (there === undefined) throw bad('holes', option, 'Write 20/30: 20 are there, then 30 are not.')
-  return { there: Number(there), missing: Number(missing) }
-}
-
-function fixedAt(option: string): () => number {
-  const ms = Date.parse(option)
-  if (Number.isNaN(ms)) throw bad('at', option, 'Write a time like 2026-11-21T08:00:00Z.')
-  return () => ms
-}
-
-function bad(field: string, found: string, remedy: string): GanzhiError {
-  return new GanzhiError(`options: ${field} can't be "${found}"`, {
-    code: 'bad-input',
-    blame: 'caller',
-    field,
-    remedy,
-  })
 }

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import { check } from '@ganzhi/contracts/schema'
 import Type from 'typebox'
-import { type CommandContext, ended, faultsFrom, truthOf } from '../modbus/command.ts'
+import { aborted, type CommandContext } from '../command-context.ts'
+import { faultList } from '../modbus/fault.ts'
 import { FAULTS_HELP, obey } from '../modbus/orders.ts'
-import { makeUnits, UNIT_OPTIONS, UNITS_HELP } from '../modbus/units.ts'
+import { UNIT_OPTIONS, unitChoice, UNITS_HELP } from '../modbus/unit-options.ts'
+import { makeUnits } from '../modbus/units.ts'
 import { makeBus } from './bus.ts'
 import { ptyPort, tcpPort } from './port.ts'
 import { wireClock } from './wire-clock.ts'
@@ -69,9 +71,11 @@ export async function simulateRtu(context: CommandContext): Promise<void> {
     ...(tcp === undefined ? {} : { 'tcp-port': Number(tcp) }),
   }
   const options = check(Options, given, 'options')
-  const units = await makeUnits(values, context.now)
-  const faults = faultsFrom(values.fault, units.seed)
-  const unitOf = units.at(0)
+  const choice = await unitChoice(values)
+  const { seed } = choice
+  const units = await makeUnits(choice, context.now)
+  const faults = faultList(seed, values.fault)
+  const { unitOf, truth } = units.at(0)
   const { baud } = options
 
   const receive = makeBus({
@@ -93,11 +97,10 @@ export async function simulateRtu(context: CommandContext): Promise<void> {
     tcpAt === undefined ? await ptyPort(values.link, receive) : await tcpPort(values.host, tcpAt, receive)
   using _ = obey(context, {
     faults,
-    truth: () => truthOf(units, unitOf, {}),
+    truth,
     restart: (afterMs) => port.vanish(afterMs),
   })
-  context.print(
-    `${JSON.stringify({ ready: true, ...port.address, baud, devices: units.ids.length, seed: units.seed })}\n`,
-  )
-  await ended(context.signal)
+  const ready = { ready: true, ...port.address, baud, devices: units.ids.length, seed }
+  context.print(`${JSON.stringify(ready)}\n`)
+  await aborted(context.signal)
 }
