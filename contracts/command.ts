@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Condition } from './condition.ts'
-import { DeviceId, PropertyId } from './point-table.ts'
+import { DeviceId, PropertyId } from './device-id.ts'
 
 const closed = { additionalProperties: false } as const
 

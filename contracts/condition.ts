@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { PropertyId } from './point-table.ts'
+import { PropertyId } from './device-id.ts'
 
 /** Bounds on one value of a device; all that are given must hold. */
 export const Condition = Type.Object(

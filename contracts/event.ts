@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { CommandEvent, isCommandEvent } from './command.ts'
 import { GapRecord } from './gap.ts'
-import { DeviceId } from './point-table.ts'
+import { DeviceId } from './device-id.ts'
 import { Sha256, Token } from './record-key.ts'
 import { check } from './schema.ts'
 import { undecodable } from './wire-frame.ts'

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
+import { DeviceId, PropertyId } from './device-id.ts'
 import { packIntegers, unpackIntegers } from './integer-column.ts'
 import { VALUE_TYPES, ValueType } from './reading.ts'
 import { check } from './schema.ts'
 import { packTexts, unpackTexts } from './text-column.ts'
 import { packFrame, undecodable, unpackFrame } from './wire-frame.ts'
-
-export const DeviceId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$' })
-export const PropertyId = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' })
 
 /** One column of the series store: what a slot of a batch stands for. */
 export const Point = Type.Object(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Condition } from './condition.ts'
-import { PropertyId } from './point-table.ts'
+import { PropertyId } from './device-id.ts'
 import { ValueType } from './reading.ts'
 
 const closed = { additionalProperties: false } as const

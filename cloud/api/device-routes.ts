@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { DeviceView, LatestView, Next, PointView } from '@ganzhi/contracts/api-views'
-import { DeviceId } from '@ganzhi/contracts/point-table'
+import { DeviceId } from '@ganzhi/contracts/device-id'
 import { Token } from '@ganzhi/contracts/record-key'
 import type { ValueType } from '@ganzhi/contracts/reading'
 import type { Pool } from 'pg'

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CommandView, Next } from '@ganzhi/contracts/api-views'
 import { COMMAND_STATES, CommandId } from '@ganzhi/contracts/command'
-import { DeviceId } from '@ganzhi/contracts/point-table'
+import { DeviceId } from '@ganzhi/contracts/device-id'
 import { Token } from '@ganzhi/contracts/record-key'
 import type { Pool } from 'pg'
 import Type from 'typebox'

@@ -1,5 +1,5 @@
 import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
-import { PropertyId } from '@ganzhi/contracts/point-table'
+import { PropertyId } from '@ganzhi/contracts/device-id'
 import Type, { type Static } from 'typebox'
 import type { Driver, Link, LinkContext } from '../driver.ts'
 import { type ConnectionOptions, LineConnection } from './connection.ts'

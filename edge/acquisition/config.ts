@@ -1,4 +1,4 @@
-import { DeviceId, PropertyId } from '@ganzhi/contracts/point-table'
+import { DeviceId, PropertyId } from '@ganzhi/contracts/device-id'
 import { Property } from '@ganzhi/contracts/profile'
 import { Token } from '@ganzhi/contracts/record-key'
 import Type, { type Static, type TObject } from 'typebox'

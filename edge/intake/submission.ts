@@ -1,5 +1,5 @@
 import { CloudEvent } from '@ganzhi/contracts/event'
-import { DeviceId, PropertyId } from '@ganzhi/contracts/point-table'
+import { DeviceId, PropertyId } from '@ganzhi/contracts/device-id'
 import { Quality, ValueType } from '@ganzhi/contracts/reading'
 import { check } from '@ganzhi/contracts/schema'
 import type { Accepted } from '../outbox/outbox.ts'
