@@ -32,6 +32,9 @@ const OPTIONS = {
   'no-wait': { type: 'boolean' },
 } as const
 
+/** So many seconds a person waits for the gateway's answer. */
+const CANCEL_LOOKS = 20
+
 type Values = ReturnType<typeof parsedOptions<typeof OPTIONS>>['values']
 
 export interface CommandCall {
@@ -94,14 +97,20 @@ async function watch(first: CommandView, values: Values, call: CommandCall): Pro
 
 async function cancel(id: string, values: Values, call: CommandCall): Promise<0 | 1> {
   let command = (await call.api.call('DELETE', `/commands/${encodeURIComponent(id)}`)) as CommandView
-  while (command.cancelling !== null && !command.ended) {
-    // The answer of the gateway may be no step: then it is too late.
+  // The answer of the gateway may be no step: then it is too late.
+  for (let looks = 0; command.cancelling !== null && !command.ended && looks < CANCEL_LOOKS; looks++) {
     const path = `/commands/${command.id}?steps=${command.steps.length}&waitMs=1000`
     command = (await call.api.call('GET', path)) as CommandView
   }
   show(command, values, call)
   if (command.state === 'cancelled') return 0
-  if (!values.json) call.terminal.err('为时已晚，未能取消 it was too late to cancel')
+  if (values.json) return 1
+  const away = command.cancelling !== null
+  call.terminal.err(
+    away
+      ? '网关尚未答复，将继续请求取消 the gateway has not answered yet: it is asked on'
+      : '为时已晚，未能取消 it was too late to cancel',
+  )
   return 1
 }
 

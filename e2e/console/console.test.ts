@@ -120,6 +120,17 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     await expect.poll(() => text('.day-detail'), PATIENT).toContain('缺失 1 条')
   })
 
+  test('shows what was asked of the device, and what became of it', async () => {
+    expect(await page.locator('.commands-card').count()).toBe(0)
+    const wish = { device: 'meter-1', property: 'level', value: 3.5, expiresInMs: 1_000 }
+    await page.evaluate(`fetch('/api/v1/commands', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: '${JSON.stringify(wish)}' })`)
+    await expect.poll(() => text('.commands-card .command-state'), PATIENT).toBe('已过期')
+    expect(await text('.commands-card summary')).toContain('level = 3.5')
+    await page.locator('.commands-card summary').click()
+    await expect.poll(() => text('.command-steps'), PATIENT).toContain('网关不在线')
+  })
+
   test('speaks English when it is asked to, and remembers that', async () => {
     await page.getByRole('button', { name: 'English' }).click()
     await expect.poll(() => text('.points-card h2'), PATIENT).toBe('Live values')

@@ -83,6 +83,16 @@ export const MESSAGES = {
   shown: ['{n} 个点', '{n} sample | {n} samples'],
   choosePoint: ['选择一个测点查看曲线', 'Choose a point to see its curve'],
 
+  commands: ['控制指令', 'Commands'],
+  'command.asked': ['已下达', 'asked'],
+  'command.delivered': ['已送达', 'delivered'],
+  'command.executed': ['已执行', 'executed'],
+  'command.confirmed': ['已确认', 'confirmed'],
+  'command.failed': ['失败', 'failed'],
+  'command.unknown': ['结果不明', 'unknown'],
+  'command.expired': ['已过期', 'expired'],
+  'command.cancelled': ['已取消', 'cancelled'],
+
   completeness: ['数据完整性', 'Completeness'],
   completenessHint: ['网关 {gateway} 已接收与已入库的记录', 'Records accepted by {gateway}, and stored'],
   nOfN: ['{stored} / {accepted}', '{stored} of {accepted}'],

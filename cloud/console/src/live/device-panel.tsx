@@ -7,6 +7,7 @@ import { t } from '../language.ts'
 import { useLiveValues } from '../live-values.ts'
 import { type Page, usePaged } from '../paged.ts'
 import { go, place } from '../place.ts'
+import { CommandList } from './command-list.tsx'
 import { Completeness } from './completeness.tsx'
 import { GapList } from './gap-list.tsx'
 import { PointChart } from './point-chart.tsx'
@@ -73,6 +74,7 @@ export const DevicePanel = defineComponent(
           )}
           <Completeness class="card" gateway={props.gateway} />
           <GapList class="card" gateway={props.gateway} />
+          <CommandList gateway={props.gateway} device={props.device} />
         </div>
       </div>
     )
