@@ -1,28 +1,29 @@
 import type { Socket } from 'node:net'
+import type { GanzhiError } from '@ganzhi/contracts/error'
+import { linkDown } from './wire-error.ts'
 
 /** Bytes to and fro, without ends of frames: a serial port, or a socket to one. */
 export interface ByteLine {
   write(bytes: Uint8Array): void
-  /** `onClose` is called once, however it ended. */
   listen(listener: LineListener): void
   close(): void
   /** Why nothing can come any more, though nobody has said so; asked when an answer is missing. */
-  lost(): string | undefined
+  lost(): GanzhiError | undefined
 }
 
 export interface LineListener {
   readonly onData: (chunk: Uint8Array) => void
-  readonly onClose: (cause: Error | undefined) => void
+  /** However it ended. */
+  readonly onClose: (fault: GanzhiError) => void
 }
 
 export function socketLine(socket: Socket): ByteLine {
   return {
     write: (bytes) => void socket.write(bytes),
     listen({ onData, onClose }) {
-      let cause: Error | undefined
       socket.on('data', onData)
-      socket.on('error', (error) => (cause = error))
-      socket.on('close', () => onClose(cause))
+      socket.on('error', (cause) => onClose(linkDown(cause.message, { cause })))
+      socket.on('close', () => onClose(linkDown('the device closed the connection')))
     },
     close: () => void socket.destroy(),
     lost: () => undefined,

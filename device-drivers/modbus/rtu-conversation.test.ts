@@ -27,7 +27,7 @@ function setUp(slaveOptions: Partial<SlaveOptions> = {}) {
   const line = {
     write: (bytes: Uint8Array) => setImmediate(() => slave.receive(bytes)),
     listen: (given: LineListener) => void (listener = given),
-    close: () => listener?.onClose(undefined),
+    close: () => {},
     lost: () => undefined,
   }
   const timing = { byteMs: 1, silenceMs: 4, drainMs: 25, paced: true, debts: new Map() }
@@ -109,6 +109,19 @@ test('a late exception is not taken for that of another request of its function'
   await line.read({ address: 7 })
   expect(registersOf(await line.read({ address: 9, count: 2 }))).toEqual([9, 10])
   expect(bodies(line)).toEqual(['3@7+1', '3@9+2', '4@9+1', '3@9+2'])
+})
+
+test('a unit that says it is busy may still send the answer itself, to nobody', async () => {
+  const line = setUp({
+    pick: ({ n }) => {
+      if (n === 0) setImmediate(() => void line.inject('01 83 06 c132'))
+      if (n === 1) setImmediate(() => void line.inject('01 03 02 dead 2059'))
+      return n === 0 ? 'lost' : 'right'
+    },
+  })
+  expect(registersOf(await line.read({ address: 7 }))).toBe('exception 6')
+  expect(registersOf(await line.read({ address: 9 }))).toEqual([9])
+  expect(bodies(line)).toEqual(['3@7+1', '3@9+2', '3@9+1'])
 })
 
 test('a unit that stays silent is asked one harmless thing at a time, and never the awaited one', async () => {

@@ -55,7 +55,7 @@ export class RtuConversation implements Conversation {
     this.#lastByteAt = context.clock.elapsed()
     line.listen({
       onData: (chunk) => this.#onData(chunk),
-      onClose: (cause) => this.close(linkDown(cause?.message ?? 'the line was closed', { cause })),
+      onClose: (fault) => this.close(fault),
     })
   }
 
@@ -191,10 +191,8 @@ export class RtuConversation implements Conversation {
 
   /** A port that was pulled out may be as silent as a unit. */
   #closeIfLost(): GanzhiError | undefined {
-    const why = this.#line.lost()
-    if (why === undefined) return undefined
-    const fault = linkDown(why)
-    this.close(fault)
+    const fault = this.#line.lost()
+    if (fault) this.close(fault)
     return fault
   }
 

@@ -19,15 +19,24 @@ export async function openSerial(options: SerialOptions): Promise<ByteLine> {
     write: (bytes) => void port.write(bytes),
     listen({ onData, onClose }) {
       port.on('data', onData)
-      port.on('error', (error) => onClose(error))
-      port.on('close', (error: Error | null) => onClose(error ?? undefined))
+      port.on('error', (cause) => onClose(gone(`${options.path} failed: ${cause.message}`, cause)))
+      port.on('close', (cause: Error | null) => onClose(gone(`${options.path} was closed`, cause)))
     },
     close: () => {
       if (port.isOpen) port.close(() => {})
     },
     lost: () =>
-      identity(options.path) === opened ? undefined : `${options.path} has gone, or is another port now`,
+      identity(options.path) === opened
+        ? undefined
+        : gone(`${options.path} has gone, or is another port now`),
   }
+}
+
+function gone(what: string, cause?: Error | null): GanzhiError {
+  return linkDown(what, {
+    cause,
+    remedy: 'Check the adapter and its plug; the port is opened again by itself.',
+  })
 }
 
 /** A port that was unplugged and is there again has the same path, and is another one. */

@@ -62,6 +62,14 @@ test.each([
   expect(conversation.open).toBe(false)
 })
 
+test('a reply that was cut is not believed while the little that is left may be the end of another', async () => {
+  const { clock, read, say } = setUp()
+  const both = [read({ count: 6 }), read({ unit: 2 })]
+  await say('4a10 0000 000f 01 03 0c 000000000000', '4a11 0000 0005 02 03 02 0002')
+  await clock.advance(1_000)
+  expect(await Promise.all(both)).toEqual(['no-answer', 'link-down'])
+})
+
 test('a reply that was cut does not take the whole next one for its data', async () => {
   const { read, say } = setUp()
   const both = [read({ count: 6 }), read({ unit: 2 })]

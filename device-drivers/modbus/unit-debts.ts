@@ -67,10 +67,13 @@ export class UnitDebts {
 
   answered(request: Request, pdu: Uint8Array, frame: Uint8Array): void {
     // Asked several times, a separator may be answered as often.
-    this.#owed = this.#separator?.request === request && this.#separator.tries > 1 ? [request] : []
+    const repeated = this.#separator?.request === request && this.#separator.tries > 1
+    const [code = 0, exception = 0] = pdu
+    const still = repeated || (code > 0x80 && UNFINISHED.has(exception))
+    this.#owed = still ? [request] : []
     this.#separator = undefined
     this.#last = { request, frame: Uint8Array.from(frame) }
-    if (request.kind === 'read' && (pdu[0] ?? 0) < 0x80) this.#readable ??= request
+    if (request.kind === 'read' && code < 0x80) this.#readable ??= request
   }
 
   /** After a doubt about bytes that came twice, what the certain answer said. */
@@ -90,6 +93,8 @@ export type Judgement =
 /** After so many a unit is trusted not to repeat itself, until it is seen to. */
 const DOUBTS = 16
 const SEPARATOR_TRIES = 3
+/** MAP 7: still at it, busy, or silent towards its gateway: the answer proper may follow all the same. */
+const UNFINISHED = new Set([5, 6, 10, 11])
 const COUNTS = [1, 2, 3, 4]
 const PLAIN: Omit<ReadRequest, 'unit'> = { kind: 'read', table: 'holding', address: 0, count: 1 }
 
