@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { footprint } from './footprint.ts'
 import { fuzz } from './fuzz.ts'
 import { ingest } from './ingest.ts'
+import { modbusRtu } from './modbus-rtu.ts'
 import { modbusTcp } from './modbus-tcp.ts'
 import { outbox } from './outbox.ts'
 import type { Bench } from './result.ts'
@@ -16,6 +17,7 @@ const BENCHES = {
   footprint,
   fuzz,
   'modbus-tcp': modbusTcp,
+  'modbus-rtu': modbusRtu,
 } as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]

@@ -6,9 +6,9 @@ import { modbus } from '@ganzhi/device-drivers/modbus/driver'
 import { type RegisterMap, truth, UNIT } from './register-maps.ts'
 
 export interface DriverReader extends AsyncDisposable {
-  /** Exchange after exchange for so long; resolves with the samples a second. */
+  /** Exchange after exchange for so long; resolves with the good samples a second. */
   readFor(ms: number): Promise<number>
-  /** Every point once; resolves with the ms it took. */
+  /** Every point once; resolves with the ms it took, infinite when one of them was not read. */
   cycle(): Promise<number>
   /** What a cycle asks for, as the driver knows the device now. */
   plan(): readonly Exchange[]
@@ -38,7 +38,7 @@ export async function openDriverReader(
     exchange.points.forEach((point, i) => {
       latest[point] = outcome.results[i] as PointResult
     })
-    samples += outcome.results.length
+    samples += outcome.results.filter(({ quality }) => quality === 'good').length
   }
   const askAll = (next: () => Exchange | undefined): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -76,7 +76,7 @@ export async function openDriverReader(
       await askAll(() => queue.next().value)
       const ms = performance.now() - start
       checkTruth(points, latest)
-      return ms
+      return latest.every(({ quality }) => quality === 'good') ? ms : Infinity
     },
     plan: () => reads.plan(device, points),
     get depth() {
@@ -84,7 +84,7 @@ export async function openDriverReader(
     },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
-  await reader.cycle()
+  if ((await reader.cycle()) === Infinity) throw new Error(`not read: ${JSON.stringify(connection)}`)
   return reader
 }
 
@@ -92,8 +92,7 @@ export async function openDriverReader(
 function checkTruth(points: readonly ModbusPoint[], latest: readonly PointResult[]): void {
   points.forEach((point, i) => {
     const result = latest[i]
-    if (result?.quality === 'good' && result.value === truth(point)) return
-    const said = result?.quality === 'good' ? JSON.stringify(result.value) : result?.error.message
-    throw new Error(`${point.id} at ${point.address} is ${truth(point)}, not ${said}`)
+    if (result?.quality !== 'good' || result.value === truth(point)) return
+    throw new Error(`${point.id} at ${point.address} is ${truth(point)}, not ${JSON.stringify(result.value)}`)
   })
 }

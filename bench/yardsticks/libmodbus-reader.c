@@ -1,7 +1,7 @@
 /*
  * A libmodbus client that reads the same holding registers over and over:
  *   libmodbus-reader <seconds> tcp <port>
- *   libmodbus-reader <seconds> rtu <path> <baud>
+ *   libmodbus-reader <seconds> rtu <path> <baud> <silence in µs behind every reply>
  * The requests of one cycle come on stdin, a line each: unit address count. Whole cycles are made until the seconds
  * are over, the first uncounted. On stdout: {"cycles":…,"seconds":…}
  */
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 struct request {
@@ -38,6 +39,11 @@ int main(int argc, char **argv) {
                                   &plan[requests].count) == 3)
     requests++;
 
+  long silence_us = argc > 5 ? atol(argv[5]) : 0;
+  struct timespec silence = {silence_us / 1000000, silence_us % 1000000 * 1000};
+  /* Sleeps are 50 µs too long otherwise. */
+  prctl(PR_SET_TIMERSLACK, 1);
+
   modbus_set_response_timeout(bus, 5, 0);
   check(modbus_connect(bus));
   uint16_t registers[MODBUS_MAX_READ_REGISTERS];
@@ -47,6 +53,7 @@ int main(int argc, char **argv) {
     for (int n = 0; n < requests; n++) {
       modbus_set_slave(bus, plan[n].unit);
       check(modbus_read_registers(bus, plan[n].address, plan[n].count, registers));
+      if (silence_us > 0) nanosleep(&silence, NULL);
     }
     if (++cycles == 0) start = now();
   } while (cycles == 0 || now() - start < seconds);

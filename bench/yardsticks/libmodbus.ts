@@ -20,7 +20,10 @@ export interface Libmodbus {
   read(connection: Connection, requests: readonly Request[], seconds: number): Promise<number>
 }
 
-export type Connection = { readonly port: number } | { readonly path: string; readonly baudRate: number }
+export type Connection =
+  | { readonly port: number }
+  /** libmodbus itself leaves no silence between a reply and the next request. */
+  | { readonly path: string; readonly baudRate: number; readonly silenceMs: number }
 
 /** What Debian's libmodbus does when C programs of a few lines use it; they are compiled into `dir`. */
 export async function compileLibmodbus(dir: string): Promise<Libmodbus> {
@@ -35,7 +38,7 @@ export async function compileLibmodbus(dir: string): Promise<Libmodbus> {
       const line =
         'port' in connection
           ? ['tcp', `${connection.port}`]
-          : ['rtu', connection.path, `${connection.baudRate}`]
+          : ['rtu', connection.path, `${connection.baudRate}`, `${Math.round(connection.silenceMs * 1000)}`]
       const child = spawn(reader, [`${seconds}`, ...line], { stdio: ['pipe', 'pipe', 'inherit'] })
       child.stdin.end(requests.map(({ unit, address, count }) => `${unit} ${address} ${count}\n`).join(''))
       const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
