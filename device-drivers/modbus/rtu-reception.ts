@@ -125,6 +125,7 @@ export class RtuReception {
   #skipStray(): Received | undefined {
     for (let skip = 1; skip <= STRAY_BYTES; skip++) {
       const rest = this.#bytes.subarray(skip)
+      if (rest.length === 0) return undefined
       if (!this.#isHead(rest)) continue
       const taken = takeRtuFrame(rest)
       if (taken.kind === 'partial') return undefined
