@@ -405,7 +405,8 @@ describe.each(STORES)('the series store on $name', ({ backend }) => {
     await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
     return {
       async waiting() {
-        const { rows } = await client.query<{ n: number }>(
+        // Not by `client`: within a transaction the list of activity stays what it was at the first look.
+        const { rows } = await on.pool.query<{ n: number }>(
           `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         )
         return rows[0]?.n
