@@ -13,3 +13,9 @@ export function duration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
+
+/** `500 ms`, `5 s`, `15 min`: as it was asked for. */
+export function intervalText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`
+  return ms < 60_000 || ms % 60_000 > 0 ? `${ms / 1_000} s` : `${ms / 60_000} min`
+}

@@ -41,6 +41,10 @@ export async function commandLine(
     return await command.run(rest, { terminal, signal, version: versionOf() })
   } catch (error) {
     const known = isGanzhiError(error) ? error : undefined
+    if (signal.aborted && !known && !json) {
+      terminal.err('已停止 stopped')
+      return 1
+    }
     if (json) terminal.out(JSON.stringify({ error: errorDocument(error) }))
     else terminal.err(errorText(error, terminal.colours))
     return known?.blame === 'caller' ? 2 : 1

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { slowdown } from '../installer/link-plan.ts'
 import type { ExplainedPlan, LinkTarget } from '../installer/plan-target.ts'
-import { bar } from './bar.ts'
+import { bar, intervalText } from './bar.ts'
 import { inChinese } from './error-text.ts'
 import type { Terminal } from './terminal.ts'
 import { textTable } from './text-table.ts'
@@ -22,7 +22,7 @@ export function planText(
       valueText(table),
       valueText(address),
       valueText(count),
-      `${request.intervalMs / 1000} s`,
+      intervalText(request.intervalMs),
       request.predictedMs.toFixed(1),
       request.error ? colours.bad(inChinese(request.error.code)) : (request.measuredMs?.toFixed(1) ?? ''),
       shortened(request.points.join(' '), Math.max(20, columns - 80)),

@@ -5,12 +5,19 @@ import { errorText } from './error-text.ts'
 import type { Terminal } from './terminal.ts'
 import { shortened } from './text-width.ts'
 
+interface ScanSize {
+  readonly tries: number
+  readonly predictedMs: number
+  /** Addresses of a range: most are nobody's, which is not worth a line. */
+  readonly among: number
+}
+
 const REDRAW_MS = 100
 const BAR_COLUMNS = 20
 
 /** Found devices and errors as they come; below them, where somebody watches, how far it is. */
 export function scanProgress(
-  { tries, predictedMs }: { readonly tries: number; readonly predictedMs: number },
+  { tries, predictedMs, among }: ScanSize,
   terminal: Terminal,
   clock: Clock,
 ): { readonly onStep: (step: ScanStep) => void; readonly end: () => void } {
@@ -29,7 +36,7 @@ export function scanProgress(
     onStep({ tried, trying, found, error }) {
       if (found) say(colours.good(`✓ 找到 found  ${trying}  ${found.note}`))
       // One port that can't be opened would say so at every try.
-      if (error && !told.has(error.message)) {
+      if (error && !(among > 1 && error.code === 'link-down') && !told.has(error.message)) {
         told.add(error.message)
         say(errorText(error, colours))
       }

@@ -7,7 +7,7 @@ export function scanText(document: ScanDocument, driver: string, { colours }: Te
   const stopped = interrupted
     ? [colours.warn(`! 已停止，试了 ${tried}/${tries} 次   stopped after ${tried} of ${tries} tries`)]
     : []
-  if (found.length === 0) return [...stopped, ...nothingFound(interrupted)].join('\n')
+  if (found.length === 0) return [...stopped, ...nothingFound(document)].join('\n')
   return [
     ...stopped,
     colours.strong(`找到 ${found.length} 台 found ${found.length}`),
@@ -33,7 +33,13 @@ function nextCommand({ connection, device }: Found, driver: string): string {
   return `ganzhi-edge read --driver ${driver} --connection '${JSON.stringify(connection)}'${unit} --address 40001 --explore`
 }
 
-function nothingFound(interrupted: boolean): string[] {
+function nothingFound({ interrupted, tried, errors }: ScanDocument): string[] {
+  // What has been said already is why.
+  if (errors.length > 0 && errors.length === tried) {
+    return [
+      `没有找到设备，${tried} 处都连不上。 No device was found: ${tried} of ${tried} could not be reached.`,
+    ]
+  }
   if (interrupted) return ['到此为止没有找到设备。 Nothing was found until then.']
   return [
     '没有找到设备。 No device was found.',

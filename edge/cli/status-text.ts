@@ -1,4 +1,4 @@
-import { bar } from './bar.ts'
+import { bar, intervalText } from './bar.ts'
 import type { Colours } from './colours.ts'
 import { textTable } from './text-table.ts'
 
@@ -20,6 +20,7 @@ interface AgentStatus {
     readonly load?: number
     readonly overruns?: number
     readonly silent?: readonly string[]
+    readonly refusing?: readonly string[]
     readonly late?: readonly {
       readonly device: string
       readonly intervalMs: number
@@ -27,7 +28,6 @@ interface AgentStatus {
     }[]
   }[]
   readonly config?: {
-    readonly lastGood: boolean
     readonly faults: readonly { readonly line: number; readonly path: string; readonly message: string }[]
   }
 }
@@ -58,15 +58,16 @@ export function statusText(answer: Record<string, unknown>, colours: Colours): s
 
 function linkLines({ links = [] }: AgentStatus, colours: Colours): string[] {
   if (links.length === 0) return []
-  const rows = links.map(({ id, state = 'idle', load = 0, overruns = 0, silent = [] }) => [
+  const rows = links.map(({ id, state = 'idle', load = 0, overruns = 0, silent = [], refusing = [] }) => [
     id,
     state === 'down' ? colours.bad(STATE.down) : STATE[state],
     `${bar(load, 10)} ${Math.round(load * 100)} %`,
     overruns === 0 ? '0' : colours.warn(String(overruns)),
-    silent.length === 0 ? '' : colours.bad(silent.join(' ')),
+    colours.bad(silent.join(' ')),
+    colours.warn(refusing.join(' ')),
   ])
   const late = links.flatMap((link) => link.late ?? [])
-  const titles = ['链路 link', '状态 state', '负载 load', '超时轮 overruns', '无应答 silent']
+  const titles = ['链路 link', '状态 state', '负载 load', '超时轮 overruns', '无应答 silent', '拒绝 refusing']
   const table = textTable(
     titles.map((title) => ({ title })),
     rows,
@@ -74,7 +75,7 @@ function linkLines({ links = [] }: AgentStatus, colours: Colours): string[] {
   if (late.length === 0) return [table]
   const lateRows = late.map(({ device, intervalMs, reachedMs }) => [
     device,
-    `${intervalMs / 1000} s`,
+    intervalText(intervalMs),
     colours.warn(`${(reachedMs / 1000).toFixed(1)} s`),
   ])
   const lateTitles = ['读不及的设备 late device', '要求 asked', '实际 reached']

@@ -39,7 +39,7 @@ export interface PlannedRequest extends Readonly<Record<string, Json | undefined
 }
 
 /** Above this share a bus has no room for writes, repeats and probes. */
-const TIGHT = 0.7
+export const TIGHT = 0.7
 
 type Seen = ReadonlyMap<Exchange, Pick<PlannedRequest, 'measuredMs' | 'error'>>
 

@@ -3,7 +3,7 @@ import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { Memory } from '@ganzhi/device-drivers/driver'
 import type { Driver } from '@ganzhi/device-drivers/driver'
 import type { Static, TObject } from 'typebox'
-import { type Group, type LinkPlan, measureLink, planLink } from './link-plan.ts'
+import { type Group, type LinkPlan, measureLink, planLink, TIGHT } from './link-plan.ts'
 import { readsOf } from './read-points.ts'
 import { sessionMemory } from './session-memory.ts'
 import { openLink } from './target.ts'
@@ -36,7 +36,7 @@ export async function planTarget(
   const plan = options.measure
     ? await measureLink(reads, target.groups, options)
     : planLink(reads, target.groups)
-  const baudRate = plan.verdict === 'fits' ? undefined : await baudRateThatFits(target, options.clock)
+  const baudRate = plan.verdict === 'fits' ? undefined : await baudRateThatFits(target, plan, options.clock)
   return {
     ...plan,
     ...(baudRate === undefined ? {} : { baudRate }),
@@ -44,14 +44,28 @@ export async function planTarget(
   }
 }
 
-async function baudRateThatFits(target: LinkTarget, clock: Clock): Promise<number | undefined> {
-  const { driver, connection, groups } = target
-  if (!('path' in connection)) return undefined
-  const present = Number(connection['baudRate'] ?? 9_600)
+/** A faster line saves wire time only: what the devices take to think was measured, and stays. */
+async function baudRateThatFits(
+  target: LinkTarget,
+  { budget }: LinkPlan,
+  clock: Clock,
+): Promise<number | undefined> {
+  if (!('path' in target.connection)) return undefined
+  const present = Number(target.connection['baudRate'] ?? 9_600)
+  const wire = await budgetAt(target, present, clock)
   for (const baudRate of FASTER_BAUD_RATES.filter((rate) => rate > present)) {
-    const faster = { driver, connection: { ...connection, baudRate } }
-    await using link = await openLink(faster, { clock, memory: sessionMemory(target.memory) })
-    if (planLink(readsOf(link, driver.id), groups).verdict === 'fits') return baudRate
+    const saved = wire - (await budgetAt(target, baudRate, clock))
+    if (budget - saved <= TIGHT) return baudRate
   }
   return undefined
+}
+
+async function budgetAt(
+  { driver, connection, groups, memory }: LinkTarget,
+  baudRate: number,
+  clock: Clock,
+): Promise<number> {
+  const line = { driver, connection: { ...connection, baudRate } }
+  await using link = await openLink(line, { clock, memory: sessionMemory(memory) })
+  return planLink(readsOf(link, driver.id), groups).budget
 }

@@ -8,7 +8,7 @@ import { loadProfile } from '@ganzhi/firmware-config/profile'
 import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { readFile } from 'node:fs/promises'
 import Type, { type Static, type TObject } from 'typebox'
-import { type ConfigFault, configText, faultLine } from '../config-text.ts'
+import { type ConfigFault, configText, faultLine } from '@ganzhi/firmware-config/config-text'
 import type { SessionMemory } from './session-memory.ts'
 
 export type Point = Static<TObject> & { readonly id: string }

@@ -2,7 +2,7 @@ import { systemClock } from '@ganzhi/device-drivers/clock'
 import { driverOf } from '@ganzhi/device-drivers/registry'
 import { type SerialPortFacts, serialPorts } from '@ganzhi/device-drivers/serial-ports'
 import { hostsIn } from '../../installer/host-range.ts'
-import { prepareScan, type ScanRequest } from '../../installer/scan-devices.ts'
+import { type PreparedScan, prepareScan, type ScanRequest } from '../../installer/scan-devices.ts'
 import { duration } from '../bar.ts'
 import { badUse, type Call, command, type ExitCode, wholeNumber } from '../command.ts'
 import { scanProgress } from '../scan-progress.ts'
@@ -64,17 +64,16 @@ lists what was found until then. Found devices come as connection JSON to paste,
       `要试 ${tries} 次，约 ${duration(predictedMs)}   ${tries} tries, about ${duration(predictedMs)}`,
     )
     if (hosts && hosts.length > 1 && !values.yes && !(await agreed(hosts, call))) return 1
-    return await look(prepared, values.driver, json, call)
+    return await look(prepared, { driver: values.driver, json, among: hosts?.length ?? 0 }, call)
   },
 })
 
 async function look(
-  prepared: ReturnType<typeof prepareScan>,
-  driver: string,
-  json: boolean,
+  prepared: PreparedScan,
+  { driver, json, among }: { readonly driver: string; readonly json: boolean; readonly among: number },
   { terminal, signal }: Call,
 ): Promise<ExitCode> {
-  const progress = scanProgress(prepared, terminal, systemClock)
+  const progress = scanProgress({ ...prepared, among }, terminal, systemClock)
   const document = await prepared.run({ clock: systemClock, signal, onStep: progress.onStep })
   progress.end()
   terminal.out(json ? JSON.stringify(document) : scanText(document, driver, terminal))
