@@ -152,6 +152,17 @@ test('a read that goes unanswered while shorter ones are answered is too long', 
   expect(learnt()?.limits).toEqual({ registers: 20 })
 })
 
+test('a long read that only sometimes goes unanswered is not too long', async () => {
+  const { wire, cycle: read, learnt } = setUp({})
+  const [long, short] = [registers(upTo(50)), registers([200])]
+  for (let i = 0; i < 12; i++) {
+    wire.unit = { fault: ({ count }) => (count === 50 && i % 2 === 0 ? 'silence' : undefined) }
+    await read(long)
+    await read(short)
+  }
+  expect(learnt()).toBeUndefined()
+})
+
 test('a fault of the device for a moment teaches nothing', async () => {
   const { wire, cycle: read, learnt } = setUp({ fault: () => 4 })
   const list = registers(upTo(10))
@@ -183,6 +194,18 @@ test('a unit that refuses everything while it starts teaches nothing that stays'
   await clock.advance(1_000)
   expect(said(await read(list))).toEqual(upTo(100))
   expect(learnt()).toBeUndefined()
+})
+
+test('a unit that lacks what it had, after an update, is understood anew', async () => {
+  const { wire, cycle: read } = setUp({})
+  const list = registers(upTo(10))
+  await read(list)
+  wire.unit = { refuses: (_, address) => address === 5 }
+  await read(list)
+  expect(said(await read(list))).toEqual([0, 1, 2, 3, 4, 'declined', 6, 7, 8, 9])
+  shapes(wire)
+  await read(list)
+  expect(shapes(wire)).toEqual(['0+5', '6+4'])
 })
 
 test('a unit that refuses everything costs no more than a few reads a minute', async () => {
