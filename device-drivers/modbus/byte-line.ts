@@ -6,7 +6,8 @@ import { linkDown } from './wire-error.ts'
 export interface ByteLine {
   write(bytes: Uint8Array): void
   listen(listener: LineListener): void
-  close(): void
+  /** Resolves when it can be opened again. */
+  close(): Promise<void>
   /** Why nothing can come any more, though nobody has said so; asked when an answer is missing. */
   lost(): GanzhiError | undefined
 }
@@ -25,7 +26,7 @@ export function socketLine(socket: Socket): ByteLine {
       socket.on('error', (cause) => onClose(linkDown(cause.message, { cause })))
       socket.on('close', () => onClose(linkDown('the device closed the connection')))
     },
-    close: () => void socket.destroy(),
+    close: async () => void socket.destroy(),
     lost: () => undefined,
   }
 }

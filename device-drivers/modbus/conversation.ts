@@ -15,8 +15,8 @@ export interface Conversation {
 export interface ConversationContext {
   readonly clock: Clock
   readonly report: (event: LinkEvent) => void
-  /** Called once, whoever ended it. */
-  readonly onClose: (error: GanzhiError) => void
+  /** Called once, whoever ended it; `freed` resolves when what it held can be opened again. */
+  readonly onClose: (error: GanzhiError, freed: Promise<void>) => void
 }
 
 /** Opens one. Rejects with `link-down`, or the signal's reason. */

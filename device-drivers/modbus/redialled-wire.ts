@@ -32,6 +32,8 @@ export class RedialledWire implements Wire {
   readonly #asking = new Set<Promise<Answer>>()
   #conversation: Conversation | undefined
   #dialling: Promise<Conversation> | undefined
+  /** The last connection, or port, can be opened again. */
+  #freed: Promise<void> = Promise.resolve()
   #endedAt = -Infinity
 
   /** Connections in a row on which nothing was heard. */
@@ -72,6 +74,7 @@ export class RedialledWire implements Wire {
     this.#disposed.abort(reason)
     this.#conversation?.close(reason)
     await Promise.allSettled([...this.#asking, this.#dialling])
+    await this.#freed
   }
 
   /** Servers close what was idle for long, often just as we write; a read may be asked again. */
@@ -146,9 +149,13 @@ export class RedialledWire implements Wire {
         this.#aliveAgain()
         report(event)
       },
-      onClose: (error: GanzhiError) => this.#lost(error),
+      onClose: (error: GanzhiError, freed: Promise<void>) => {
+        this.#freed = freed
+        this.#lost(error)
+      },
     }
     try {
+      await this.#freed
       const conversation = await this.#options.dial(context, this.#disposed.signal)
       if (this.#disposed.signal.aborted) conversation.close(linkClosed())
       this.#disposed.signal.throwIfAborted()

@@ -27,7 +27,7 @@ function setUp(slaveOptions: Partial<SlaveOptions> = {}) {
   const line = {
     write: (bytes: Uint8Array) => setImmediate(() => slave.receive(bytes)),
     listen: (given: LineListener) => void (listener = given),
-    close: () => {},
+    close: () => Promise.resolve(),
     lost: () => undefined,
   }
   const timing = { byteMs: 1, silenceMs: 4, drainMs: 25, paced: true, debts: new Map() }

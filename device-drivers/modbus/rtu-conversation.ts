@@ -83,8 +83,7 @@ export class RtuConversation implements Conversation {
   close(fault: GanzhiError): void {
     if (!this.#open) return
     this.#open = false
-    this.#line.close()
-    this.#context.onClose(fault)
+    this.#context.onClose(fault, this.#line.close())
     this.#waiting?.fail(fault)
   }
 

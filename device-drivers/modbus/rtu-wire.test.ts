@@ -193,6 +193,15 @@ test.each([
   })
 })
 
+test('a port is free for others as soon as the wire is disposed of', async () => {
+  const { options } = await overPty(GOOD)
+  for (let i = 0; i < 5; i++) {
+    const { wire, ask } = open(options)
+    expect(await ask(ONE)).toMatchObject({ kind: 'data' })
+    await wire[Symbol.asyncDispose]()
+  }
+})
+
 test('a port that another program holds is told as such', async () => {
   const { options } = await overPty(GOOD)
   const first = open(options)

@@ -22,9 +22,11 @@ export async function openSerial(options: SerialOptions): Promise<ByteLine> {
       port.on('error', (cause) => onClose(gone(`${options.path} failed: ${cause.message}`, cause)))
       port.on('close', (cause: Error | null) => onClose(gone(`${options.path} was closed`, cause)))
     },
-    close: () => {
-      if (port.isOpen) port.close(() => {})
-    },
+    close: () =>
+      new Promise((resolve) => {
+        if (port.isOpen) port.close(() => resolve())
+        else resolve()
+      }),
     lost: () =>
       identity(options.path) === opened
         ? undefined

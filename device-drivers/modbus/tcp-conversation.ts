@@ -68,7 +68,7 @@ export class TcpConversation implements Conversation {
     if (!this.#open) return
     this.#open = false
     this.#stream.destroy()
-    this.#context.onClose(fault)
+    this.#context.onClose(fault, Promise.resolve())
     for (const id of this.#pending.keys()) this.#giveUp(id, fault)
   }
 
