@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { AcquisitionPlan } from './acquisition/plan.ts'
 import type { ChangeSummary } from './acquisition/plan-difference.ts'
 import { type AgentConfig, type Environment, fixedDifferences, readConfig } from './config.ts'
-import { type ConfigFault, faultLine } from './config-text.ts'
+import { type ConfigFault, faultLine } from '@ganzhi/firmware-config/config-text'
 import { keepLastGood, type StartConfig } from './last-good-config.ts'
 
 export interface KeeperOptions {

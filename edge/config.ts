@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type AcquisitionPlan, planAcquisition } from './acquisition/plan.ts'
-import { type ConfigFault, type ConfigText, configText, faultLine } from './config-text.ts'
+import { type ConfigFault, type ConfigText, configText, faultLine } from '@ganzhi/firmware-config/config-text'
 import { GatewayConfig, limitsOf, Located } from './gateway-config.ts'
 import type { OutboxLimits } from './outbox/limits.ts'
 import { PLANTED_DEFECTS, type PlantedDefect } from './uplink/planted-defects.ts'
@@ -70,7 +70,11 @@ export type ReadConfig = { readonly config: AgentConfig } | { readonly faults: r
 export async function readConfig(file: string, environment: Environment): Promise<ReadConfig> {
   const text = await readFile(file, 'utf8').catch((error: Error) => error)
   if (typeof text === 'string') return configOf(file, text, environment)
-  return { faults: [{ path: '', message: text.message, remedy: 'Give the path of a readable YAML file.' }] }
+  return { faults: [unreadable(text)] }
+}
+
+function unreadable({ message }: Error): ConfigFault {
+  return { path: '', message, remedy: 'Give the path of a readable YAML file.' }
 }
 
 /** `file` is where relative paths begin; `kept` are the installer's profiles as they were, in place of the folder. */
@@ -96,7 +100,9 @@ export async function configOf(
 
 /** Where the agent of a configuration is found, be the rest of it good or bad. */
 export async function locateAgent(file: string): Promise<Location> {
-  const yaml = configText(await readFile(file, 'utf8').catch(() => ''))
+  const text = await readFile(file, 'utf8').catch((error: Error) => error)
+  if (typeof text !== 'string') throw refused(file, [unreadable(text)])
+  const yaml = configText(text)
   const faults = schemaFaults(Located, yaml.value).map(({ path, message }) => yaml.fault(path, message))
   if (faults.length > 0) throw refused(file, faults)
   return locationOf(yaml.value as Located, dirname(resolve(file)))
@@ -167,7 +173,8 @@ async function profilesOf(
     return { all, own: [...all.values()].filter(({ id }) => !builtIn.has(id)) }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    faults.push(yaml.fault(['profiles'], message, isGanzhiError(error) ? error.remedy : undefined))
+    // A line a fault: a file's faults come with their places in it.
+    faults.push(...message.split('\n').map((line) => yaml.fault(['profiles'], line)))
     return { all: builtIn, own: [] }
   }
 }

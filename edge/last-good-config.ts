@@ -12,7 +12,7 @@ import {
   readConfig,
   refused,
 } from './config.ts'
-import type { ConfigFault } from './config-text.ts'
+import type { ConfigFault } from '@ganzhi/firmware-config/config-text'
 import { replaceFile } from './replace-file.ts'
 
 const LastGood = Type.Object(

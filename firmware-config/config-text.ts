@@ -13,6 +13,7 @@ export interface ConfigFault {
 }
 
 export interface ConfigText {
+  /** Of a text that is no YAML, as much as could be read. */
   readonly value: unknown
   /** What keeps it from being YAML. */
   readonly faults: readonly ConfigFault[]
@@ -29,7 +30,7 @@ export function configText(text: string): ConfigText {
     return { ...fault, line, column }
   }
   return {
-    value: document.errors.length > 0 ? undefined : document.toJS(),
+    value: valueOf(document),
     faults: document.errors.map(({ pos, message }) =>
       placed(pos[0], { path: '', message, remedy: 'Correct the YAML at this place.' }),
     ),
@@ -39,6 +40,15 @@ export function configText(text: string): ConfigText {
         message,
         ...(remedy === undefined ? {} : { remedy }),
       }),
+  }
+}
+
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS()
+  } catch {
+    // An alias without its anchor: among the errors.
+    return undefined
   }
 }
 

@@ -23,11 +23,13 @@ test('every profile that comes with the platform loads, and can be read by some 
   expect(complaints).toEqual([])
 })
 
-test('a bad file is named, with its field', async () => {
+test('bad files are named, all of them, with the line and field of every fault', async () => {
   await writeFile(join(folder, 'acme', 'm1.yaml'), 'id: acme/m1\nversion: 0\n')
-  await expect(loadProfiles(folder)).rejects.toThrow(
-    expect.objectContaining({ message: expect.stringMatching(/^acme\/m1\.yaml: profile/) as string }),
-  )
+  await writeFile(join(folder, 'acme', 'm2.yaml'), 'id: [\n')
+  const refused = expect.objectContaining({
+    message: expect.stringMatching(/acme\/m1\.yaml:2:1: version[^]*acme\/m2\.yaml:/) as string,
+  }) as Error
+  await expect(loadProfiles(folder)).rejects.toThrow(refused)
 })
 
 test('a file must stand where its id says', async () => {

@@ -7,15 +7,25 @@ import { loadProfile } from './profile.ts'
 /** The profiles that come with the platform. */
 export const PROFILE_FOLDER = join(import.meta.dirname, 'profiles')
 
-/** Every `<maker>/<model>.yaml` below `folder`, by id; one bad file refuses all, by its name. */
+/** Every `<maker>/<model>.yaml` below `folder`, by id. Bad ones refuse all, each with all that is wrong with it. */
 export async function loadProfiles(folder = PROFILE_FOLDER): Promise<ReadonlyMap<string, Profile>> {
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.yaml')).sort()
-  const profiles = new Map<string, Profile>()
-  for (const file of files) {
-    const profile = await loadFile(folder, file)
-    profiles.set(profile.id, profile)
+  const loaded = await Promise.allSettled(files.map((file) => loadFile(folder, file)))
+  const bad = loaded.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []))
+  if (bad.length === 0) {
+    const profiles = loaded.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    return new Map(profiles.map((profile) => [profile.id, profile]))
   }
-  return profiles
+  const strange = bad.find((error) => !isGanzhiError(error))
+  if (strange) throw strange
+  const known = bad.filter((error) => isGanzhiError(error))
+  throw new GanzhiError(known.map(({ message }) => message).join('\n'), {
+    code: 'bad-input',
+    blame: 'caller',
+    field: known[0]?.field ?? '',
+    remedy: known[0]?.remedy ?? '',
+    cause: known[0],
+  })
 }
 
 /** The profiles of the platform and, beside them, an installer's own; no id may stand for two kinds of device. */
@@ -35,7 +45,7 @@ export async function loadProfilesWith(folder: string): Promise<ReadonlyMap<stri
 }
 
 async function loadFile(folder: string, file: string): Promise<Profile> {
-  const profile = await readFile(join(folder, file), 'utf8').then(loadProfile).catch(nameFile(file))
+  const profile = loadProfile(await readFile(join(folder, file), 'utf8'), file)
   if (`${profile.id}.yaml` === file) return profile
   throw new GanzhiError(`${file}: its id is ${profile.id}`, {
     code: 'bad-input',
@@ -43,18 +53,4 @@ async function loadFile(folder: string, file: string): Promise<Profile> {
     field: 'id',
     remedy: `Move it to ${profile.id}.yaml, or correct its id.`,
   })
-}
-
-function nameFile(file: string) {
-  return (error: unknown): never => {
-    if (!isGanzhiError(error)) throw error
-    const { code, blame, field, remedy } = error
-    throw new GanzhiError(`${file}: ${error.message}`, {
-      code,
-      blame,
-      ...(field === undefined ? {} : { field }),
-      ...(remedy === undefined ? {} : { remedy }),
-      cause: error,
-    })
-  }
 }
