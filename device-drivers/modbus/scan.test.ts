@@ -104,3 +104,25 @@ test('over TCP a gateway that says that nobody answered is no device', async () 
   expect(steps.map(({ found }) => found?.note ?? '')).toEqual(['', expect.stringContaining('258')])
   expect(steps[1]?.found).toMatchObject({ connection: { host: '127.0.0.1', port }, device: { unit: 3 } })
 })
+
+test('hosts of a range are searched many at once, and told of in their order', async () => {
+  let [now, most] = [0, 0]
+  const range = scansOver(({ host }) => ({
+    depth: 1,
+    cost: { exchangeMs: 0, byteMs: 0 },
+    async ask() {
+      most = Math.max(most, (now += 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      now -= 1
+      if (host !== 'h7') throw linkDown('nobody there')
+      return { kind: 'data', bytes: Uint8Array.of(0, 1), at: 0, tookMs: 0 }
+    },
+    async [Symbol.asyncDispose]() {},
+  }))
+  const request = { hosts: Array.from({ length: 40 }, (_, i) => `h${i}`), units: [1] }
+  expect(range.estimate(request)).toEqual({ tries: 40, predictedMs: 1_000 })
+  const steps = await all(range.scan(request, context))
+  expect(steps.map(({ trying }) => trying)).toEqual(request.hosts.map((host) => `${host}:502, unit 1`))
+  expect(steps.flatMap(({ found }) => found?.connection ?? [])).toEqual([{ host: 'h7', port: 502 }])
+  expect(most).toBe(32)
+})

@@ -37,6 +37,7 @@ const TCP_UNITS = [1, 255, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 const SERIAL_REPLY_MS = 150
 const TCP_REPLY_MS = 500
 const CONNECT_MS = 500
+const HOSTS_AT_ONCE = 32
 /** A question and the longest answer to it, in characters of 11 bits, and the silence around them. */
 const FRAME_CHARACTERS = 8 + 7 + 7
 
@@ -55,21 +56,21 @@ export function scansOver(open: OpenWire): Scans<typeof ScanRequest> {
   return {
     requestSchema: ScanRequest,
     estimate(request) {
-      const places = placesOf(request)
+      const groups = groupsOf(request)
       return {
-        tries: places.reduce((sum, place) => sum + triesOf(place), 0),
-        predictedMs: Math.round(places.reduce((sum, place) => sum + predictedMs(place), 0)),
+        tries: groups.flat().reduce((sum, place) => sum + triesOf(place), 0),
+        predictedMs: Math.round(groups.reduce((sum, group) => sum + Math.max(...group.map(predictedMs)), 0)),
       }
     },
     async *scan(request, { clock, signal }) {
       const context = { clock, report: () => {}, memory: { recall: () => undefined, keep: () => {} } }
       let tried = 0
-      for (const place of placesOf(request)) {
-        const before = tried
-        const steps = scanPlace(place, (connection) => open(connection, context), signal)
+      for (const group of groupsOf(request)) {
+        const all = tried + group.reduce((sum, place) => sum + triesOf(place), 0)
+        const steps = scanGroup(group, (connection) => open(connection, context), signal)
         for await (const step of steps) yield { ...step, tried: (tried += 1) }
         if (signal.aborted) return
-        tried = before + triesOf(place)
+        tried = all
       }
     },
   }
@@ -88,22 +89,37 @@ function triesOf({ connections, units }: Place): number {
   return connections.length * units.length
 }
 
-function placesOf(request: ScanRequest): Place[] {
+/** Places of one group are searched at the same time. */
+function groupsOf(request: ScanRequest): Place[][] {
   const { serial = [], hosts = [], port = 502, baudRates = BAUD_RATES, parities = PARITIES, units } = request
-  const lines = serial.map((path) => ({
+  const lines: Place[] = serial.map((path) => ({
     connections: baudRates.flatMap((baudRate) => parities.map((parity) => ({ path, baudRate, parity }))),
     units: units ?? SERIAL_UNITS,
     replyMs: SERIAL_REPLY_MS,
   }))
-  const servers = hosts.map((host) => ({
+  const servers: Place[] = hosts.map((host) => ({
     connections: [{ host, port, connectTimeoutMs: CONNECT_MS }],
     units: units ?? TCP_UNITS,
     replyMs: TCP_REPLY_MS,
   }))
-  return [...lines, ...servers]
+  const groups = lines.map((line) => [line])
+  for (let at = 0; at < servers.length; at += HOSTS_AT_ONCE)
+    groups.push(servers.slice(at, at + HOSTS_AT_ONCE))
+  return groups
 }
 
 type Step = Omit<ScanStep, 'tried'>
+
+async function* scanGroup(
+  group: readonly Place[],
+  open: (connection: Connection) => Wire,
+  signal: AbortSignal,
+): AsyncGenerator<Step> {
+  const searches = group.map((place) => scanPlace(place, open, signal))
+  const [only] = searches
+  if (only && searches.length === 1) yield* only
+  else for (const steps of await Promise.all(searches.map((each) => Array.fromAsync(each)))) yield* steps
+}
 
 /** All on one line share its settings: when somebody answers, the other settings are left out. */
 async function* scanPlace(
