@@ -63,6 +63,14 @@ async function killAgent(): Promise<void> {
   await agent.exited
 }
 
+async function lastStepAtGateway(id: string): Promise<string | undefined> {
+  const { out } = await lab.cli('ganzhi-edge', ['command', 'list', '--json', '--config', lab.gatewayFile])
+  const { commands } = JSON.parse(out) as {
+    commands: { command: { id: string }; steps: { state: string }[] }[]
+  }
+  return commands.find(({ command }) => command.id === id)?.steps.at(-1)?.state
+}
+
 test('a command goes its whole way, from the API to the register and back', async () => {
   const id = await ask('speed', 33.3)
   await expectSteps(id, ['asked', 'delivered', 'executed', 'confirmed'])
@@ -140,6 +148,17 @@ test('a person at the gateway asks with ganzhi-edge, and the platform hears of i
   expect(command.author).toMatch(/^local:/)
   await expect.poll(async () => (await call('GET', `/commands/${command.id}`)).status).toBe(200)
   await expectConfirmed(command.id)
+})
+
+test('what becomes of a command while the broker is away is told afterwards', async () => {
+  lab.simulator.say('delay ms=3000 table=holding address=0 unit=1')
+  const id = await ask('speed', 45)
+  await expectSteps(id, ['asked', 'delivered'])
+  await lab.stopBroker()
+  await expect.poll(() => lastStepAtGateway(id)).toBe('confirmed')
+  lab.simulator.say('clear')
+  await lab.startBroker()
+  await expectConfirmed(id)
 })
 
 test('killed between the write and its outcome, the agent says "unknown" and does not do it again', async () => {

@@ -22,6 +22,8 @@ export interface Lab extends AsyncDisposable {
   readonly simulator: Simulator
   readonly gatewayFile: string
   startAgent(): Promise<NodeChild>
+  stopBroker(): Promise<void>
+  startBroker(): Promise<void>
   /** One of our commands, run to its end as a person of this lab would. */
   cli(program: 'ganzhi' | 'ganzhi-edge', args: readonly string[]): Promise<{ code: number; out: string }>
 }
@@ -31,13 +33,14 @@ export async function startLab(): Promise<Lab> {
   await using begun = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'ganzhi-commands-'))
   begun.defer(() => rm(dir, { recursive: true, force: true }))
-  const [postgres, nats, simulator] = await Promise.all([
+  const brokerOptions = { storeDir: join(dir, 'nats'), port: await freePort() }
+  let nats = await startNats(brokerOptions)
+  begun.defer(() => nats.stop())
+  const [postgres, simulator] = await Promise.all([
     startPostgres({ dataDir: join(dir, 'postgres'), port: await freePort() }),
-    startNats({ storeDir: join(dir, 'nats'), port: await freePort() }),
     startSimulator(join(PROFILES, 'test/pump.yaml'), '1-2'),
   ])
   begun.use(postgres)
-  begun.use(nats)
   begun.use(simulator)
   const cloud = await startNodeChild({
     name: 'cloud',
@@ -74,6 +77,12 @@ export async function startLab(): Promise<Lab> {
       owned.defer(() => agent.stop(5_000))
       return agent
     },
+    async stopBroker() {
+      await nats.stop()
+    },
+    async startBroker() {
+      nats = await startNats(brokerOptions)
+    },
     async cli(program, args) {
       const env = { ...process.env, XDG_CONFIG_HOME: dir, GANZHI_PASSWORD: login.password }
       const child = spawn(process.execPath, [inCheckout(BINARIES[program]), ...args], { env })
@@ -96,6 +105,7 @@ links:
     devices:
       - { id: pump-1, profile: test/pump, unit: 1 }
       - { id: pump-2, profile: test/pump, unit: 2 }
+uplink: { redialMs: 500 }
 commands:
   permit: [pump-2/purge]
 `
