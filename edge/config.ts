@@ -1,4 +1,4 @@
-import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Profile } from '@ganzhi/contracts/profile'
 import { schemaFaults } from '@ganzhi/contracts/schema'
 import { isGatewayName } from '@ganzhi/contracts/subjects'

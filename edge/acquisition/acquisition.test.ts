@@ -143,6 +143,53 @@ test('under foreign, truncated, late and refused replies no reading is wrong', a
   }
 })
 
+test('an exception reconnects nothing, and takes nothing from what the device answered', async () => {
+  simulator.stdin!.write('exception unit=1 table=input address=2 code=2\n')
+  const { acquisition, rows } = await acquire()
+  await expect.poll(() => latest(rows, 'air-1')['pm25']?.quality, { timeout: 20_000 }).toBe('bad-config')
+  await expect.poll(() => latest(rows, 'air-1')['noise']?.quality, { timeout: 20_000 }).toBe('good')
+  const link = acquisition.status().links.find(({ id }) => id === 'block')
+  expect(link).toMatchObject({ state: 'up', silent: [] })
+  await acquisition[Symbol.asyncDispose]()
+  const neighbours = rows.filter(({ device }) => device !== 'air-1' && device !== 'ghost')
+  expect(neighbours.filter(({ reading }) => reading.quality !== 'good')).toEqual([])
+  expect(rows.filter(({ reading, device }) => device === 'air-1' && reading.quality === 'bad-comm')).toEqual(
+    [],
+  )
+})
+
+test('a server that restarts is read again by itself, and nothing old is sent as new', async () => {
+  const { acquisition, rows } = await acquire()
+  await expect.poll(() => latest(rows, 'air-1')['noise']?.quality).toBe('good')
+  simulator.stdin!.write('restart ms=1000\n')
+  await expect.poll(() => latest(rows, 'air-1')['noise']?.quality, { timeout: 10_000 }).toBe('bad-comm')
+  await expect.poll(() => latest(rows, 'air-1')['noise']?.quality, { timeout: 10_000 }).toBe('good')
+  await acquisition[Symbol.asyncDispose]()
+  for (const device of ['air-1', 'well-2', 'air-3']) {
+    const byProperty = Map.groupBy(
+      rows.filter((row) => row.device === device),
+      ({ property }) => property,
+    )
+    for (const readings of byProperty.values()) {
+      const times = readings.map(({ reading }) => reading.at)
+      expect(times).toEqual(times.toSorted((x, y) => x - y))
+      expect(new Set(times).size).toBe(times.length)
+    }
+  }
+})
+
+test('a write goes through the device, and what is asked now is what it then has', async () => {
+  const { acquisition } = await acquire()
+  const signal = AbortSignal.timeout(10_000)
+  const before = await acquisition.readNow('well-2', ['pump', 'level'], { signal })
+  expect(before.get('level')?.quality).toBe('good')
+  const pump = before.get('pump')?.value === true
+  await acquisition.write('well-2', 'pump', !pump, { signal })
+  const after = await acquisition.readNow('well-2', ['pump'], { signal })
+  expect(after.get('pump')).toMatchObject({ quality: 'good', value: !pump })
+  await acquisition[Symbol.asyncDispose]()
+})
+
 const PLAUSIBLE: Record<string, [number, number]> = {
   temperature: [-5, 30],
   humidity: [20, 100.1],
