@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { scratchFolder } from './lab/lab.ts'
+import { residentMb } from './lab/process-use.ts'
 import { startRole } from './lab/role.ts'
 import { type Bench, median, rounded } from './result.ts'
 
@@ -86,9 +87,4 @@ async function bareNodeMb(): Promise<number> {
   const resident = await residentMb(node.pid ?? 0)
   node.kill()
   return resident
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
 }

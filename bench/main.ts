@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { acquire } from './acquire.ts'
 import { footprint } from './footprint.ts'
 import { fuzz } from './fuzz.ts'
 import { ingest } from './ingest.ts'
@@ -18,6 +19,7 @@ const BENCHES = {
   fuzz,
   'modbus-tcp': modbusTcp,
   'modbus-rtu': modbusRtu,
+  acquire,
 } as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]

@@ -28,6 +28,11 @@ export function hurriedClock(): HurriedClock {
   }
 }
 
+/** Lets go of what was kept for the sake of promises: a loop that never rests keeps all of it. */
+export async function rest(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** More than an answer that is there takes to be told. */
 const TURNS = 12
 

@@ -1,6 +1,6 @@
 import type { LineListener } from '@ganzhi/device-drivers/modbus/byte-line'
 import { RtuConversation } from '@ganzhi/device-drivers/modbus/rtu-conversation'
-import { hurriedClock, settled } from './hurried-clock.ts'
+import { hurriedClock, rest, settled } from './hurried-clock.ts'
 import { randomReads, readPdu, requestOf } from './random-reads.ts'
 import { RTU_FAULTS, rtuFrame, type Said } from './rtu-line.ts'
 import { countAnswer, countEvent, emptyTally, type Fuzzing, type Tally } from './tally.ts'
@@ -40,7 +40,7 @@ export async function fuzzRtu({ mutated, pick, progress, signal }: Fuzzing): Pro
     {
       listen: (its) => void (listener = its),
       write: answer,
-      close: () => {},
+      close: async () => {},
       lost: () => undefined,
     },
     { byteMs: 1, silenceMs: 4, paced: true, drainMs: 25, debts: new Map() },
@@ -49,6 +49,7 @@ export async function fuzzRtu({ mutated, pick, progress, signal }: Fuzzing): Pro
   const reads = randomReads(pick)
   while (tally.mutated < mutated) {
     signal.throwIfAborted()
+    if (tally.asked % 1_000 === 0) await rest()
     if (pick(8) === 0) sayOwed(owed, 1 + pick(3), deliver)
     const read = reads()
     // It may be asked several times: any of these answers will do.

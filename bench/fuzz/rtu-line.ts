@@ -51,6 +51,8 @@ export const RTU_FAULTS: readonly ((reply: Buffer, pick: Pick) => Said)[] = [
   // an exception, in time or late
   (reply, pick) => ({ now: [exceptionTo(reply, 1 + pick(11))] }),
   (reply, pick) => ({ now: [], later: [exceptionTo(reply, 1 + pick(11))] }),
+  // a gateway that gives its unit up, or a unit that asks for patience, and the reply itself later
+  (reply, pick) => ({ now: [exceptionTo(reply, [5, 6, 10, 11][pick(4)] ?? 11)], later: [reply] }),
 ]
 
 /** A CRC of 16 bits finds up to three flipped bits for certain … */

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { TcpConversation } from '@ganzhi/device-drivers/modbus/tcp-conversation'
 import { transactionIds } from '@ganzhi/device-drivers/modbus/transaction-ids'
-import { type HurriedClock, hurriedClock, settled } from './hurried-clock.ts'
+import { type HurriedClock, hurriedClock, rest, settled } from './hurried-clock.ts'
 import { randomReads, readPdu, requestOf } from './random-reads.ts'
 import { countAnswer, countEvent, emptyTally, type Fuzzing, type Tally } from './tally.ts'
 import { type Context, DAMAGES, MIX_UPS, type Reply, type Said, tcpFrame } from './tcp-line.ts'
@@ -21,6 +21,7 @@ export async function fuzzTcp({ mutated, pick, progress, signal }: Fuzzing): Pro
   let line = connect(ids, clock, tally)
   while (tally.mutated < mutated) {
     signal.throwIfAborted()
+    if (generation % 1_000 < MOST_AT_ONCE) await rest()
     if (!line.conversation.open || (line.server.damaged && pick(4) === 0)) line = connect(ids, clock, tally)
     const { conversation, server } = line
     const asked = Array.from({ length: 1 + pick(MOST_AT_ONCE) }, () => {

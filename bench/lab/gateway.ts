@@ -7,7 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { PointTable } from '@ganzhi/contracts/point-table'
 import { type Role, startRole } from './role.ts'
 
-/** A running agent, and the socket on which local programs hand it readings. */
+/** A running agent, and the socket on which local programs talk to it. */
+export interface Agent extends AsyncDisposable {
+  readonly pid: number
+  /** One question of `edge/intake/submission.ts`. */
+  ask(question: object): Promise<Answer>
+}
+
+/** An agent that is handed readings by local programs. */
 export interface BenchGateway extends AsyncDisposable {
   readonly name: string
   readonly pid: number
@@ -21,24 +28,26 @@ interface Answer {
   readonly id: number
   readonly error?: { readonly message: string }
   readonly lanes?: readonly { readonly head: number; readonly receipted: number }[]
+  readonly [field: string]: unknown
 }
 
-interface GatewayOptions {
+interface AgentOptions {
   readonly dir: string
   readonly name: string
   readonly natsUrl: string
-  readonly table: PointTable
+  /** Further fields of `gateway.yaml`. */
+  readonly config?: object
 }
 
-export async function startGateway({ dir, name, natsUrl, table }: GatewayOptions): Promise<BenchGateway> {
+export async function startAgent({ dir, name, natsUrl, config = {} }: AgentOptions): Promise<Agent> {
   await using stack = new AsyncDisposableStack()
   const data = join(dir, name)
-  const config = join(dir, `${name}.json`)
+  const file = join(dir, `${name}.json`)
   await mkdir(data, { recursive: true })
   // YAML takes JSON as it is.
-  await writeFile(config, JSON.stringify({ gateway: name, nats: { servers: [natsUrl] }, data }))
-  const agent: Role = stack.use(
-    await startRole(['edge/main.ts', 'run', '--config', config], {
+  await writeFile(file, JSON.stringify({ gateway: name, nats: { servers: [natsUrl] }, data, ...config }))
+  const role: Role = stack.use(
+    await startRole(['edge/main.ts', 'run', '--config', file], {
       env: { NATS_URL: natsUrl },
       log: join(dir, `${name}.log`),
     }),
@@ -48,8 +57,16 @@ export async function startGateway({ dir, name, natsUrl, table }: GatewayOptions
   stack.defer(() => void socket.destroy())
   const ask = askThrough(socket)
   const owned = stack.move()
+  return { pid: role.pid, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export async function startGateway({
+  table,
+  ...options
+}: AgentOptions & { readonly table: PointTable }): Promise<BenchGateway> {
+  const agent = await startAgent(options)
   return {
-    name,
+    name: options.name,
     pid: agent.pid,
     async submit(at, hundredths) {
       const readings = table.points.map((point, slot) => ({
@@ -58,16 +75,16 @@ export async function startGateway({ dir, name, natsUrl, table }: GatewayOptions
         quality: 'good',
         value: (hundredths[slot] as number) / 100,
       }))
-      await ask({ readings })
+      await agent.ask({ readings })
     },
     async untilReceipted() {
       for (;;) {
-        const { lanes } = await ask({ status: true })
+        const { lanes } = await agent.ask({ status: true })
         if (lanes?.every(({ head, receipted }) => receipted === head) === true) return
         await pause(10)
       }
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose](),
   }
 }
 
