@@ -25,11 +25,15 @@ interface Setting {
   readonly depth?: number
   readonly most?: number
   readonly points?: number
+  /** What the steady clock shows at the start. */
+  readonly elapsed?: number
 }
 
 /** A link whose exchanges take the time and have the outcome that `behave` says. */
 function start(devices: Record<string, number | readonly number[]>, behave: Behave, setting: Setting = {}) {
-  const clock = manualClock()
+  const manual = manualClock()
+  const { elapsed = 0 } = setting
+  const clock = { ...manual, elapsed: () => elapsed + manual.elapsed() }
   const results: { device: string; point: string; quality: string; at: number }[] = []
   const logged: string[] = []
   const actor = new LinkActor({
@@ -66,6 +70,14 @@ test('each device is read at its own interval, one exchange at a time', async ()
   expect(times('fast')).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000])
   expect(times('slow')).toEqual([100, 3_100, 6_100])
   expect(sent.every(({ beside }) => beside === 0)).toBe(true)
+})
+
+test('a clock that shows fractions of a millisecond makes no read come twice', async () => {
+  for (const elapsed of [1_234.567_890_123, 0.1, 987_654_321.000_3]) {
+    const { clock, times } = start({ meter: [100, 300, 1_000] }, () => ({ ms: 0.37 }), { elapsed })
+    await clock.advance(30_050)
+    expect(times('meter')).toHaveLength(301)
+  }
 })
 
 test('of what is due, the earliest deadline goes first', async () => {

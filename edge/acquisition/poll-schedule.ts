@@ -21,7 +21,8 @@ export class PollSchedule {
   #polled = 0
 
   constructor(origin: number, onResult: RoundOptions['onResult']) {
-    this.#origin = origin
+    // Whole milliseconds, as intervals are: then the times of the grid are exact.
+    this.#origin = Math.floor(origin)
     this.#onResult = onResult
   }
 
