@@ -26,7 +26,8 @@ export function loadProfile(yaml: string, name = 'profile'): Profile {
   })
 }
 
-function profileFaults(value: unknown): FieldFault[] {
+/** Everything that is wrong with a profile, wherever it came from. */
+export function profileFaults(value: unknown): FieldFault[] {
   const faults = schemaFaults(Profile, value)
   if (faults.length > 0) {
     const remedy = 'The fields of a profile are in docs/contracts/profile.schema.json.'

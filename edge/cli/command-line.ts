@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { badUse, type ExitCode } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { errorDocument, errorText } from './error-text.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../installer/nearest.ts'
 import type { Terminal } from './terminal.ts'
 
 const USAGE = `ganzhi-edge: 网关代理与安装工具 the gateway agent and the installer's tools

@@ -1,6 +1,6 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
-import { nearest } from './nearest.ts'
+import { nearest } from '../installer/nearest.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Call {

@@ -21,7 +21,7 @@ export function exploreText(document: ExploreDocument, { colours }: Terminal): s
     error ? `${colours.bad(`${letter(i)}: ${inChinese(error.code)}`)} ${error.message}` : [],
   )
   const rows = rowsOf(document)
-  if (rows.length === 0) return [...heads, ...errors].join('\n')
+  if (rows.length === 0) return [...heads, ...errors, ...elsewhere(document)].join('\n')
   const cells = rows.map(({ types, order, cells: shown }, i) => [
     String(i + 1),
     types.join(' '),
@@ -50,6 +50,19 @@ export function exploreText(document: ExploreDocument, { colours }: Terminal): s
     `贴进点表 to paste into a points file, ${letterOf(document, bestOf(candidates))}:`,
     `  ${colours.strong(pointLine(bestOf(candidates)))}`,
   ].join('\n')
+}
+
+const SIBLING = { holding: 'input', input: 'holding', coil: 'discrete', discrete: 'coil' } as const
+
+/** A device that refuses an address answers: it is the place that is wrong, most often the table. */
+function elsewhere({ table, readings }: ExploreDocument): string[] {
+  const declined = readings.every(({ error }) => error?.code === 'declined')
+  if (!declined) return []
+  return [
+    '设备在，但这里没有东西。 The device is there, but nothing is at this place. 试 try:',
+    ...readings.map(({ address }) => `  --address ${SIBLING[table]}:${address}`),
+    '  或核对说明书的寄存器表 or see the register map in its manual',
+  ]
 }
 
 /** Lets a person pick a row, until they want no more; prints what to paste. */

@@ -1,6 +1,6 @@
 import type { Json } from '@ganzhi/contracts/reading'
 import type { Clock } from '@ganzhi/device-drivers/clock'
-import type { Exchange, Reads } from '@ganzhi/device-drivers/driver'
+import type { Exchange, PointResult, Reads } from '@ganzhi/device-drivers/driver'
 import type { Static, TObject } from 'typebox'
 import { readPoints } from './read-points.ts'
 import type { Point } from './target.ts'
@@ -41,23 +41,54 @@ export interface PlannedRequest extends Readonly<Record<string, Json | undefined
 /** Above this share a bus has no room for writes, repeats and probes. */
 export const TIGHT = 0.7
 
-type Seen = ReadonlyMap<Exchange, Pick<PlannedRequest, 'measuredMs' | 'error'>>
-
 /** Groups are planned apart: when they come due together they share requests, and it takes no longer than this. */
-export function planLink(
+export function planLink(reads: Reads<Device, Static<TObject>>, groups: readonly Group[]): LinkPlan {
+  const requests = groups.flatMap((group) =>
+    reads.plan(group.device, group.points).map((exchange) => requestOf(group, exchange)),
+  )
+  return summed(requests, reads.depth)
+}
+
+/** Reads everything twice: the first time the driver learns the device, the second is the measurement. */
+export async function measureLink(
   reads: Reads<Device, Static<TObject>>,
   groups: readonly Group[],
-  seen: Seen = new Map(),
-): LinkPlan {
-  const requests = groups.flatMap((group) =>
-    reads.plan(group.device, group.points).map((exchange) => ({
-      ...requestOf(group, exchange),
-      ...seen.get(exchange),
-    })),
-  )
+  options: { readonly signal: AbortSignal; readonly clock: Clock },
+): Promise<LinkPlan> {
+  const requests: PlannedRequest[] = []
+  for (const group of groups) {
+    const { device, points } = group
+    await readPoints(reads, device, points, options)
+    const unasked = new Set(points.keys())
+    await readPoints(reads, device, points, {
+      ...options,
+      onExchange(exchange, results, tookMs) {
+        for (const index of exchange.points) unasked.delete(index)
+        requests.push({ ...requestOf(group, exchange), ...measured(results, tookMs) })
+      },
+    })
+    // Of a device that is silent not everything is asked.
+    const skipped = reads
+      .plan(device, points)
+      .filter((exchange) => exchange.points.some((i) => unasked.has(i)))
+    requests.push(...skipped.map((exchange) => requestOf(group, exchange)))
+  }
+  return summed(requests, reads.depth)
+}
+
+function measured(
+  results: readonly PointResult[],
+  tookMs: number,
+): Pick<PlannedRequest, 'measuredMs' | 'error'> {
+  const bad = results.find((result) => result.quality !== 'good')
+  if (!bad || !('error' in bad)) return { measuredMs: round(tookMs, 1) }
+  return { error: { code: bad.error.code, message: bad.error.message } }
+}
+
+function summed(requests: readonly PlannedRequest[], depth: number): LinkPlan {
   const timeOf = ({ measuredMs, predictedMs }: PlannedRequest) => measuredMs ?? predictedMs
   const share = requests.reduce((sum, request) => sum + timeOf(request) / request.intervalMs, 0)
-  const budget = round(share / reads.depth, 4)
+  const budget = round(share / depth, 4)
   return {
     requests,
     cycleMs: round(
@@ -67,27 +98,6 @@ export function planLink(
     budget,
     verdict: budget > 1 ? 'exceeds' : budget > TIGHT ? 'tight' : 'fits',
   }
-}
-
-/** Reads everything twice: the first time the driver learns the device, the second is the measurement. */
-export async function measureLink(
-  reads: Reads<Device, Static<TObject>>,
-  groups: readonly Group[],
-  options: { readonly signal: AbortSignal; readonly clock: Clock },
-): Promise<LinkPlan> {
-  const seen = new Map<Exchange, Pick<PlannedRequest, 'measuredMs' | 'error'>>()
-  for (const { device, points } of groups) {
-    await readPoints(reads, device, points, options)
-    await readPoints(reads, device, points, {
-      ...options,
-      onExchange(exchange, results, tookMs) {
-        const bad = results.find((result) => result.quality !== 'good')
-        const error = bad && 'error' in bad ? { code: bad.error.code, message: bad.error.message } : undefined
-        seen.set(exchange, error ? { error } : { measuredMs: round(tookMs, 1) })
-      },
-    })
-  }
-  return planLink(reads, groups, seen)
 }
 
 function requestOf({ name, device, intervalMs, points }: Group, exchange: Exchange): PlannedRequest {

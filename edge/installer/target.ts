@@ -1,6 +1,6 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Property } from '@ganzhi/contracts/profile'
-import { check, schemaFaults } from '@ganzhi/contracts/schema'
+import { check, type SchemaFault, schemaFaults } from '@ganzhi/contracts/schema'
 import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { Driver, Link } from '@ganzhi/device-drivers/driver'
 import { driverOf, drivers as allDrivers, type Drivers } from '@ganzhi/device-drivers/registry'
@@ -9,6 +9,7 @@ import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { readFile } from 'node:fs/promises'
 import Type, { type Static, type TObject } from 'typebox'
 import { type ConfigFault, configText, faultLine } from '@ganzhi/firmware-config/config-text'
+import { nearest } from './nearest.ts'
 import type { SessionMemory } from './session-memory.ts'
 
 export type Point = Static<TObject> & { readonly id: string }
@@ -58,10 +59,31 @@ export async function targetOf({ what, ...options }: TargetOptions): Promise<Tar
 export function connectionOf(options: Pick<TargetOptions, 'driver' | 'connection' | 'drivers'>) {
   const driver = driverOf(options.driver, options.drivers ?? allDrivers)
   const document = json(options.connection)
-  const connection = check(driver.configSchema, document, 'connection')
+  const faults = schemaFaults(driver.configSchema, document)
+  if (faults.length > 0) throw badConnection(driver, faults)
+  const connection = document as Static<TObject>
   const fault = driver.connectionFault?.(connection)
   if (fault) throw refused(fault.field, fault.message, fault.remedy)
   return { driver, connection }
+}
+
+function badConnection({ configSchema }: Driver, faults: readonly SchemaFault[]): GanzhiError {
+  const known = Object.keys(configSchema.properties)
+  // What an unknown field is to the whole object is said of the field.
+  const named = faults.filter(({ field }) => field !== '')
+  const lines = (named.length > 0 ? named : faults).map(({ field, message }) => {
+    const meant = known.includes(field) ? undefined : nearest(field, known)
+    const { description } = (configSchema.properties[field] ?? {}) as { description?: string }
+    const hint = meant ? `; 是不是 did you mean ${meant}?` : description ? ` (${description})` : ''
+    return `connection: ${`${field} ${message}${hint}`.trimStart()}`
+  })
+  const remedy = `字段 its fields: ${known.join(', ')}. 写法见 forms to copy: ganzhi-edge read --help`
+  return new GanzhiError([...new Set(lines)].join('\n  '), {
+    code: 'bad-input',
+    blame: 'caller',
+    field: faults[0]?.field || 'connection',
+    remedy,
+  })
 }
 
 export async function openLink(

@@ -1,8 +1,7 @@
-import { isGanzhiError } from '@ganzhi/contracts/error'
-import { loadProfile } from '@ganzhi/firmware-config/profile'
+import { profileFaults } from '@ganzhi/firmware-config/profile'
 import { type Header, headerOf } from './point-columns.ts'
 import { type CellFault, type ImportedPoint, pointOfRow } from './point-row.ts'
-import { profileYaml } from './profile-yaml.ts'
+import { profileOf, profileYaml } from './profile-yaml.ts'
 import { sheetRows } from './sheet-rows.ts'
 
 export type Imported =
@@ -31,16 +30,16 @@ export async function importPoints(bytes: Uint8Array, profileId: string): Promis
   if (results.length === 0)
     faults.push({ line: header.line, column: '', message: '表头下没有点 no points below the header' })
   if (faults.length > 0) return { faults: faults.toSorted((a, b) => a.line - b.line) }
-  const yaml = profileYaml(profileId, points)
-  try {
-    loadProfile(yaml)
-  } catch (error) {
-    if (!isGanzhiError(error)) throw error
-    const index = /(?:properties|points)\[(\d+)\]/.exec(error.field ?? '')?.[1]
-    const line = points[Number(index)]?.line
-    if (line === undefined) throw error
-    return { faults: [{ line, column: error.field ?? '', message: error.message }] }
-  }
+  const profile = profileOf(profileId, points)
+  const contradictions = profileFaults(profile).map(({ path, message }) => ({
+    line:
+      points[Number(path.find((step) => typeof step === 'number' || /^\d+$/.test(step)))]?.line ??
+      header.line,
+    column: String(path.at(-1) ?? ''),
+    message,
+  }))
+  if (contradictions.length > 0) return { faults: contradictions }
+  const yaml = profileYaml(profile)
   return { yaml, points: points.length, unknown: header.unknown }
 }
 
