@@ -79,7 +79,9 @@ export class ReadGroup {
   /** The interval at which it is really read, where that is late. */
   lateMs(now: number): number | undefined {
     if (this.#readAt === undefined || this.refused) return undefined
-    const reached = Math.max(this.#reachedMs ?? 0, now - this.#readAt)
+    const waited = now - this.#readAt
+    // One read that is on its way is not late yet.
+    const reached = Math.max(this.#reachedMs ?? 0, waited > 2 * this.intervalMs ? waited : 0)
     return reached > this.intervalMs * LATE ? reached : undefined
   }
 
