@@ -1,3 +1,4 @@
+import type { Property } from '@ganzhi/contracts/profile'
 import type { Value } from '@ganzhi/contracts/reading'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
 import { shownResult, shownValue } from '../../installer/read-once.ts'
@@ -33,13 +34,13 @@ ${TARGET_HELP}
     const value = needed(values.value, 'value')
     if (!values.yes && !terminal.interactive) throw badUse('无人可问，须加 nobody can be asked: add --yes')
     const target = await targetFrom(values)
-    const dangerous = target.properties.get(point)?.dangerous ?? false
+    const property = target.properties.get(point)
     const outcome = await writeOnce(target, {
       point,
       value,
       signal,
       async agreed(before, asked) {
-        if (!values.json) terminal.err(intent(terminal, point, before, asked, dangerous))
+        if (!values.json) terminal.err(intent(terminal, point, before, asked, property))
         return values.yes || (await confirmed(terminal, '写入 write it?', signal))
       },
     })
@@ -60,11 +61,18 @@ function intent(
   point: string,
   before: PointResult,
   asked: Value,
-  dangerous: boolean,
+  property: Property | undefined,
 ): string {
   const change = `${point}: 现值 now ${resultText(before)}  →  ${colours.strong(valueText(asked))}`
-  if (!dangerous) return change
-  return `${change}\n${colours.bad('! 危险写入：可能伤人或损坏设备。 Dangerous: it can hurt people or things.')}`
+  const warnings = [
+    ...(property?.dangerous
+      ? ['危险写入：可能伤人或损坏设备。 Dangerous: it can hurt people or things.']
+      : []),
+    ...(property?.interlocks ?? []).map(
+      ({ reason }) => `联锁未检查 interlock not checked: ${reason.zh} ${reason.en}`,
+    ),
+  ]
+  return [change, ...warnings.map((warning) => colours.bad(`! ${warning}`))].join('\n')
 }
 
 function outcomeText({ colours }: Terminal, outcome: WriteOutcome): string {
