@@ -1,7 +1,7 @@
 import { ModbusLimits } from '@ganzhi/contracts/profile'
 import Type, { type Static } from 'typebox'
 import { isBitTable, MAX_COUNT, type Table } from './request.ts'
-import { minus, overlaps, type Span, union } from './span.ts'
+import { covers, minus, overlaps, type Span, union } from './span.ts'
 
 /** A read, as far as it matters to why a unit declined it. */
 export interface Tried {
@@ -77,7 +77,7 @@ export class KnownLimits {
     const measure = measureOf(read.table)
     const span = spanOf(read)
     const refused = this.#refused[read.table]
-    const known = read.count <= this.#taken[measure] && minus([span], this.#good[read.table]).length === 0
+    const known = read.count <= this.#taken[measure] && covers(this.#good[read.table], span)
     if (known && this.#doubts.length === 0) return
     if (refused.some((each) => overlaps(each, span))) {
       this.#refused[read.table] = minus(refused, [span])
@@ -95,7 +95,7 @@ export class KnownLimits {
   /** False when it contradicts what the unit took before: it may have changed, or be starting; the older evidence is dropped. */
   declined(read: Tried): boolean {
     const good = this.#good[read.table]
-    if (read.count <= this.#taken[measureOf(read.table)] && minus([spanOf(read)], good).length === 0) {
+    if (read.count <= this.#taken[measureOf(read.table)] && covers(good, spanOf(read))) {
       this.#good[read.table] = minus(good, [spanOf(read)])
       return false
     }
@@ -185,7 +185,7 @@ export class KnownLimits {
   }
 
   #allGood({ table, places }: Tried): boolean {
-    return minus(places, this.#good[table]).length === 0
+    return places.every((place) => covers(this.#good[table], place))
   }
 }
 

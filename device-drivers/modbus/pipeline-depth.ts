@@ -13,8 +13,9 @@ const WINDOW = { answers: 48, busyMs: 100 }
 /** A deeper pipeline must carry so much more, and be kept so full. */
 const GAIN = 1.15
 const FULL = 0.6
-/** After a depth that gained nothing, the next try. */
-const RETRY_MS = 60_000
+/** After depths that gained nothing, the next try; the machine may have been busy, so the first comes soon. */
+const FIRST_RETRY_MS = 2_000
+const LAST_RETRY_MS = 60_000
 
 /**
  * How many requests a server is given at once: doubled only while that carries more, and one for good, over restarts,
@@ -25,9 +26,11 @@ export class PipelineDepth {
   readonly #memory: Memory
   #max: number
   #depth = 1
-  /** Answers a ms at half the depth, while the double is tried. */
-  #rateBelow = 0
+  /** The deepest that was worth it, and its answers a ms; below `#depth` while more is tried. */
+  #proven = 1
+  #rate = 0
   #climbAt = -Infinity
+  #retryMs = FIRST_RETRY_MS
 
   readonly #flights = new Set<Flight>()
   readonly #live = new Set<number>()
@@ -104,21 +107,32 @@ export class PipelineDepth {
     const rate = answers / busyMs
     this.#window = { answers: 0, busyMs: 0, flightMs: 0 }
     if (flightMs / busyMs < FULL * this.#depth) return
-    if (this.#rateBelow > 0 && rate < this.#rateBelow * GAIN) {
-      this.#depth /= 2
-      this.#climbAt = this.#clock.elapsed() + RETRY_MS
-      this.#rateBelow = 0
-    } else if (this.#depth * 2 <= this.#max && this.#clock.elapsed() >= this.#climbAt) {
-      this.#rateBelow = rate
-      this.#depth *= 2
-    } else {
-      this.#rateBelow = 0
+    if (this.#depth > this.#proven && rate < this.#rate * GAIN) return this.#gainedNothing()
+    if (this.#depth > this.#proven) this.#retryMs = FIRST_RETRY_MS
+    this.#proven = this.#depth
+    this.#rate = rate
+    if (this.#deeper <= this.#max && this.#clock.elapsed() >= this.#climbAt) this.#depth = this.#deeper
+  }
+
+  get #deeper(): number {
+    return this.#depth * 2
+  }
+
+  #gainedNothing(): void {
+    // A server with Nagle's algorithm holds each second reply back: two under way gain nothing there, four do.
+    if (this.#depth === this.#proven * 2 && this.#deeper <= this.#max) {
+      this.#depth = this.#deeper
+      return
     }
+    this.#depth = this.#proven
+    this.#climbAt = this.#clock.elapsed() + this.#retryMs
+    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2)
   }
 
   #blame(): void {
     this.#max = 1
     this.#depth = 1
+    this.#proven = 1
     this.#suspects.clear()
     this.#memory.keep('depth', 1)
   }

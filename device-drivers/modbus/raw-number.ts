@@ -3,13 +3,17 @@ import { bitsOf, type NumberType } from '@ganzhi/contracts/profile'
 /** What registers hold before scale and meaning; an integer beyond 2^53 is a bigint. */
 export type Raw = number | bigint
 
-/** Of bytes with the most significant first; nothing where they hold none. */
-export function readRaw(type: NumberType, bytes: Uint8Array): Raw | undefined {
+/** Reads what stands in `bytes` at each call, the most significant first; nothing where they hold no number. */
+export function rawReader(type: NumberType, bytes: Uint8Array): () => Raw | undefined {
   if (isBcd(type)) {
-    const digits = Buffer.from(bytes).toString('hex')
-    return /^\d+$/.test(digits) ? narrow(BigInt(digits)) : undefined
+    return () => {
+      const digits = Buffer.from(bytes).toString('hex')
+      return /^\d+$/.test(digits) ? narrow(BigInt(digits)) : undefined
+    }
   }
-  return READ[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
+  const read = READ[type]
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return () => read(view)
 }
 
 /** `raw` lies within `rawRange`. */

@@ -10,12 +10,13 @@ export interface Scale {
 }
 
 /** raw × scale + offset. A whole raw number has exactly the decimals of scale and offset, so 3 × 0.1 is 0.3. */
-export function scaled(raw: Raw, { scale = 1, offset = 0, decimals, float }: Scale): Raw {
-  if (scale === 1 && offset === 0 && (!float || decimals === undefined)) return raw
-  const value = Number(raw) * scale + offset
-  if (float) return decimals === undefined ? value : roundTo(value, decimals)
-  const exact = roundTo(value, Math.max(decimalsOf(scale), decimalsOf(offset)))
-  return decimals === undefined ? exact : roundTo(exact, decimals)
+export function scaling({ scale = 1, offset = 0, decimals, float }: Scale): (raw: Raw) => Raw {
+  if (scale === 1 && offset === 0 && (!float || decimals === undefined)) return (raw) => raw
+  const sum = (raw: Raw) => Number(raw) * scale + offset
+  if (float) return decimals === undefined ? sum : (raw) => roundTo(sum(raw), decimals)
+  const exact = Math.max(decimalsOf(scale), decimalsOf(offset))
+  if (decimals === undefined || decimals >= exact) return (raw) => roundTo(sum(raw), exact)
+  return (raw) => roundTo(roundTo(sum(raw), exact), decimals)
 }
 
 /** The raw number that is nearest to `value`; whole, unless raw is a float. */

@@ -29,6 +29,11 @@ export function minus(spans: readonly Span[], taken: readonly Span[]): Span[] {
   return left
 }
 
+/** Every address of `span` is in one of `spans`, which are joined as `union` leaves them. */
+export function covers(spans: readonly Span[], span: Span): boolean {
+  return spans.some(({ from, to }) => from <= span.from && span.to <= to)
+}
+
 export function overlaps(a: Span, b: Span): boolean {
   return a.from < b.to && b.from < a.to
 }

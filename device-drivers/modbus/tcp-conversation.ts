@@ -31,6 +31,7 @@ export class TcpConversation implements Conversation {
   #received: Uint8Array = new Uint8Array()
   #whole: Arrival[] = []
   #open = true
+  #corked = false
 
   constructor(stream: Duplex, ids: TransactionIds, context: ConversationContext) {
     this.#stream = stream
@@ -55,7 +56,7 @@ export class TcpConversation implements Conversation {
     const cancel = clock.after(timeoutMs, () => this.#onTimeout(id, request, timeoutMs))
     const onAbort = () => this.#giveUp(id, signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
-    this.#stream.write(tcpFrame({ transaction: id, unit: request.unit, pdu: encodeRequest(request) }))
+    this.#send(tcpFrame({ transaction: id, unit: request.unit, pdu: encodeRequest(request) }))
     try {
       return await promise
     } finally {
@@ -70,6 +71,19 @@ export class TcpConversation implements Conversation {
     this.#stream.destroy()
     this.#context.onClose(fault, Promise.resolve())
     for (const id of this.#pending.keys()) this.#giveUp(id, fault)
+  }
+
+  /** What is asked in one turn goes out in one packet. */
+  #send(frame: Uint8Array): void {
+    if (!this.#corked) {
+      this.#corked = true
+      this.#stream.cork()
+      process.nextTick(() => {
+        this.#corked = false
+        this.#stream.uncork()
+      })
+    }
+    this.#stream.write(frame)
   }
 
   #onData(chunk: Uint8Array): void {

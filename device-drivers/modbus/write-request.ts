@@ -3,7 +3,7 @@ import type { Value } from '@ganzhi/contracts/reading'
 import { toOrder } from './byte-order.ts'
 import { isFloat, narrow, type Raw, rawRange, writeRaw } from './raw-number.ts'
 import type { Request } from './request.ts'
-import { type Scale, scaled, unscaled } from './scale.ts'
+import { type Scale, scaling, unscaled } from './scale.ts'
 import { badValue, notWritable } from './value-error.ts'
 
 /** MAP 6.12 and 6.17: the registers that one request may write. */
@@ -133,7 +133,7 @@ function numberOf(value: Value): Raw | undefined {
 
 /** What the register will say is what was asked for, but for the last digits of a double. */
 function hits(wanted: Raw, raw: Raw, scale: Scale): boolean {
-  const told = scaled(raw, scale)
+  const told = scaling(scale)(raw)
   if (scale.float || told === wanted) return true
   return Math.abs(Number(told) - Number(wanted)) < 1e-12 * Math.abs(Number(wanted))
 }
@@ -143,7 +143,7 @@ function fieldRange([low = 0, high = low]: readonly number[]): readonly [bigint,
 }
 
 function rangeOf(lowest: Raw, highest: Raw, scale: Scale): string {
-  const [a, b] = [lowest, highest].map((raw) => scaled(raw, scale))
+  const [a, b] = [lowest, highest].map(scaling(scale))
   const ends = (scale.scale ?? 1) < 0 ? `${b} to ${a}` : `${a} to ${b}`
   if (scale.float) return `a number from ${ends}`
   return `a number from ${ends} in steps of ${Math.abs(scale.scale ?? 1)}`
