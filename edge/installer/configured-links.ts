@@ -2,7 +2,7 @@ import { readLearntFacts } from '../acquisition/learnt-facts.ts'
 import { loadConfig, locateAgent, readEnvironment } from '../config.ts'
 import type { Group } from './link-plan.ts'
 import type { LinkTarget } from './plan-target.ts'
-import type { Point } from './target.ts'
+import type { Point } from './points-file.ts'
 
 /** The links of a gateway, with what it has learnt of their devices; nothing of a running agent is touched. */
 export async function configuredLinks(file: string): Promise<(LinkTarget & { readonly id: string })[]> {

@@ -3,7 +3,7 @@ import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { Exchange, PointResult, Reads } from '@ganzhi/device-drivers/driver'
 import type { Static, TObject } from 'typebox'
 import { readPoints } from './read-points.ts'
-import type { Point } from './target.ts'
+import type { Point } from './points-file.ts'
 
 type Device = Static<TObject>
 

@@ -4,7 +4,8 @@ import { type Clock, systemClock } from '@ganzhi/device-drivers/clock'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
 import { readPoints, readsOf } from './read-points.ts'
 import { sessionMemory } from './session-memory.ts'
-import { type OpenLink, openLink, type Point, type Target } from './target.ts'
+import type { Point } from './points-file.ts'
+import { type OpenLink, openLink, type Target } from './target.ts'
 
 export interface WriteOptions {
   readonly point: string
