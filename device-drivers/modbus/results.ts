@@ -1,5 +1,4 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
-import type { ModbusPoint } from '@ganzhi/contracts/profile'
 import type { Value } from '@ganzhi/contracts/reading'
 import type { PointResult } from '../driver.ts'
 import type { ModbusExchange } from './plan.ts'
@@ -11,9 +10,11 @@ export function readings(
   bytes: Uint8Array,
   readAt: number,
 ): PointResult[] {
-  return places.flatMap(({ points }) =>
-    points.map(({ point }) => reading(point, decodeValue(point, request, bytes), readAt)),
-  )
+  const results: PointResult[] = []
+  for (const { points } of places) {
+    for (const { point } of points) results.push(reading(decodeValue(point, request, bytes), readAt))
+  }
+  return results
 }
 
 /** Why none of them has a value. */
@@ -22,7 +23,7 @@ export function failures({ points }: ModbusExchange, error: GanzhiError, readAt:
   return points.map(() => ({ quality, value: null, readAt, error }))
 }
 
-function reading(point: ModbusPoint, value: Value | GanzhiError, readAt: number): PointResult {
+function reading(value: Value | GanzhiError, readAt: number): PointResult {
   if (value instanceof GanzhiError) return { quality: 'uncertain', value: null, readAt, error: value }
   return { quality: 'good', value, readAt }
 }
