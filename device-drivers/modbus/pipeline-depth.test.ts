@@ -101,3 +101,19 @@ test('a unit that never answered says nothing about the depth', async () => {
   depth.answered(other)
   expect(depth.current).toBe(before)
 })
+
+test('a gain that is only the way to and fro is taken where it makes no write wait long', async () => {
+  /** A server that does one thing at a time; with one request under way it rests for a tenth of that between two. */
+  async function depthAt(workMs: number): Promise<number> {
+    const { clock, depth } = setUp()
+    const flights: Flight[] = []
+    for (let n = 0; n < 1000; n++) {
+      while (flights.length < depth.current) flights.push(depth.started(1))
+      await clock.advance(flights.length > 1 ? workMs : workMs * 1.1)
+      depth.answered(flights.shift() as Flight)
+    }
+    return depth.current
+  }
+  expect(await depthAt(1)).toBeGreaterThan(1)
+  expect(await depthAt(50)).toBe(1)
+})

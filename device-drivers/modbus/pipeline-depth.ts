@@ -12,6 +12,9 @@ export interface Flight {
 const WINDOW = { answers: 48, busyMs: 100 }
 /** A deeper pipeline must carry so much more, and be kept so full. */
 const GAIN = 1.15
+/** Or only so much, where what is under way before a write takes no longer than this. */
+const SMALL_GAIN = 1.03
+const QUICK_MS = 10
 const FULL = 0.6
 /** After depths that gained nothing, the next try; the machine may have been busy, so the first comes soon. */
 const FIRST_RETRY_MS = 2_000
@@ -107,11 +110,15 @@ export class PipelineDepth {
     const rate = answers / busyMs
     this.#window = { answers: 0, busyMs: 0, flightMs: 0 }
     if (flightMs / busyMs < FULL * this.#depth) return
-    if (this.#depth > this.#proven && rate < this.#rate * GAIN) return this.#gainedNothing()
+    if (this.#depth > this.#proven && rate < this.#rate * this.#gainWanted(rate)) return this.#gainedNothing()
     if (this.#depth > this.#proven) this.#retryMs = FIRST_RETRY_MS
     this.#proven = this.#depth
     this.#rate = rate
     if (this.#deeper <= this.#max && this.#clock.elapsed() >= this.#climbAt) this.#depth = this.#deeper
+  }
+
+  #gainWanted(rate: number): number {
+    return this.#depth / rate <= QUICK_MS ? SMALL_GAIN : GAIN
   }
 
   get #deeper(): number {
