@@ -78,8 +78,41 @@ test('after an answer that did not come, something else is asked first, so that 
   const line = setUp(script('held', 'right'))
   expect(registersOf(await line.read({ address: 7 }))).toBe('no-answer')
   expect(registersOf(await line.read({ address: 9 }))).toEqual([9])
-  expect(bodies(line)).toEqual(['3@7+1', '3@9+2', '3@9+1'])
+  expect(bodies(line)).toEqual(['3@7+1', '3@9+2', '3@9+3'])
   expect(line.events).toEqual([{ kind: 'discarded', why: 'late' }])
+})
+
+test('a late answer that others have overtaken is not taken for one of a later request', async () => {
+  const line = setUp(script('overtaken'))
+  expect(registersOf(await line.read({ address: 7 }))).toBe('no-answer')
+  expect(registersOf(await line.read({ address: 9 }))).toEqual([9])
+  expect(line.events).toEqual([{ kind: 'discarded', why: 'late' }])
+})
+
+test('for a while after an answer did not come, a little more is read than is wanted, as long as the unit takes it', async () => {
+  const line = setUp({ pick: ({ n, count }) => (n === 0 ? 'lost' : count > 2 ? 'exception' : 'right') })
+  await line.read({ address: 7 })
+  expect(registersOf(await line.read({ address: 9 }))).toEqual([9])
+  expect(registersOf(await line.read({ address: 8 }))).toEqual([8])
+  expect(bodies(line)).toEqual(['3@7+1', '3@9+2', '3@9+3', '3@9+1', '3@8+1'])
+})
+
+test('a unit that is silent to what is too long for it is read all the same', async () => {
+  const line = setUp({ pick: ({ n, count }) => (n === 0 || count > 2 ? 'lost' : 'right') })
+  await line.read({ address: 7 })
+  const outcomes: (number[] | string)[] = []
+  for (let i = 0; i < 4; i++) outcomes.push(registersOf(await line.read({ address: 9 })))
+  expect(outcomes).toEqual(['no-answer', 'no-answer', [9], [9]])
+})
+
+test('what did not come is no longer looked out for when it is long ago', async () => {
+  const line = setUp(script('lost'))
+  await line.read({ address: 7 })
+  for (let i = 0; i < 10; i++) await line.read({ address: 9 })
+  await line.clock.advance(3_000)
+  await line.read({ address: 9 })
+  await line.read({ address: 9 })
+  expect(bodies(line).at(-1)).toBe('3@9+1')
 })
 
 test('a read that its answer can be told by needs no question before it', async () => {
@@ -96,7 +129,7 @@ test('the question before it asks for a part of what the unit is known to take',
   expect(registersOf(await line.read({ address: 300, count: 10 }))).toEqual(
     Array.from({ length: 10 }, (_, i) => 300 + i),
   )
-  expect(bodies(line).slice(2)).toEqual(['3@100+1', '3@300+10'])
+  expect(bodies(line).slice(2)).toEqual(['3@100+1', '3@300+11'])
 })
 
 test('a late exception is not taken for that of another request of its function', async () => {

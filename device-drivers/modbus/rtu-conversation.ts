@@ -7,7 +7,7 @@ import type { Request } from './request.ts'
 import { type RtuFrame, rtuReplyLength, rtuRequest, takeRtuFrame } from './rtu-frame.ts'
 import { type Echo, type Received, RtuReception } from './rtu-reception.ts'
 import { type Judgement, UnitDebts } from './unit-debts.ts'
-import type { Answer, AskOptions } from './wire.ts'
+import type { Answer, AskOptions, Reply } from './wire.ts'
 import { badReply, linkDown } from './wire-error.ts'
 
 export interface RtuLine extends LineTiming {
@@ -70,12 +70,17 @@ export class RtuConversation implements Conversation {
       // Where an adapter may echo, the acknowledgement of a write looks like the write itself.
       const tellsEcho = this.#echo !== 'unknown' || dataLengthOf(request) !== undefined
       if (debts.mustSeparate(request) || !tellsEcho) await this.#separate(request, options)
-      const received = await this.#exchange(request, options)
-      if (received.kind === 'answer') {
+      const asked = debts.distinctFrom(request)
+      const received = await this.#exchange(asked, options)
+      if (received.kind === 'doubtful') {
+        doubted = received.bytes
+      } else if (asked !== request && received.reply.kind === 'exception') {
+        debts.longerDeclined()
+      } else {
         if (doubted) debts.doubtResolved(doubted, received.bytes)
-        return { ...received.reply, at: received.at, tookMs: received.tookMs }
+        const reply = asked === request ? received.reply : partOf(received.reply, request)
+        return { ...reply, at: received.at, tookMs: received.tookMs }
       }
-      doubted = received.bytes
     }
     throw badReply('can not be told from an older one')
   }
@@ -115,17 +120,23 @@ export class RtuConversation implements Conversation {
     const cancel = clock.after(frameMs + timeoutMs + rtuReplyLength(request) * byteMs, () => {
       resolve(reception.end(timeoutMs))
     })
-    const onAbort = () => reject(signal.reason as Error)
+    const onAbort = () => {
+      debts.missed(request, clock.elapsed())
+      reject(signal.reason as Error)
+    }
     signal.addEventListener('abort', onAbort, { once: true })
     this.#dirty = true
     debts.unanswered(request)
     this.#line.write(frame)
     try {
       const received = await promise
-      if (received.kind === 'failed') throw this.#closeIfLost() ?? received.error
+      if (received.kind === 'failed') {
+        debts.missed(request, clock.elapsed())
+        throw this.#closeIfLost() ?? received.error
+      }
       this.#stray = reception.rest
       if (received.kind === 'doubtful') return received
-      debts.answered(request, received.frame.pdu, received.bytes)
+      debts.answered(request, received.frame.pdu, received.bytes, clock.elapsed())
       this.#dirty = false
       if (reception.echoed) this.#echo = 'yes'
       else if (dataLengthOf(request) !== undefined) this.#echo = 'no'
@@ -201,6 +212,12 @@ export class RtuConversation implements Conversation {
     debts.set(unit, known)
     return known
   }
+}
+
+/** Of the answer to a longer read that begins with what is wanted. */
+function partOf(reply: Reply, request: Request): Reply {
+  if (reply.kind !== 'data') return reply
+  return { kind: 'data', bytes: reply.bytes.subarray(0, dataLengthOf(request)) }
 }
 
 function babble(): GanzhiError {

@@ -1,14 +1,20 @@
 import { checkReply, dataLengthOf } from './codec.ts'
-import { functionOf, type ReadRequest, type Request, type Table } from './request.ts'
+import { functionOf, isBitTable, MAX_COUNT, type ReadRequest, type Request, type Table } from './request.ts'
 
 /**
- * What one unit of a line without transaction ids may still send of what it was asked before. Taken for granted is
- * that a unit answers in the order it is asked; any answer may be lost, come late, or come several times before the
- * answer to the next request. So an answer that can only be the one to the latest request ends all doubt.
+ * What one unit of a line without transaction ids may still send of what it was asked before. Any answer may be lost,
+ * come late, or come several times before the answer to the next request. As a unit answers in the order it is asked,
+ * an answer that can only be the one to the latest request ends all doubt. Yet a serial server may hold back what was
+ * passed over by then: for a while no read is sent whose answer it could be taken for.
  */
 export class UnitDebts {
   /** Asked and not answered since the last certain answer; one for each shape an answer may have. */
   #owed: Request[] = []
+  /** Had no answer in its time. */
+  #strays: { readonly request: Request; readonly since: number; answers: number }[] = []
+  /** What was last asked in place of a read that a stray could be taken for the answer of. */
+  #longer: ReadRequest | undefined
+  #longerMissed = 0
   /** What was answered last, which may come again. */
   #last: { readonly request: Request; readonly frame: Uint8Array } | undefined
   /** A read that this unit takes. */
@@ -20,10 +26,11 @@ export class UnitDebts {
   /** Whose answer a frame of this unit is, while `request` waits for one. */
   judge(request: Request | undefined, pdu: Uint8Array, frame: Uint8Array): Judgement {
     const owed = this.#owed.some((older) => older !== request && answers(older, pdu))
+    const stray = this.#strays.some((older) => answers(older.request, pdu))
     const again = this.#last !== undefined && sameBytes(this.#last.frame, frame)
     if (!request || !answers(request, pdu)) {
       if (again) this.#needlessDoubts = -Infinity
-      return owed || again ? 'late' : 'foreign'
+      return owed || again || stray ? 'late' : 'foreign'
     }
     return owed || (again && this.#needlessDoubts < DOUBTS) ? 'doubtful' : 'answer'
   }
@@ -38,6 +45,33 @@ export class UnitDebts {
     return before.some((older) => functionOf(older) === functionOf(request))
   }
 
+  /** `request`, or a longer read that begins with it, when a stray could be taken for its answer. */
+  distinctFrom(request: Request): Request {
+    if (request.kind !== 'read' || !this.#strays.some((older) => sameShape(older.request, request)))
+      return request
+    const taken = this.#taken(request)
+    const step = isBitTable(request.table) ? 8 : 1
+    const longer = COUNTS.map((times) => ({ ...request, count: request.count + times * step }))
+    const fits = ({ table, address, count }: ReadRequest) =>
+      count <= MAX_COUNT[table] && address + count <= 65_536
+    const found = longer.find((read) => fits(read) && !taken.some((other) => sameShape(other, read)))
+    this.#longer = found
+    return found ?? request
+  }
+
+  /** What is asked in place of a read is not taken: strays are counted as lost, rather than reading nothing. */
+  longerDeclined(): void {
+    this.#strays = []
+    this.#longerMissed = 0
+  }
+
+  missed(request: Request, now: number): void {
+    this.#strays = this.#strays.filter((older) => !sameShape(older.request, request))
+    this.#strays.push({ request, since: now, answers: 0 })
+    // Some units do not decline what is too long for them: they say nothing.
+    if (request === this.#longer && ++this.#longerMissed >= LONGER_TRIES) this.longerDeclined()
+  }
+
   /** A read whose data can't be taken for anything that is owed, nor for the answer to `request`. */
   separatorFor(request: Request): ReadRequest {
     const known = this.#separator
@@ -45,7 +79,7 @@ export class UnitDebts {
       known.tries += 1
       if (known.tries <= SEPARATOR_TRIES) return known.request
     }
-    const taken = [...this.#owed, request, ...(this.#last ? [this.#last.request] : [])]
+    const taken = this.#taken(request)
     const free = (read: ReadRequest) => !taken.some((other) => sameShape(other, read))
     const found = candidates(request, this.#readable).find(free)
     // So many questions later nothing is owed any more.
@@ -65,7 +99,12 @@ export class UnitDebts {
     this.#separator = undefined
   }
 
-  answered(request: Request, pdu: Uint8Array, frame: Uint8Array): void {
+  answered(request: Request, pdu: Uint8Array, frame: Uint8Array, now: number): void {
+    if (request === this.#longer) this.#longerMissed = 0
+    for (const stray of this.#strays) stray.answers += 1
+    this.#strays = this.#strays.filter(
+      ({ answers, since }) => answers < STRAY_ANSWERS || now < since + STRAY_MS,
+    )
     // Asked several times, a separator may be answered as often.
     const repeated = this.#separator?.request === request && this.#separator.tries > 1
     const [code = 0, exception = 0] = pdu
@@ -74,6 +113,11 @@ export class UnitDebts {
     this.#separator = undefined
     this.#last = { request, frame: Uint8Array.from(frame) }
     if (request.kind === 'read' && code < 0x80) this.#readable ??= request
+  }
+
+  #taken(request: Request): Request[] {
+    const strays = this.#strays.map((stray) => stray.request)
+    return [...this.#owed, ...strays, request, ...(this.#last ? [this.#last.request] : [])]
   }
 
   /** After a doubt about bytes that came twice, what the certain answer said. */
@@ -93,6 +137,10 @@ export type Judgement =
 /** After so many a unit is trusted not to repeat itself, until it is seen to. */
 const DOUBTS = 16
 const SEPARATOR_TRIES = 3
+/** A stray is looked out for until both are over. */
+const STRAY_ANSWERS = 8
+const STRAY_MS = 3_000
+const LONGER_TRIES = 2
 /** MAP 7: still at it, busy, or silent towards its gateway: the answer proper may follow all the same. */
 const UNFINISHED = new Set([5, 6, 10, 11])
 const COUNTS = [1, 2, 3, 4]

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** What a slave on a bus may do to an answer. In every case it answers in the order it was asked. */
+/** What a slave on a bus may do to an answer. In every case but one it answers in the order it was asked. */
 export type Misdeed =
   | 'right'
   | 'lost'
@@ -8,6 +8,8 @@ export type Misdeed =
   | 'late'
   /** Comes only when so many more requests have come. */
   | 'held'
+  /** The same, and a serial server lets those after it pass. */
+  | 'overtaken'
   | 'twice'
   /** The second time when the next request is under way already. */
   | 'again later'
@@ -45,6 +47,8 @@ export class UnreliableSlave {
   /** In the order of the requests; nothing goes out before what stands ahead of it. */
   #queue: { frames: Uint8Array[]; readyAt: number; afterRequest: number }[] = []
 
+  #overtaken: { frame: Uint8Array; afterRequest: number }[] = []
+
   constructor(options: SlaveOptions) {
     this.#options = options
   }
@@ -75,6 +79,14 @@ export class UnreliableSlave {
     const { clock, pick } = this.#options
     const misdeed = pick(request)
     const right = withCrc(this.#answer(request, frame, misdeed === 'exception'))
+    for (const { frame: old, afterRequest } of this.#overtaken.splice(0)) {
+      if (afterRequest > request.n) this.#overtaken.push({ frame: old, afterRequest })
+      else this.#options.write(old)
+    }
+    if (misdeed === 'overtaken') {
+      this.#overtaken.push({ frame: right, afterRequest: request.n + 2 })
+      return
+    }
     const late = misdeed === 'late' ? Math.floor(this.#options.random() * 4_000) : 0
     const held = misdeed === 'held' ? 1 + Math.floor(this.#options.random() * 4) : 0
     this.#queue.push({
