@@ -40,14 +40,39 @@ export function schemaFaults(schema: TSchema, value: unknown): SchemaFault[] {
   const faults = validatorOf(schema).Errors(value)
   return faults.map((fault) => {
     const path = stepsOf(fault.instancePath)
-    return { field: fieldOf(path), path, message: explain(fault) }
+    return { field: fieldOf(path), path, message: explain(fault, valueAt(value, path)) }
   })
 }
 
-function explain(fault: { keyword: string; params: object; message: string }): string {
-  if ('allowedValue' in fault.params) return `must be ${JSON.stringify(fault.params.allowedValue)}`
-  if (fault.keyword === 'boolean') return 'is not a known field'
-  return fault.message
+/** Faults that are clearer when what was found stands beside what may be. A text of the wrong form is not repeated: it may be secret. */
+const SHOWS_FOUND = new Set(['type', 'enum', 'const', 'minimum', 'maximum', 'exclusiveMinimum'])
+const SHOWN_LENGTH = 60
+
+function explain(fault: { keyword: string; params: object; message: string }, found: unknown): string {
+  const { keyword, params, message } = fault
+  if (keyword === 'boolean') return 'is not a known field'
+  return SHOWS_FOUND.has(keyword) ? `${mustBe(params, message)}, not ${shown(found)}` : message
+}
+
+function mustBe(params: object, message: string): string {
+  if ('allowedValue' in params) return `must be ${JSON.stringify(params.allowedValue)}`
+  if ('allowedValues' in params) return `must be one of ${(params.allowedValues as unknown[]).join(' ')}`
+  return message
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let found = value
+  for (const step of path) found = (found as Record<string, unknown> | undefined)?.[step]
+  return found
+}
+
+function shown(found: unknown): string {
+  if (found === undefined || found === null) return 'nothing'
+  if (Array.isArray(found)) return 'a list'
+  if (typeof found === 'object') return 'an object'
+  // Of numbers JSON knows no NaN and no infinity.
+  const text = typeof found === 'number' ? String(found) : JSON.stringify(found)
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text
 }
 
 /** The one way in for anything from a wire, a file or a user: typed, or refused with the field that is wrong. */
