@@ -144,3 +144,17 @@ test('reading a device that does not answer ends with 1 and tells so for each po
   expect(code).toBe(1)
   expect(JSON.parse(out)).toMatchObject({ points: [{ id: 'temp', value: null, error: {} }] })
 })
+
+test('a negative value is a value, wherever it stands', async () => {
+  const asked = await command(
+    'command',
+    'ask',
+    'well',
+    'level',
+    '-1.5',
+    '--config',
+    join(dir, 'gateway.yaml'),
+  )
+  expect(asked.err).toContain('not run')
+  expect(asked.code).toBe(1)
+})

@@ -49,11 +49,12 @@ export function command<const O extends Options>(declared: {
 
 function parsed(args: readonly string[], options: Options) {
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       args: withNegatives(args, options),
       options,
       allowPositionals: true,
     })
+    return { values, positionals: positionals.map((word) => word.replace(NOT_AN_OPTION, '')) }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1]
@@ -66,14 +67,18 @@ function parsed(args: readonly string[], options: Options) {
   }
 }
 
-/** parseArgs takes the -5 of `--value -5` for an option. */
+/** No argument of a program can hold it. */
+const NOT_AN_OPTION = '\0'
+
+/** parseArgs takes the -5 of `--value -5`, and that of `ask well-02 level -5`, for an option. */
 function withNegatives(args: readonly string[], options: Options): string[] {
   const joined: string[] = []
   for (const arg of args) {
     const before = joined.at(-1)
     const takesValue = before?.startsWith('--') && options[before.slice(2)]?.type === 'string'
-    if (takesValue && /^-[\d.]/.test(arg)) joined[joined.length - 1] = `${before}=${arg}`
-    else joined.push(arg)
+    const negative = /^-[\d.]/.test(arg)
+    if (takesValue && negative) joined[joined.length - 1] = `${before}=${arg}`
+    else joined.push(negative ? NOT_AN_OPTION + arg : arg)
   }
   return joined
 }
