@@ -7,11 +7,12 @@ import { targetOf } from './target.ts'
 const AT = '2026-11-21T08:00:00.000Z'
 const signal = new AbortController().signal
 
-/** Unit 1: holding 0 is 215, input 10 the float 1.5 low word first, coil 3 is on, holding 20 is 0x0020, holding 40 and the rest are refused. */
+/** Unit 1: holding 0 is 215, input 10 the float 1.5 low word first, coil 3 is on, holding 20 is 0x0020, it fails at 0 to 20 at once, the rest is refused. */
 const REPLIES: Record<string, string> = {
   '010300000001': 'ID 0000 0005 01 03 02 00d7',
   '0104000a0002': 'ID 0000 0007 01 04 04 0000 3fc0',
   '010100030001': 'ID 0000 0004 01 01 01 01',
+  '010300000015': 'ID 0000 0003 01 83 04',
   '010300140001': 'ID 0000 0005 01 03 02 0020',
   '010300320004': 'ID 0000 000b 01 03 08 0102030405060708',
 }
@@ -68,6 +69,16 @@ points:
   })
   expect(document.points[0]).toMatchObject({ value: 215 })
   expect(anyRead).toBe(true)
+})
+
+test('what the device does not give at once is read value by value', async () => {
+  const { document } = await read(`
+unit: 1
+points:
+  - { id: temp, table: holding, address: 0, type: int16 }
+  - { id: alarm, table: holding, address: 20, type: bool, bit: 5 }
+`)
+  expect(document.points).toMatchObject([{ value: 215 }, { value: true }])
 })
 
 test('an integer that JSON can not carry is a string of its digits', async () => {

@@ -1,7 +1,7 @@
 import type { Quality, Value } from '@ganzhi/contracts/reading'
 import { type Clock, systemClock } from '@ganzhi/device-drivers/clock'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
-import { readPoints, readsOf } from './read-points.ts'
+import { readPointsOrEach, readsOf } from './read-points.ts'
 import { sessionMemory } from './session-memory.ts'
 import { openLink, type Target } from './target.ts'
 
@@ -28,7 +28,7 @@ export async function readOnce(
 ): Promise<{ document: ReadDocument; anyRead: boolean }> {
   const { driver, device, points } = target
   await using link = await openLink(target, { clock, memory: sessionMemory() })
-  const results = await readPoints(readsOf(link, driver.id), device, points, { signal, clock })
+  const results = await readPointsOrEach(readsOf(link, driver.id), device, points, { signal, clock })
   const shown = results.map((result, i) => ({ id: points[i]?.id ?? '', ...shownResult(result) }))
   return { document: { points: shown }, anyRead: results.some(({ value }) => value !== null) }
 }

@@ -54,6 +54,32 @@ export async function readPoints(
   return results
 }
 
+/**
+ * Every point once, and what was not read beside others alone: some devices are silent to a read that is too long for
+ * them, or that reaches over a gap. An agent finds out where; a person who reads once gets the values.
+ */
+export async function readPointsOrEach(
+  reads: Reads<Device, Static<TObject>>,
+  device: Device,
+  points: readonly Static<TObject>[],
+  options: ReadOptions,
+): Promise<PointResult[]> {
+  const results = await readPoints(reads, device, points, options)
+  let patience = results.every(isUnreached) ? 1 : PATIENCE
+  for (const [index, point] of points.entries()) {
+    const before = results[index]
+    if (points.length === 1 || patience === 0) break
+    if (before?.quality === 'good' || !FOR_ITS_LENGTH.has(before?.error.code ?? '')) continue
+    const [alone] = await readPoints(reads, device, [point], options)
+    if (alone) results[index] = alone
+    patience = alone && isUnreached(alone) ? patience - 1 : PATIENCE
+  }
+  return results
+}
+
+/** What a device may say to a read that is too much for it, and not to a shorter one. */
+const FOR_ITS_LENGTH = new Set(['no-answer', 'device-failure'])
+
 export function isUnreached(result: PointResult): boolean {
   return result.quality !== 'good' && ['no-answer', 'link-down'].includes(result.error.code)
 }
