@@ -12,6 +12,9 @@ export interface TcpFrame {
 /** MTCP 3.1.3: transaction, protocol, length, unit. */
 const HEADER_BYTES = 7
 
+const NOT_MODBUS =
+  'Check the port: what answers is no Modbus TCP server. A serial server that passes bytes on needs "framing": "rtu".'
+
 export function tcpFrame({ transaction, unit, pdu }: TcpFrame): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + pdu.length)
   const header = new DataView(bytes.buffer)
@@ -28,9 +31,9 @@ export function takeTcpFrame(stream: Uint8Array): { frame: TcpFrame; rest: Uint8
   const header = new DataView(stream.buffer, stream.byteOffset, HEADER_BYTES)
   const protocol = header.getUint16(2)
   const length = header.getUint16(4)
-  if (protocol !== 0) throw badReply(`is of protocol ${protocol}, not 0`)
+  if (protocol !== 0) throw badReply(`is of protocol ${protocol}, not 0`, NOT_MODBUS)
   // The length counts the unit; a PDU has a function and at least one byte more.
-  if (length < 3 || length > MAX_PDU_BYTES + 1) throw badReply(`claims ${length} bytes`)
+  if (length < 3 || length > MAX_PDU_BYTES + 1) throw badReply(`claims ${length} bytes`, NOT_MODBUS)
   const end = HEADER_BYTES - 1 + length
   if (stream.length < end) return undefined
   const pdu = stream.subarray(HEADER_BYTES, end)

@@ -50,6 +50,15 @@ test('a request that is not answered fails alone', async () => {
   expect(conversation.open).toBe(true)
 })
 
+test('a server that answers with ids of its own is not believed, and not said to be silent', async () => {
+  const { clock, events, read, say } = setUp()
+  const asked = read()
+  await say('0000 0000 0005 01 03 02 0001')
+  await clock.advance(1_000)
+  expect(await asked).toBe('bad-reply')
+  expect(events).toEqual([{ kind: 'discarded', why: 'foreign' }])
+})
+
 test.each([
   ['in one piece', ['4a10 0000 0007 01 03 04 0001 4a11 0000 0005 02 03 02 0002']],
   ['in two', ['4a10 0000 0007 01 03 04 0001', '4a11 0000 0005 02 03 02 0002']],

@@ -11,6 +11,8 @@ import { badReply, linkDown, noAnswer } from './wire-error.ts'
 interface Pending {
   readonly request: Request
   readonly sentAt: number
+  /** Of a frame that came meanwhile and was asked for by nobody. */
+  strangeId?: number
   resolve(answer: Answer): void
   reject(error: unknown): void
 }
@@ -21,6 +23,9 @@ interface Arrival {
   readonly at: number
   readonly elapsed: number
 }
+
+const WRONG_ID =
+  'Replies are told apart by their ids: renew the firmware of the server, or have it pass RTU frames on ("framing": "rtu").'
 
 /** Frames with transaction ids over one stream; as many requests under way as the caller makes. */
 export class TcpConversation implements Conversation {
@@ -123,6 +128,8 @@ export class TcpConversation implements Conversation {
     if (!pending) {
       const why = this.#ids.settle(frame.transaction) ? 'late' : 'foreign'
       this.#context.report({ kind: 'discarded', why })
+      const [waiting, ...others] = this.#pending.values()
+      if (waiting && others.length === 0 && why === 'foreign') waiting.strangeId = frame.transaction
       return
     }
     try {
@@ -137,7 +144,13 @@ export class TcpConversation implements Conversation {
   }
 
   #onTimeout(id: number, request: Request, timeoutMs: number): void {
-    this.#giveUp(id, noAnswer(`unit ${request.unit} did not answer within ${timeoutMs} ms`))
+    const strange = this.#pending.get(id)?.strangeId
+    this.#giveUp(
+      id,
+      strange === undefined
+        ? noAnswer(`unit ${request.unit} did not answer within ${timeoutMs} ms`)
+        : badReply(`has transaction id ${strange}, not ${id}`, WRONG_ID),
+    )
     // The rest of a reply that was cut may never come; another would be read as that rest.
     if (this.#received.length > 0) this.close(linkDown('a reply was cut'))
     else if (this.#ids.scarce) this.close(linkDown('too many replies are still to come'))

@@ -24,12 +24,14 @@ export function noAnswer(what: string): GanzhiError {
   })
 }
 
-export function badReply(what: string): GanzhiError {
+export function badReply(
+  what: string,
+  remedy = 'Check the wiring and that no two devices share a unit number; try another gateway if it goes on.',
+): GanzhiError {
   return new GanzhiError(`the reply ${what}`, {
     code: 'bad-reply',
     blame: 'outside',
-    remedy:
-      'Check the wiring and that no two devices share a unit number; try another gateway if it goes on.',
+    remedy,
     retryable: true,
   })
 }
