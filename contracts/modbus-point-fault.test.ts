@@ -23,6 +23,7 @@ describe('fields of a Modbus point that contradict each other', () => {
     ['registers', { type: 'string' }],
     ['registers', { type: 'int32', registers: 2 }],
     ['scale', { type: 'bool', scale: 2 }],
+    ['scale', { scale: 0 }],
     ['scale', { type: 'string', registers: 2, offset: 1 }],
     ['order', { type: 'int16', order: 'CDAB' }],
     ['order', { type: 'float32', order: 'GHEFCDAB' }],

@@ -64,6 +64,9 @@ export function modbusPointFault(point: ModbusPoint): PointFault | undefined {
   if ((type === 'bool' || type === 'string') && (point.scale !== undefined || point.offset !== undefined)) {
     return fault('scale', `stands with type ${type}`, 'Scale and offset belong to numbers.')
   }
+  if (point.scale === 0) {
+    return fault('scale', 'is 0, which leaves nothing of the value', 'Give another, or leave it out.')
+  }
   const orders: readonly string[] = type === 'bool' ? [] : BYTE_ORDERS[type === 'string' ? 16 : bitsOf(type)]
   if (order !== undefined && !orders.includes(order)) {
     const remedy = orders.length === 0 ? 'Leave order out.' : `Use one of ${orders.join(' ')}.`
