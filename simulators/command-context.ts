@@ -1,4 +1,4 @@
-import type { OrderContext } from './modbus/orders.ts'
+import type { OrderContext } from './orders.ts'
 
 /** What a simulator's command is given from outside. */
 export interface CommandContext extends OrderContext {

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { check } from '@ganzhi/contracts/schema'
 import Type from 'typebox'
 import { aborted, type CommandContext } from '../command-context.ts'
-import { faultList } from './fault.ts'
-import { FAULTS_HELP, obey } from './orders.ts'
+import { obey } from '../orders.ts'
+import { faultList, FAULTS_HELP, parseFault } from './fault.ts'
 import { type ModbusServer, serveModbus } from './server.ts'
 import { UNIT_OPTIONS, unitChoice, UNITS_HELP } from './unit-options.ts'
 import { makeUnits, type Place } from './units.ts'
@@ -86,7 +86,8 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
     listeners.push({ place, server: stack.use(server) })
   }
   using _ = obey(context, {
-    faults,
+    fault: (line) => faults.add(parseFault(line)),
+    clear: () => faults.clear(),
     truth: () =>
       listeners.flatMap(({ place, server: { port } }) => place.truth().map((unit) => ({ port, ...unit }))),
     restart: async (afterMs) =>

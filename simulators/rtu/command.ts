@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { check } from '@ganzhi/contracts/schema'
 import Type from 'typebox'
 import { aborted, type CommandContext } from '../command-context.ts'
-import { faultList } from '../modbus/fault.ts'
-import { FAULTS_HELP, obey } from '../modbus/orders.ts'
+import { faultList, FAULTS_HELP, parseFault } from '../modbus/fault.ts'
+import { obey } from '../orders.ts'
 import { UNIT_OPTIONS, unitChoice, UNITS_HELP } from '../modbus/unit-options.ts'
 import { makeUnits } from '../modbus/units.ts'
 import { makeBus } from './bus.ts'
@@ -96,7 +96,8 @@ export async function simulateRtu(context: CommandContext): Promise<void> {
   await using port =
     tcpAt === undefined ? await ptyPort(values.link, receive) : await tcpPort(values.host, tcpAt, receive)
   using _ = obey(context, {
-    faults,
+    fault: (line) => faults.add(parseFault(line)),
+    clear: () => faults.clear(),
     truth,
     restart: (afterMs) => port.vanish(afterMs),
   })

@@ -1,0 +1,71 @@
+import type { Logger } from 'pino'
+import { keyOf } from '../signal.ts'
+import { type Faults, STREAM_NAMES, type StreamName } from './fault.ts'
+import type { Film, Size } from './film/film.ts'
+import { makeStream, type Stream } from './stream.ts'
+
+export interface Camera extends AsyncDisposable {
+  readonly id: number
+  /** Something moves before it. */
+  readonly moving: boolean
+  readonly streams: Readonly<Record<StreamName, Stream>>
+  /** What it shows now; people in pixels of the sub-stream. */
+  truth(): object
+}
+
+export interface CameraOptions {
+  readonly id: number
+  readonly moving: boolean
+  readonly film: Film
+  readonly mainSize: Size
+  readonly subSize: Size
+  readonly fps: number
+  readonly noise: number
+  readonly seed: number
+  readonly faults: Faults
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** A camera with two H.264 streams, a stream of JPEGs as small as the sub-stream, and snapshots as large as the main one. */
+export function makeCamera({ id, moving, mainSize, subSize, ...options }: CameraOptions): Camera {
+  const { film, now, seed } = options
+  const stream = (name: StreamName) =>
+    makeStream({
+      ...options,
+      name,
+      camera: id,
+      seed: keyOf(seed, 'camera', id),
+      codec: name === 'main' || name === 'sub' ? 'h264' : 'jpeg',
+      size: name === 'main' || name === 'snapshot' ? mainSize : subSize,
+    })
+  const streams = {
+    main: stream('main'),
+    sub: stream('sub'),
+    mjpeg: stream('mjpeg'),
+    snapshot: stream('snapshot'),
+  }
+  return {
+    id,
+    moving,
+    streams,
+    truth: () => ({
+      camera: id,
+      shows: film.title,
+      people: film.peopleAt?.(now() % (film.seconds * 1_000), subSize) ?? null,
+    }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(STREAM_NAMES.map((name) => streams[name][Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/** `/cam2/sub`, and of the first one `/sub` too; what stands behind the name of a stream is left to its protocol. */
+export function cameraAt(
+  cameras: readonly Camera[],
+  path: string,
+): { camera: Camera; rest: string } | undefined {
+  const [, id = '1', rest = ''] = /^(?:\/cam(\d{1,4}))?\/(.*)$/.exec(path) ?? []
+  const camera = cameras.find((each) => each.id === Number(id))
+  return camera && { camera, rest }
+}

@@ -1,0 +1,190 @@
+import type { Logger } from 'pino'
+import { type Fault, type FaultKind, type Faults, type StreamName } from './fault.ts'
+import { type CodedPicture, nalType } from './film/access-units.ts'
+import { blackFilm, type Film, type Size, type Take } from './film/film.ts'
+import { type Codec, record, type Reel } from './film/reel.ts'
+
+export interface Picture extends CodedPicture {
+  /** ms since 1970. */
+  readonly at: number
+}
+
+export interface Viewer {
+  see(picture: Picture): void
+  hangUp(): void
+}
+
+export interface StreamOptions {
+  readonly camera: number
+  readonly name: StreamName
+  readonly film: Film
+  readonly size: Size
+  /** A whole number. */
+  readonly fps: number
+  readonly codec: Codec
+  readonly noise: number
+  readonly seed: number
+  readonly faults: Faults
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** One film as all viewers see it at once: which picture it is now, the clock says. */
+export interface Stream extends AsyncDisposable {
+  readonly name: StreamName
+  readonly camera: number
+  readonly fps: number
+  readonly size: Size
+  /** What a player must know before the first picture: of H.264, its parameter sets. */
+  first(): Promise<CodedPicture>
+  /** When the picture that is to be seen now was taken. */
+  pictureTime(): number
+  watch(viewer: Viewer): Disposable
+}
+
+type Showing = 'film' | 'black' | 'resolution' | `frozen ${number}`
+
+/** Until an encoder that was just started has something to show. */
+const LEAD_MS = 400
+
+export function makeStream(options: StreamOptions): Stream {
+  const { camera, name, film, size, fps, codec, noise, seed, faults, now, log } = options
+  const periodMs = 1_000 / fps
+  const indexNow = () => Math.floor(now() / periodMs)
+  const reels = new Map<Showing, { readonly reel: Reel; readonly from: number }>()
+  const viewers = new Map<Viewer, { started: boolean }>()
+  let timer: NodeJS.Timeout | undefined
+  let next = 0
+  let frozenAt: number | undefined
+  let shown: Showing | undefined
+
+  const reelOf = (showing: Showing) => {
+    const known = reels.get(showing)
+    if (known) return known
+    const from = indexNow() + Math.ceil(LEAD_MS / periodMs)
+    const common = { codec, noise, seed, log }
+    const reel = record({ ...common, ...sceneOf(showing, { film, size, fps, from }) })
+    reels.set(showing, { reel, from })
+    return { reel, from }
+  }
+  const showingOf = (befalling: readonly Fault[], index: number): Showing => {
+    const is = (kind: FaultKind) => befalling.some((fault) => fault.kind === kind)
+    frozenAt = is('frozen') ? (frozenAt ?? index) : undefined
+    if (is('black')) return 'black'
+    if (frozenAt !== undefined) return `frozen ${frozenAt}`
+    return is('resolution') ? 'resolution' : 'film'
+  }
+  const forget = (showing: Showing) => {
+    const { reel } = reels.get(showing) ?? {}
+    reels.delete(showing)
+    void reel?.[Symbol.asyncDispose]()
+  }
+
+  const play = (index: number) => {
+    const befalling = faults.befalling({ place: 'picture', camera, stream: name })
+    const fault = (kind: FaultKind) => befalling.find((each) => each.kind === kind)
+    if (fault('close')) return [...viewers.keys()].forEach((viewer) => viewer.hangUp())
+    const showing = showingOf(befalling, index)
+    const { reel, from } = reelOf(showing)
+    const coded = fault('stall') || index < from ? undefined : reel.at(index - from)
+    // What follows a gap, or another encoder's picture, can be decoded only from the next key picture on.
+    const broken = coded === undefined || (shown !== showing && !coded.key)
+    if (shown?.startsWith('frozen') && shown !== showing) forget(shown)
+    shown = broken ? undefined : showing
+    if (broken) return
+    const parts = spoilt(coded.parts, codec, {
+      random: () => faults.random(),
+      garbage: fault('garbage'),
+      cut: fault('truncate'),
+    })
+    const picture = { key: coded.key, parts, at: index * periodMs }
+    const slow = fault('slow')
+    if (slow) setTimeout(() => show(picture), slow.ms ?? 2_000).unref()
+    else show(picture)
+  }
+  const show = (picture: Picture) => {
+    for (const [viewer, state] of viewers) {
+      state.started ||= picture.key
+      if (state.started) viewer.see(picture)
+    }
+  }
+  const tick = () => {
+    const due = indexNow()
+    // After a sleep of the machine it goes on from now.
+    if (due - next > fps) next = due
+    while (next <= due) play(next++)
+    timer = viewers.size > 0 ? setTimeout(tick, Math.max(1, next * periodMs - now())) : undefined
+  }
+  return {
+    name,
+    camera,
+    fps,
+    size,
+    pictureTime: () => indexNow() * periodMs,
+    first: () => reelOf('film').reel.first,
+    watch(viewer) {
+      viewers.set(viewer, { started: false })
+      if (!timer) {
+        reelOf('film')
+        next = indexNow()
+        shown = undefined
+        tick()
+      }
+      return { [Symbol.dispose]: () => void viewers.delete(viewer) }
+    },
+    async [Symbol.asyncDispose]() {
+      viewers.clear()
+      clearTimeout(timer)
+      await Promise.all([...reels.values()].map(({ reel }) => reel[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+interface Scene {
+  readonly film: Film
+  readonly size: Size
+  readonly fps: number
+  /** The picture that is to be the first, of all since 1970. */
+  readonly from: number
+}
+
+function sceneOf(
+  showing: Showing,
+  { film, size, fps, from }: Scene,
+): { film: Film; take: Take; repeat: number } {
+  const count = Math.round(film.seconds * fps)
+  const stillAt = (at: number) => ({ film, take: { size, fps, from: at % count, count: 1 }, repeat: fps })
+  if (showing === 'black') return { film: blackFilm, take: { size, fps, from: 0, count: fps }, repeat: 1 }
+  if (showing.startsWith('frozen')) return stillAt(Number(showing.slice('frozen '.length)))
+  const shownSize = showing === 'resolution' ? halfOf(size) : size
+  if (film.still) return { ...stillAt(0), take: { ...stillAt(0).take, size: shownSize } }
+  return { film, take: { size: shownSize, fps, from: from % count, count }, repeat: 1 }
+}
+
+/** H.264 at 4:2:0 has no odd sizes. */
+function halfOf({ width, height }: Size): Size {
+  return { width: Math.ceil(width / 4) * 2, height: Math.ceil(height / 4) * 2 }
+}
+
+interface Spoiling {
+  readonly random: () => number
+  readonly garbage: Fault | undefined
+  readonly cut: Fault | undefined
+}
+
+const SLICES = new Set([1, 5])
+
+/** Parameter sets stay: without them there would be nothing to decode wrongly. */
+function spoilt(
+  parts: readonly Buffer[],
+  codec: Codec,
+  { random, garbage, cut }: Spoiling,
+): readonly Buffer[] {
+  if (!garbage && !cut) return parts
+  return parts.map((part) => {
+    if (codec === 'h264' && !SLICES.has(nalType(part))) return part
+    const bytes = Buffer.from(cut ? part.subarray(0, Math.ceil(part.length / 2)) : part)
+    if (garbage) for (let i = bytes.length >> 2; i < bytes.length; i++) bytes[i] = random() * 256
+    return bytes
+  })
+}
