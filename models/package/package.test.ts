@@ -21,10 +21,7 @@ input: { size: [32, 32], color: rgb, scale: 0.00392156862745098, fit: pad-centre
 labels: [garbage]
 licence: Apache-2.0
 `
-const weights = tinyOnnx({
-  input: { name: 'images', dims: [1, 3, 32, 32] },
-  outputs: [{ name: 'output0', dims: [1, 5, 21], values: new Float32Array(105) }],
-})
+const weights = tinyOnnx({ outputs: [{ name: 'output0', dims: [1, 5, 21], data: new Float32Array(105) }] })
 
 const pair = makeKeyPair()
 const privateKey = createPrivateKey(pair.privateKey)
