@@ -158,3 +158,16 @@ test('a negative value is a value, wherever it stands', async () => {
   expect(asked.err).toContain('not run')
   expect(asked.code).toBe(1)
 })
+
+test('a command whose agent stops meanwhile may have been done, and that is said', async () => {
+  const life = { command: { id: 'cmd-00000001' }, steps: [{ state: 'delivered', at: 0 }] }
+  const agent = createServer((socket) => {
+    agent.close()
+    socket.end(`${JSON.stringify({ id: 1, ...life })}\n`)
+  })
+  agent.listen(join(dir, 'intake.sock'))
+  await once(agent, 'listening')
+  const asked = await command('command', 'ask', 'well', 'pump', 'on', '--config', join(dir, 'gateway.yaml'))
+  expect(asked.code).toBe(1)
+  expect(asked.err).toMatch(/cmd-00000001[^]*may have been done/)
+})

@@ -93,7 +93,9 @@ async function watch(
     const last = life.steps.at(-1)
     if (last && isLastStep(last)) return life
     await sleep(systemClock, LOOK_MS, signal)
-    life = await agent({ do: 'show', id: life.command.id })
+    life = await agent({ do: 'show', id: life.command.id }).catch((cause: unknown) => {
+      throw endUnseen(life, cause)
+    })
   }
 }
 
@@ -143,6 +145,19 @@ function notRunning(): GanzhiError {
     remedy:
       '请先启动代理，或用 ganzhi-edge write 直接写设备。 Start it, or write to the device itself: ganzhi-edge write.',
   })
+}
+
+function endUnseen({ command: { id } }: Life, cause: unknown): GanzhiError {
+  return new GanzhiError(
+    `代理中途停止，指令 ${id} 结果未知 the agent stopped before the end of command ${id}`,
+    {
+      code: 'end-unseen',
+      blame: 'outside',
+      remedy:
+        '可能已执行。代理再运行后看 It may have been done. When the agent runs again: ganzhi-edge command list.',
+      cause,
+    },
+  )
 }
 
 function only(words: readonly string[]): string {
