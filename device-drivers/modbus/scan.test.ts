@@ -121,6 +121,7 @@ test('hosts of a range are searched many at once, and told of in their order', a
   }))
   const request = { hosts: Array.from({ length: 40 }, (_, i) => `h${i}`), units: [1] }
   expect(range.estimate(request)).toEqual({ tries: 40, predictedMs: 1_000 })
+  expect(range.estimate({ hosts: ['h0'], units: [1, 2, 3] })).toEqual({ tries: 3, predictedMs: 1_500 })
   const steps = await all(range.scan(request, context))
   expect(steps.map(({ trying }) => trying)).toEqual(request.hosts.map((host) => `${host}:502, unit 1`))
   expect(steps.flatMap(({ found }) => found?.connection ?? [])).toEqual([{ host: 'h7', port: 502 }])

@@ -59,7 +59,12 @@ export function scansOver(open: OpenWire): Scans<typeof ScanRequest> {
       const groups = groupsOf(request)
       return {
         tries: groups.flat().reduce((sum, place) => sum + triesOf(place), 0),
-        predictedMs: Math.round(groups.reduce((sum, group) => sum + Math.max(...group.map(predictedMs)), 0)),
+        predictedMs: Math.round(
+          groups.reduce(
+            (sum, group) => sum + Math.max(...group.map((place) => predictedMs(place, request))),
+            0,
+          ),
+        ),
       }
     },
     async *scan(request, { clock, signal }) {
@@ -77,11 +82,12 @@ export function scansOver(open: OpenWire): Scans<typeof ScanRequest> {
 }
 
 /** When nobody answers. */
-function predictedMs({ connections, units, replyMs }: Place): number {
+function predictedMs({ connections, units, replyMs }: Place, { hosts = [] }: ScanRequest): number {
   return connections.reduce((sum, { path, baudRate = 9_600 }) => {
-    const frameMs = (FRAME_CHARACTERS * 11_000) / baudRate
-    // Most hosts of a range are not there, which one connection shows.
-    return sum + (path === undefined ? CONNECT_MS : units.length * (replyMs + frameMs))
+    const frameMs = path === undefined ? 0 : (FRAME_CHARACTERS * 11_000) / baudRate
+    // Most hosts of a range are not there, which one connection shows; one that is named is.
+    const absent = path === undefined && hosts.length > 1
+    return sum + (absent ? CONNECT_MS : units.length * (replyMs + frameMs))
   }, 0)
 }
 
