@@ -1,0 +1,7 @@
+import type { Feed, Tensor, TensorSpec } from './tensor.ts'
+
+/** A loaded model; one run at a time. */
+export interface Runtime extends AsyncDisposable {
+  readonly inputs: readonly TensorSpec[]
+  run(feeds: readonly Feed[]): Promise<Tensor[]>
+}

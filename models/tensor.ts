@@ -1,0 +1,31 @@
+/** What a model takes or gives; a dimension that is open until it runs is undefined. */
+export interface TensorSpec {
+  readonly name: string
+  readonly type: 'float32' | 'float16' | 'uint8' | 'int64' | 'int32' | 'other'
+  readonly dims: readonly (number | undefined)[]
+}
+
+/** What a model gave, as floats whatever it computes in. */
+export interface Tensor {
+  readonly name: string
+  readonly dims: readonly number[]
+  readonly data: Float32Array
+}
+
+export type FeedData = Float32Array | Float16Array | Uint8Array | BigInt64Array | Int32Array
+
+/** What a model is given. */
+export interface Feed {
+  readonly name: string
+  readonly dims: readonly number[]
+  readonly data: FeedData
+}
+
+export function sizeOf(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1)
+}
+
+/** `1×300×6`, for people. */
+export function shapeText(dims: readonly (number | undefined)[]): string {
+  return dims.length === 0 ? 'a single number' : dims.map((dim) => dim ?? '?').join('×')
+}
