@@ -1,0 +1,127 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Clock } from '@ganzhi/device-drivers/clock'
+import type { ModelCard } from '@ganzhi/models/card'
+import type { Frame } from '@ganzhi/models/frame'
+import { errorOf } from './fault.ts'
+import { FrameMemory } from './frame-memory.ts'
+import type { Answer, LookOptions, ModelOrder, Order, Ready, Seen } from './messages.ts'
+
+/** A model that is loaded and warm; looks at one frame at a time. */
+export interface OpenDetector extends AsyncDisposable {
+  readonly card: ModelCard
+  readonly digest?: string
+  look(frame: Frame, options: LookOptions): Promise<Seen>
+  /** Resolves with the reason when it is gone without having been disposed of. */
+  readonly gone: Promise<GanzhiError>
+}
+
+export interface ChildOptions {
+  readonly clock: Clock
+  readonly model: ModelOrder
+  readonly threads: number
+  readonly providers?: readonly string[]
+  readonly signal: AbortSignal
+  /** The script that the child runs. */
+  readonly script?: URL
+}
+
+const SCRIPT = new URL('./detector-process.ts', import.meta.url)
+const OPENS_WITHIN_MS = 120_000
+/** The largest detectors take a second on a small core; whole frame and tiles are up to 26 runs. */
+const ANSWERS_WITHIN_MS = 30_000
+
+/** Loads a model in a process of its own, which can crash, hang and leak alone. */
+export async function openDetectorChild(options: ChildOptions): Promise<OpenDetector> {
+  const { clock, model, threads, providers, signal, script = SCRIPT } = options
+  signal.throwIfAborted()
+  const memory = new FrameMemory()
+  const child = fork(script, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', memory.fd],
+    execArgv: [],
+  })
+  const ended = once(child, 'exit').catch(() => {})
+  let waiting: PromiseWithResolvers<Answer> | undefined
+  let leaving = false
+  const gone = Promise.withResolvers<GanzhiError>()
+
+  const fail = (error: GanzhiError) => {
+    if (!leaving) gone.resolve(error)
+    waiting?.reject(error)
+    child.kill('SIGKILL')
+  }
+  child.on('error', (cause) => fail(died('could not be started', cause)))
+  child.on('exit', (code, killedBy) => fail(died(`ended (${killedBy ?? `code ${code}`})`)))
+  child.on('message', (answer: Answer) => waiting?.resolve(answer))
+
+  async function ask(order: Order, withinMs: number): Promise<Ready | Seen> {
+    waiting = Promise.withResolvers()
+    const cancel = clock.after(withinMs, () => fail(hung(withinMs)))
+    try {
+      if (!child.connected) throw died('has gone')
+      child.send(order, () => {})
+      const answer = await waiting.promise
+      if (answer.kind === 'failed') throw errorOf(answer.fault)
+      return answer
+    } finally {
+      cancel()
+      waiting = undefined
+    }
+  }
+
+  async function dispose(): Promise<void> {
+    leaving = true
+    child.kill('SIGKILL')
+    await ended
+    memory[Symbol.dispose]()
+  }
+
+  const stop = () =>
+    fail(new GanzhiError('opening the model was stopped', { code: 'stopped', blame: 'caller' }))
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const order = { kind: 'open', model, threads, ...(providers && { providers }) } as const
+    const ready = await ask(order, OPENS_WITHIN_MS)
+    if (ready.kind !== 'ready') throw died('did not answer as a detector does')
+    const { card, digest } = ready
+    return {
+      card,
+      ...(digest !== undefined && { digest }),
+      gone: gone.promise,
+      async look(frame, { score, tiles }) {
+        memory.write(frame)
+        const { width, height, at } = frame
+        const seen = await ask(
+          { kind: 'look', width, height, at, ...(score !== undefined && { score }), ...(tiles && { tiles }) },
+          ANSWERS_WITHIN_MS,
+        )
+        if (seen.kind !== 'seen') throw died('did not answer as a detector does')
+        return seen
+      },
+      [Symbol.asyncDispose]: dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function died(how: string, cause?: unknown): GanzhiError {
+  return new GanzhiError(`the detector's process ${how}`, {
+    code: 'detector-died',
+    blame: 'outside',
+    retryable: true,
+    cause,
+  })
+}
+
+function hung(ms: number): GanzhiError {
+  return new GanzhiError(`the detector did not answer for ${ms / 1_000} s`, {
+    code: 'detector-hung',
+    blame: 'outside',
+    retryable: true,
+  })
+}

@@ -1,0 +1,264 @@
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Clock } from '@ganzhi/device-drivers/clock'
+import type { Detection } from '@ganzhi/models/detection'
+import type { Frame } from '@ganzhi/models/frame'
+import type { Logger } from 'pino'
+import { CameraSlots } from './camera-slots.ts'
+import { Companion } from './companion.ts'
+import type { CorePermits } from './core-permits.ts'
+import type { OpenDetector } from './detector-child.ts'
+import { KeptDetector } from './kept-detector.ts'
+import type { LookOptions, ModelOrder, Seen } from './messages.ts'
+import { comparisonOf, type Comparison, identityOf, type ModelIdentity } from './model-identity.ts'
+import { faultOfConduct } from './probation.ts'
+
+export interface SharedDetectorOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly cores: CorePermits
+  readonly threads: number
+  readonly open: (model: ModelOrder, threads: number, signal: AbortSignal) => Promise<OpenDetector>
+}
+
+/** What became of a frame. */
+export type Look =
+  | {
+      readonly kind: 'seen'
+      readonly model: ModelIdentity
+      readonly detections: readonly Detection[]
+      readonly inferenceMs: number
+    }
+  /** A newer one of the same camera took its place. */
+  | { readonly kind: 'overtaken' }
+  | { readonly kind: 'failed'; readonly error: GanzhiError }
+
+export interface SwapOptions {
+  /** Taken back where p95 of a look grows more than so many times. */
+  readonly slowerBy?: number
+  /** As many as before unless told. */
+  readonly threads?: number
+  /** So long the former model stays warm, looks at a share of the frames, and can take over again. */
+  readonly probationMs?: number
+}
+
+interface Job {
+  readonly frame: Frame
+  readonly options: LookOptions
+  readonly done: (look: Look) => void
+}
+
+interface Beside {
+  readonly role: 'candidate' | 'former'
+  readonly companion: Companion
+  readonly slowerBy: number
+  readonly until: number
+}
+
+const SLOWER_BY = 3
+const PROBATION_MS = 300_000
+/** Of the frames, looked at by the former model during probation. */
+const FORMER_SHARE = 0.1
+
+/** One model for many cameras, and how it gives way to another. */
+export class SharedDetector implements AsyncDisposable {
+  readonly #options: SharedDetectorOptions
+  readonly #slots = new CameraSlots<Job>()
+  #current: KeptDetector
+  #beside: Beside | undefined
+  #lastSwap: Comparison | undefined
+  #serving = false
+  #swapping = false
+
+  constructor(model: ModelOrder, options: SharedDetectorOptions) {
+    this.#options = options
+    this.#current = this.#kept(model, options.threads)
+    this.#current.startAnyway()
+  }
+
+  /** The model that counts; undefined before it was opened for the first time. */
+  get model(): ModelIdentity | undefined {
+    return identityOf(this.#current)
+  }
+
+  get down(): GanzhiError | undefined {
+    return this.#current.down
+  }
+
+  get latency(): KeptDetector['latency'] {
+    return this.#current.latency
+  }
+
+  /** How the model in shadow, or the former one, compares with the one that counts. */
+  get comparison(): Comparison | undefined {
+    const { companion, role } = this.#beside ?? {}
+    return companion && role && comparisonOf(role, this.#current, companion)
+  }
+
+  /** How the last swap or shadow ended. */
+  get lastSwap(): Comparison | undefined {
+    return this.#lastSwap
+  }
+
+  /** Resolves when the frame was looked at, or never will be. `periodMs`: how often the camera wants to be served. */
+  look(camera: string, frame: Frame, periodMs: number, options: LookOptions = {}): Promise<Look> {
+    if (this.down) return Promise.resolve({ kind: 'failed', error: this.down })
+    return new Promise((done) => {
+      this.#slots.put(camera, { frame, options, done }, periodMs)?.done({ kind: 'overtaken' })
+      if (!this.#serving) void this.#serve()
+    })
+  }
+
+  forget(camera: string): void {
+    this.#slots.remove(camera)?.done({ kind: 'overtaken' })
+  }
+
+  /** The new model is opened and warmed beside the old one, then takes over between two frames. Rejects when it is refused. */
+  async swap(model: ModelOrder, options: SwapOptions = {}): Promise<void> {
+    const next = await this.#openBeside(model, options.threads)
+    await this.#takeOver(next, options)
+  }
+
+  /** A candidate looks at a share of the frames, for comparison only. Rejects when it is refused. */
+  async shadow(model: ModelOrder, share: number): Promise<void> {
+    const next = await this.#openBeside(model)
+    await this.endShadow()
+    this.#beside = this.#besides('candidate', next, share, {})
+  }
+
+  /** The candidate in shadow, warm as it is, takes over. */
+  async promote(options: SwapOptions = {}): Promise<void> {
+    const beside = this.#beside
+    if (beside?.role !== 'candidate') {
+      throw new GanzhiError('no model is in shadow', { code: 'no-candidate', blame: 'caller' })
+    }
+    this.#lastSwap = this.comparison
+    this.#beside = undefined
+    await this.#takeOver(beside.companion.detector, options)
+  }
+
+  async endShadow(): Promise<void> {
+    const beside = this.#beside
+    this.#lastSwap = this.comparison ?? this.#lastSwap
+    this.#beside = undefined
+    await beside?.companion[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const job of this.#slots.takeAll()) job.done({ kind: 'overtaken' })
+    await Promise.all([this.endShadow(), this.#current[Symbol.asyncDispose]()])
+  }
+
+  async #openBeside(model: ModelOrder, threads = this.#current.threads): Promise<KeptDetector> {
+    if (this.#swapping) {
+      throw new GanzhiError('another model is being loaded', {
+        code: 'swap-under-way',
+        blame: 'caller',
+        retryable: true,
+      })
+    }
+    this.#swapping = true
+    const next = this.#kept(model, threads)
+    try {
+      await next.start()
+      return next
+    } catch (error) {
+      await next[Symbol.asyncDispose]()
+      throw error
+    } finally {
+      this.#swapping = false
+    }
+  }
+
+  async #takeOver(next: KeptDetector, options: SwapOptions): Promise<void> {
+    const former = this.#current
+    const ending = this.endShadow()
+    this.#current = next
+    this.#beside = this.#besides('former', former, FORMER_SHARE, options)
+    this.#options.log.info({ model: identityOf(next), former: identityOf(former) }, 'model took over')
+    await ending
+  }
+
+  #besides(role: Beside['role'], detector: KeptDetector, share: number, options: SwapOptions): Beside {
+    const { slowerBy = SLOWER_BY, probationMs = PROBATION_MS } = options
+    const { cores, clock } = this.#options
+    const companion = new Companion(detector, cores, share)
+    return { role, companion, slowerBy, until: clock.elapsed() + probationMs }
+  }
+
+  #kept(model: ModelOrder, threads: number): KeptDetector {
+    const { clock, log, open } = this.#options
+    return new KeptDetector({
+      clock,
+      threads,
+      open: (signal) => open(model, threads, signal),
+      onChange: (err) => {
+        if (!err) return log.info('model up')
+        log.warn({ err }, 'model down')
+        void this.#judge()
+        if (this.down) for (const job of this.#slots.takeAll()) job.done({ kind: 'failed', error: err })
+      },
+    })
+  }
+
+  async #serve(): Promise<void> {
+    this.#serving = true
+    const { cores } = this.#options
+    while (this.#slots.waiting) {
+      using _lent = await cores.take(this.#current.threads)
+      const job = this.#slots.take()
+      if (job) await this.#serveOne(job)
+    }
+    this.#serving = false
+  }
+
+  async #serveOne({ frame, options, done }: Job): Promise<void> {
+    const current = this.#current
+    const model = identityOf(current)
+    try {
+      const seen = await current.look(frame, options)
+      if (!model) return done({ kind: 'overtaken' })
+      const detections = inSceneLabels(seen, current)
+      done({ kind: 'seen', model, detections, inferenceMs: seen.inferenceMs })
+      this.#compare(frame, options, detections)
+    } catch (error) {
+      done({ kind: 'failed', error: error as GanzhiError })
+    }
+    await this.#judge()
+  }
+
+  #compare(frame: Frame, options: LookOptions, detections: readonly Detection[]): void {
+    const { companion, role } = this.#beside ?? {}
+    companion?.offer(frame, options, (seen) => {
+      const its = inSceneLabels(seen, companion.detector)
+      if (role === 'former') companion.agreement.add(its, detections)
+      else companion.agreement.add(detections, its)
+    })
+  }
+
+  /** The new model stays, or the former one is back with the next frame. */
+  async #judge(): Promise<void> {
+    const beside = this.#beside
+    if (beside?.role !== 'former') return
+    const { companion, slowerBy, until } = beside
+    const { clock, log } = this.#options
+    const current = this.#current
+    const { failures, down, latency } = current
+    const sight = companion.agreement.sight
+    const formerLatency = companion.detector.latency
+    const err = faultOfConduct({ failures, down, latency, formerLatency, sight }, { slowerBy })
+    if (err) {
+      this.#lastSwap = { ...comparisonOf('former', current, companion), takenBack: err }
+      this.#beside = undefined
+      this.#current = companion.detector
+      log.warn({ err }, 'model taken back')
+      await current[Symbol.asyncDispose]()
+    } else if (clock.elapsed() >= until) {
+      await this.endShadow()
+    }
+  }
+}
+
+function inSceneLabels({ detections }: Seen, { facts }: KeptDetector): readonly Detection[] {
+  const names = facts?.card.sceneLabels
+  return names ? detections.map((each) => ({ ...each, label: names[each.label] ?? each.label })) : detections
+}
