@@ -59,6 +59,17 @@ test('a server that answers with ids of its own is not believed, and not said to
   expect(events).toEqual([{ kind: 'discarded', why: 'foreign' }])
 })
 
+test('a server that once kept the id is silent when only a repetition comes', async () => {
+  const { clock, read, say } = setUp()
+  const first = read()
+  await say('4a10 0000 0005 01 03 02 0001')
+  expect(await first).toBe('0001')
+  const second = read()
+  await say('4a10 0000 0005 01 03 02 0001')
+  await clock.advance(1_000)
+  expect(await second).toBe('no-answer')
+})
+
 test.each([
   ['in one piece', ['4a10 0000 0007 01 03 04 0001 4a11 0000 0005 02 03 02 0002']],
   ['in two', ['4a10 0000 0007 01 03 04 0001', '4a11 0000 0005 02 03 02 0002']],

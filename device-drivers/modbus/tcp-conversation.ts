@@ -36,6 +36,8 @@ export class TcpConversation implements Conversation {
   #received: Uint8Array = new Uint8Array()
   #whole: Arrival[] = []
   #open = true
+  /** A reply came under the id of its request. */
+  #keepsIds = false
   #corked = false
 
   constructor(stream: Duplex, ids: TransactionIds, context: ConversationContext) {
@@ -128,10 +130,11 @@ export class TcpConversation implements Conversation {
     if (!pending) {
       const why = this.#ids.settle(frame.transaction) ? 'late' : 'foreign'
       this.#context.report({ kind: 'discarded', why })
-      const [waiting, ...others] = this.#pending.values()
-      if (waiting && others.length === 0 && why === 'foreign') waiting.strangeId = frame.transaction
+      const [waiting] = this.#pending.values()
+      if (waiting && why === 'foreign' && !this.#keepsIds) waiting.strangeId = frame.transaction
       return
     }
+    this.#keepsIds = true
     try {
       const { request, sentAt } = pending
       if (frame.unit !== request.unit) throw badReply(`is of unit ${frame.unit}, not ${request.unit}`)
