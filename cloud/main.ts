@@ -6,6 +6,7 @@ import { openFaultLab } from './ingest/fail-point.ts'
 import { ROLES, rolesFrom, startCloud } from './start-cloud.ts'
 
 const HELP = `ganzhi login|logout|command …     work on a running platform 操作运行中的平台; each has --help
+ganzhi model …                    inspect, detect, evaluate, pack, sign, verify 检测模型; see ganzhi model --help
 ganzhi [--roles ${ROLES.join(',')}]
 
 Starts the cloud side. When it serves, it prints one line of JSON on stdout: {"ready":true,"url":…,"login":…}.
