@@ -8,6 +8,7 @@ const POINTS = `
 unit: 1
 points:
   - { id: setpoint, table: holding, address: 0, type: int16, scale: 0.1 }
+  - { id: total, table: holding, address: 2, type: uint32 }
   - { id: gone, table: holding, address: 9, type: int16 }
 `
 
@@ -58,6 +59,24 @@ test('a device that acknowledges and keeps its value did not take it', async () 
     after: { value: 21.5 },
     took: false,
   })
+})
+
+test('a write whose acknowledgement was lost is done if the value is there', async () => {
+  const { script } = server
+  server.script = (request, socket) => {
+    const reply = script(request, socket)
+    return request.body.startsWith('0106') ? 'ID 0000 0003 01 86 0b' : reply
+  }
+  expect(await write('setpoint', '23.5')).toMatchObject({ written: true, after: { value: 23.5 }, took: true })
+})
+
+test('a whole number that is a little different is not what was asked for', async () => {
+  registers.set(2, 0x98).set(3, 0x9685)
+  server.script = (
+    (script) => (request, socket) =>
+      request.body.startsWith('0110') ? `ID 0000 0006 ${request.body.slice(0, 12)}` : script(request, socket)
+  )(server.script)
+  expect(await write('total', '10000000')).toMatchObject({ after: { value: 10_000_005 }, took: false })
 })
 
 test('what the device has against it is told beside what is there', async () => {

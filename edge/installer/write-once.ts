@@ -57,15 +57,21 @@ export async function writeOnce(target: Target, options: WriteOptions): Promise<
     )
   }
   if (!(await options.agreed(before, asked))) return { asked, before, written: false }
-  try {
-    await writes.write(target.device, point, asked, { signal })
-  } catch (error) {
-    if (!isGanzhiError(error)) throw error
-    return { asked, before, written: false, error }
-  }
+  const error = await writes.write(target.device, point, asked, { signal }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error !== undefined && !isGanzhiError(error)) throw error
+  if (error && !MAY_BE_DONE.has(error.code)) return { asked, before, written: false, error }
   const after = await readPoint(link, target, point, { signal, clock })
-  return { asked, before, written: true, after, took: isSame(asked, after.value) }
+  const took = isSame(asked, after.value, point)
+  // What is there tells more than an acknowledgement that was lost.
+  if (error && !took) return { asked, before, written: false, error }
+  return { asked, before, written: true, after, took }
 }
+
+/** After these the device may have done it all the same. */
+const MAY_BE_DONE = new Set(['no-answer', 'link-down', 'bad-reply'])
 
 async function readPoint(
   link: OpenLink,
@@ -115,10 +121,11 @@ export function parseValue(text: string, like: Value): Value {
   throw refused('value', `${text} 不是数 is not a number`, 'Give a number, like 21.5.')
 }
 
-/** A float comes back with the digits that its type can hold. */
-function isSame(asked: Value, found: Value): boolean {
+/** A float comes back with the digits that its type can hold; what is whole on the wire comes back as it was. */
+function isSame(asked: Value, found: Value, { type }: Point): boolean {
   if (typeof asked !== 'number' || typeof found !== 'number') return asked === found
-  return Math.abs(asked - found) <= Math.abs(asked) * 1e-6
+  const digits = type === 'float32' ? 1e-6 : 1e-12
+  return Math.abs(asked - found) <= Math.abs(asked) * digits
 }
 
 function idsOf(points: readonly Point[]): string {
