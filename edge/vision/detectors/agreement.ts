@@ -1,6 +1,6 @@
 import type { Detection } from '@ganzhi/models/detection'
+import { overlapOf } from '@ganzhi/models/overlap'
 import { assign } from '../tracking/assignment.ts'
-import { overlapOf } from '../tracking/nearness.ts'
 
 /** Only what one of the two is sure of is compared; what the other makes of it may score lower. */
 const CLEAR = 0.4

@@ -1,7 +1,8 @@
 import type { Box, Detection } from '@ganzhi/models/detection'
+import { overlapOf } from '@ganzhi/models/overlap'
 import { assign } from './assignment.ts'
 import { beginMotion, boxOf, correct, type Motion, moveOn, sizeOf, surprise } from './motion.ts'
-import { distanceOf, overlapOf } from './nearness.ts'
+import { distanceOf } from './nearness.ts'
 
 /** One thing over time. */
 export interface Track {
