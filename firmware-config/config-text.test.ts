@@ -43,3 +43,9 @@ test('a fault is one line that editors can jump to', () => {
   )
   expect(faultLine('gateway.yaml', { path: '', message: 'ENOENT' })).toBe('gateway.yaml: the file ENOENT')
 })
+
+test('an alias without its anchor is a fault', () => {
+  expect(configText('points: *p').faults).toMatchObject([
+    { line: 1, message: expect.stringMatching(/alias/i) as string },
+  ])
+})

@@ -29,10 +29,22 @@ export function configText(text: string): ConfigText {
     const { line, col: column } = lines.linePos(offset)
     return { ...fault, line, column }
   }
+  const errors: { offset: number; message: string }[] = document.errors.map(({ pos, message }) => ({
+    offset: pos[0],
+    message,
+  }))
+  let value: unknown
+  try {
+    value = document.toJS()
+  } catch (error) {
+    // An alias without its anchor, or a text that grows out of bounds by its aliases.
+    const message = error instanceof Error ? error.message : String(error)
+    if (errors.length === 0) errors.push({ offset: 0, message })
+  }
   return {
-    value: valueOf(document),
-    faults: document.errors.map(({ pos, message }) =>
-      placed(pos[0], { path: '', message, remedy: 'Correct the YAML at this place.' }),
+    value,
+    faults: errors.map(({ offset, message }) =>
+      placed(offset, { path: '', message, remedy: 'Correct the YAML at this place.' }),
     ),
     fault: (path, message, remedy) =>
       placed(offsetOf(document, path), {
@@ -40,15 +52,6 @@ export function configText(text: string): ConfigText {
         message,
         ...(remedy === undefined ? {} : { remedy }),
       }),
-  }
-}
-
-function valueOf(document: Document): unknown {
-  try {
-    return document.toJS()
-  } catch {
-    // An alias without its anchor: among the errors.
-    return undefined
   }
 }
 
