@@ -143,7 +143,8 @@ const STRAY_MS = 3_000
 const LONGER_TRIES = 2
 /** MAP 7: still at it, busy, or silent towards its gateway: the answer proper may follow all the same. */
 const UNFINISHED = new Set([5, 6, 10, 11])
-const COUNTS = [1, 2, 3, 4]
+/** Enough for one that is unlike all that a unit can owe. */
+const COUNTS = Array.from({ length: 16 }, (_, i) => i + 1)
 const PLAIN: Omit<ReadRequest, 'unit'> = { kind: 'read', table: 'holding', address: 0, count: 1 }
 
 /**
