@@ -22,7 +22,6 @@ export interface Read {
   /** Function 1 to 4. */
   readonly code: number
   readonly address: number
-  /** Of bits always a multiple of 8. */
   readonly count: number
 }
 
@@ -31,7 +30,7 @@ export function isBits(code: number): boolean {
 }
 
 export function dataBytes({ code, count }: Read): number {
-  return isBits(code) ? count / 8 : count * 2
+  return isBits(code) ? Math.ceil(count / 8) : count * 2
 }
 
 /** Whether a reply to `read` from generation `first` to `last` has these data. */
