@@ -1,61 +1,63 @@
 /** What a camera has for the detector at the moment. */
 interface Slot<Job> {
-  job: Job | undefined
-  periodMs: number
-  /** In the time that goes on as cameras are served: when its turn is. */
-  turn: number
+  job: Job
+  dueAt: number
+  /** When it was served before, in turns. */
+  servedAt: number
 }
 
 /**
- * One place a camera: its newest frame takes the place of an older one that nobody looked at. Where not all can be served,
- * each is in proportion to the rate that it asks for, in turns as even as can be (stride scheduling): none starves.
+ * One place a camera: its newest frame takes the place, and the turn, of an older one that nobody looked at. Who is due
+ * first is served first, a period after he began to wait: who wants to be served often waits less, and nobody who waits is
+ * passed by for ever.
  */
 export class CameraSlots<Job> {
   readonly #slots = new Map<string, Slot<Job>>()
-  #time = 0
+  readonly #servedAt = new Map<string, number>()
+  #turns = 0
 
   get waiting(): boolean {
-    return this.#slots.values().some(({ job }) => job !== undefined)
+    return this.#slots.size > 0
   }
 
   /** Answers the job whose place was taken. */
-  put(camera: string, job: Job, periodMs: number): Job | undefined {
-    const slot = this.#slots.get(camera) ?? { job: undefined, periodMs, turn: this.#time }
-    const overtaken = slot.job
-    // Who had nothing to look at has saved nothing up.
-    if (overtaken === undefined) slot.turn = Math.max(slot.turn, this.#time)
-    slot.job = job
-    slot.periodMs = periodMs
-    this.#slots.set(camera, slot)
+  put(camera: string, job: Job, { periodMs, now }: { periodMs: number; now: number }): Job | undefined {
+    const slot = this.#slots.get(camera)
+    const overtaken = slot?.job
+    if (slot) slot.job = job
+    else {
+      const servedAt = this.#servedAt.get(camera) ?? 0
+      this.#slots.set(camera, { job, dueAt: now + periodMs, servedAt })
+    }
     return overtaken
   }
 
   take(): Job | undefined {
-    let next: Slot<Job> | undefined
-    for (const slot of this.#slots.values()) {
-      if (slot.job !== undefined && (!next || slot.turn < next.turn)) next = slot
+    let first: { camera: string; slot: Slot<Job> } | undefined
+    for (const [camera, slot] of this.#slots) {
+      if (!first || isBefore(slot, first.slot)) first = { camera, slot }
     }
-    if (!next) return undefined
-    const { job } = next
-    this.#time = next.turn
-    next.turn += next.periodMs
-    next.job = undefined
-    return job
+    if (!first) return undefined
+    this.#slots.delete(first.camera)
+    this.#servedAt.set(first.camera, ++this.#turns)
+    return first.slot.job
   }
 
   remove(camera: string): Job | undefined {
     const job = this.#slots.get(camera)?.job
     this.#slots.delete(camera)
+    this.#servedAt.delete(camera)
     return job
   }
 
   /** Empties all places. */
-  *takeAll(): Iterable<Job> {
-    for (const slot of this.#slots.values()) {
-      if (slot.job === undefined) continue
-      const { job } = slot
-      slot.job = undefined
-      yield job
-    }
+  takeAll(): Job[] {
+    const jobs = [...this.#slots.values()].map(({ job }) => job)
+    this.#slots.clear()
+    return jobs
   }
+}
+
+function isBefore(a: Slot<unknown>, b: Slot<unknown>): boolean {
+  return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.servedAt < b.servedAt)
 }

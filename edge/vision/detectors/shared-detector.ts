@@ -103,7 +103,9 @@ export class SharedDetector implements AsyncDisposable {
   look(camera: string, frame: Frame, periodMs: number, options: LookOptions = {}): Promise<Look> {
     if (this.down) return Promise.resolve({ kind: 'failed', error: this.down })
     return new Promise((done) => {
-      this.#slots.put(camera, { frame, options, done }, periodMs)?.done({ kind: 'overtaken' })
+      const now = this.#options.clock.elapsed()
+      const overtaken = this.#slots.put(camera, { frame, options, done }, { periodMs, now })
+      overtaken?.done({ kind: 'overtaken' })
       if (!this.#serving) void this.#serve()
     })
   }
