@@ -41,6 +41,8 @@ export interface ConfigSource {
 export interface Environment {
   readonly natsServers: readonly string[] | undefined
   readonly logLevel: string
+  /** Path of ffmpeg, where it is not on the PATH. */
+  readonly ffmpeg: string | undefined
   /** Only with GANZHI_FAULT_LAB=1. */
   readonly defect: PlantedDefect | undefined
 }
@@ -55,7 +57,12 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   const defect = PLANTED_DEFECTS.find((known) => known === planted)
   if (planted && !defect) throw badEnvironment('GANZHI_DEFECT', PLANTED_DEFECTS)
   const urls = env['NATS_URL']?.split(',').filter((url) => url !== '')
-  return { natsServers: urls?.length ? urls : undefined, logLevel, defect }
+  return {
+    natsServers: urls?.length ? urls : undefined,
+    logLevel,
+    ffmpeg: env['FFMPEG'] || undefined,
+    defect,
+  }
 }
 
 /** Refused whole, with all that is wrong: who sets up a gateway should not find it one by one. */

@@ -23,7 +23,7 @@ ${Object.entries(COMMANDS)
 
 每个命令都可加 --json：标准输出恰好一个 JSON 文档。With --json stdout is exactly one JSON document.
 退出码 exit code: 0 成功 ok, 1 失败 failed, 2 用法或配置错误 bad use or configuration
-环境变量 environment: NATS_URL, GANZHI_LOG_LEVEL, NO_COLOR`
+环境变量 environment: NATS_URL, FFMPEG, GANZHI_LOG_LEVEL, NO_COLOR`
 
 /** Runs one command and resolves with its exit code. `signal` is the user's wish to stop. */
 export async function commandLine(

@@ -28,6 +28,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: '导入点表        make a profile of a CSV or Excel list of points',
     load: async () => (await import('./commands/import.ts')).importPoints,
   },
+  camera: {
+    summary: '摄像机          test a camera, take a picture, find cameras, seal a password',
+    load: async () => (await import('./commands/camera.ts')).camera,
+  },
   doctor: {
     summary: '体检            what is wrong with this gateway, and the remedy',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -1,4 +1,4 @@
-import { doublingBackoff } from './backoff.ts'
+import { doublingBackoff } from '../backoff.ts'
 
 /** Whether a lane's stream takes messages: after a refusal one message at a time tries it, with growing pauses. */
 export interface LaneGate {

@@ -1,5 +1,5 @@
 import type { SeqRanges } from '../outbox/seq-ranges.ts'
-import { type Backoff, doublingBackoff } from './backoff.ts'
+import { type Backoff, doublingBackoff } from '../backoff.ts'
 import { countOf, intersect } from './coverage.ts'
 
 /** Lets a lane re-send at once as long as that helps, and ever more rarely when the database still lacks it all. */

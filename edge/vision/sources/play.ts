@@ -1,0 +1,104 @@
+import type { Clock } from '@ganzhi/device-drivers/clock'
+import type { CameraSource, HttpSource } from './camera-source.ts'
+import { type CameraFault, cameraFault } from './camera-state.ts'
+import { type Decoder, startDecoder } from './decoder.ts'
+import { decoderInput } from './decoder-input.ts'
+import { CameraTrouble } from './http-camera.ts'
+import { readJpegs } from './jpeg-stream.ts'
+import type { Picture } from './ppm-reader.ts'
+import { reach } from './reach.ts'
+import { type Login, scrubber } from './scrub.ts'
+
+export interface PlayOptions {
+  readonly ffmpeg: string
+  readonly login: Login | undefined
+  readonly size: { readonly width: number; readonly height: number }
+  readonly fps: number
+  readonly clock: Clock
+  readonly onDecoder: (decoder: Decoder) => void
+  readonly onPicture: (picture: Picture) => void
+  /** As an HTTP camera sent it. */
+  readonly onJpeg: (jpeg: Buffer) => void
+  readonly onCorrupt: () => void
+  /** Aborted with CameraTrouble where that is why. */
+  readonly signal: AbortSignal
+}
+
+/** Plays until it ends: why, or undefined where it can go on at once, as the picture has changed its size. */
+export async function play(source: CameraSource, options: PlayOptions): Promise<CameraFault | undefined> {
+  try {
+    return source.kind === 'http' ? await playHttp(source, options) : await playDirect(source, options)
+  } catch (error) {
+    if (error instanceof CameraTrouble) return error.fault
+    throw error
+  }
+}
+
+async function playDirect(source: CameraSource, options: PlayOptions): Promise<CameraFault | undefined> {
+  if (source.kind === 'rtsp') await reach(source.sub ?? source.url, options.signal)
+  options.signal.throwIfAborted()
+  await using decoder = decoderOf(source, options)
+  const fault = await Promise.race([decoder.ended, aborted(options.signal)])
+  const closed = fault?.code === 'ended' && source.kind !== 'file'
+  return closed ? cameraFault('stalled', 'the stream was closed') : fault
+}
+
+/** HTTP is spoken here, as ffmpeg can't poll; so pictures in excess are never decoded, and a dead camera has no ffmpeg. */
+async function playHttp(source: HttpSource, options: PlayOptions): Promise<CameraFault | undefined> {
+  const { login, fps, clock, onJpeg, onCorrupt } = options
+  await using children = new AsyncDisposableStack()
+  const ended = Promise.withResolvers<CameraFault | undefined>()
+  const leaving = new AbortController()
+  const signal = AbortSignal.any([options.signal, leaving.signal])
+  let decoder: Decoder | undefined
+  const reading = readJpegs({
+    url: source.url,
+    login,
+    fps,
+    clock,
+    onCorrupt,
+    signal,
+    onJpeg(jpeg) {
+      onJpeg(jpeg)
+      if (!decoder) {
+        decoder = children.use(decoderOf(source, options))
+        void decoder.ended.then(ended.resolve)
+      }
+      // The latest wins: what ffmpeg has no time for is not kept for later.
+      if (decoder.feed.writableNeedDrain) return
+      decoder.feed.write(
+        `--gz\r\nContent-type: image/jpeg\r\nContent-length: ${jpeg.length}\r\n\r\n`,
+        'latin1',
+      )
+      decoder.feed.write(jpeg)
+      decoder.feed.write('\r\n')
+    },
+  })
+  try {
+    return await Promise.race([reading, ended.promise])
+  } finally {
+    leaving.abort(new Error('no longer played'))
+    await reading.catch(() => {})
+  }
+}
+
+function decoderOf(source: CameraSource, options: PlayOptions): Decoder {
+  const { ffmpeg, login, size, fps, onPicture, onDecoder } = options
+  const decoder = startDecoder({
+    ffmpeg,
+    size,
+    onPicture,
+    input: decoderInput(source, { login, main: false }),
+    restarts: source.kind !== 'file',
+    scrub: scrubber(login),
+    ...(source.kind === 'file' && source.unpaced ? {} : { fps }),
+  })
+  onDecoder(decoder)
+  return decoder
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  )
+}
