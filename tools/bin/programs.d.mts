@@ -1,4 +1,11 @@
-export type Program = 'nats-server' | 'chromium' | 'gcc' | 'libmodbus-dev' | 'python3-pymodbus'
+export type Program =
+  | 'nats-server'
+  | 'chromium'
+  | 'ffmpeg'
+  | 'gcc'
+  | 'libmodbus-dev'
+  | 'python3-pymodbus'
+  | 'gst-rtsp-server'
 export function findProgram(program: Program, env?: NodeJS.ProcessEnv): string | undefined
 export function ensureProgram(program: Program, say?: (line: string) => void): Promise<string>
 export function need(...programs: Program[]): Promise<void>

@@ -7,10 +7,28 @@ import { delimiter, join } from 'node:path'
 const PROGRAMS = {
   'nats-server': { variable: 'NATS_SERVER', names: ['nats-server'], service: 'nats-server.service' },
   chromium: { variable: 'CHROMIUM', names: ['chromium', 'chromium-browser', 'google-chrome'] },
+  ffmpeg: { variable: 'FFMPEG', names: ['ffmpeg'] },
   // Libraries and their compiler: known by a file of theirs.
   gcc: { files: ['/usr/bin/gcc'], packages: ['gcc', 'libc6-dev'] },
   'libmodbus-dev': { files: ['/usr/include/modbus/modbus.h'] },
-  'python3-pymodbus': { files: ['/usr/lib/python3/dist-packages/pymodbus/__init__.py'] },
+  'python3-pymodbus': {
+    files: ['/usr/lib/python3/dist-packages/pymodbus/__init__.py'],
+    packages: ['python3-pymodbus', 'python3-serial'],
+  },
+  // An RTSP server, its H.264 encoder, and the Python that scripts them.
+  'gst-rtsp-server': {
+    files: [
+      '/usr/lib/x86_64-linux-gnu/girepository-1.0/GstRtspServer-1.0.typelib',
+      '/usr/lib/aarch64-linux-gnu/girepository-1.0/GstRtspServer-1.0.typelib',
+    ],
+    packages: [
+      'gir1.2-gst-rtsp-server-1.0',
+      'python3-gi',
+      'gstreamer1.0-plugins-base',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-ugly',
+    ],
+  },
 }
 
 /** The program's path: what its variable names, else the first of its names on the PATH or in the sbin folders. */
