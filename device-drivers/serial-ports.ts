@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { SerialPort } from 'serialport'
 
 export interface SerialPortFacts {
@@ -13,7 +14,7 @@ export interface SerialPortFacts {
 
 /** The serial ports of this machine, adapters first. */
 export async function serialPorts(): Promise<readonly SerialPortFacts[]> {
-  const ports = await SerialPort.list()
+  const ports = await SerialPort.list().catch(portsWithoutUdev)
   return ports
     .map(({ path, manufacturer, serialNumber, vendorId, productId, pnpId }) => ({
       path,
@@ -23,4 +24,20 @@ export async function serialPorts(): Promise<readonly SerialPortFacts[]> {
       ...(vendorId === undefined ? {} : { usb: `${vendorId}:${productId ?? ''}` }),
     }))
     .sort((a, b) => Number(b.usb !== undefined) - Number(a.usb !== undefined) || (a.path < b.path ? -1 : 1))
+}
+
+/** Small gateways and containers have no udev to ask; the kernel names its ports all the same. */
+async function portsWithoutUdev(): Promise<Awaited<ReturnType<typeof SerialPort.list>>> {
+  const names = await readdir('/sys/class/tty').catch(() => [])
+  return names
+    .filter((name) => /^tty(S|USB|ACM|AMA|O|XRUSB)\d+$/.test(name))
+    .map((name) => ({
+      path: `/dev/${name}`,
+      manufacturer: undefined,
+      serialNumber: undefined,
+      pnpId: undefined,
+      locationId: undefined,
+      productId: undefined,
+      vendorId: undefined,
+    }))
 }

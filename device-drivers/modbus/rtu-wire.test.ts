@@ -172,7 +172,7 @@ test('a port that hangs silently is found out when an answer is missing', async 
   expect(await ask(ONE)).toMatchObject({ kind: 'data' })
   const second = await overPty(GOOD)
   await stable.pointTo(second.pty.path)
-  expect(await ask({ ...ONE, count: 2 }, 30)).toMatchObject({ kind: 'data' })
+  expect(await ask({ ...ONE, count: 2 }, 300)).toMatchObject({ kind: 'data' })
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type { GanzhiError } from '@ganzhi/contracts/error'
 import { SerialPort } from 'serialport'
+import { serialPorts } from '../serial-ports.ts'
 import type { ByteLine } from './byte-line.ts'
 import type { LineSettings } from './line-timing.ts'
 import { linkDown } from './wire-error.ts'
@@ -77,6 +78,6 @@ async function openFault(
 }
 
 async function portsThereAre(): Promise<string> {
-  const ports = await SerialPort.list().catch(() => [])
+  const ports = await serialPorts()
   return ports.length === 0 ? 'none is there now' : ports.map(({ path }) => path).join(', ')
 }
