@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { join } from 'node:path'
+import type { ModelCard } from '@ganzhi/models/card'
 import { openDetector } from '@ganzhi/models/detector'
 import { loadPackage } from '@ganzhi/models/package/load-package'
 import { detectTiled } from '@ganzhi/models/tiles'
@@ -18,9 +18,7 @@ serveDetector(async ({ model, threads, providers }) => {
   }
 })
 
-async function verified(model: ModelOrder) {
+async function verified(model: ModelOrder): Promise<{ card: ModelCard; weights: string; digest?: string }> {
   if (model.kind === 'weights') return { weights: model.path, card: model.card }
-  const trustedKeys = model.trustedKeys.map((key) => createPublicKey(key))
-  const { card, digest } = await loadPackage(model.dir, { trustedKeys })
-  return { weights: join(model.dir, card.weights), card, digest }
+  return loadPackage(model.dir, { trustedKeys: model.trustedKeys.map((key) => createPublicKey(key)) })
 }
