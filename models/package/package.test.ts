@@ -11,6 +11,7 @@ import { sha256 } from './manifest.ts'
 import { pack, sign } from './pack.ts'
 import { readPackage } from './read-package.ts'
 import type { Refusal } from './refusal.ts'
+import { signatureText } from './signature.ts'
 
 const CARD = `
 id: my-city/garbage
@@ -81,6 +82,45 @@ test('the same files give the same manifest, whatever was packed and signed befo
 
 test('who makes a model reads it unpacked', async () => {
   expect((await readPackage(dir)).card.id).toBe('my-city/garbage')
+})
+
+/** What was signed once must stay what it is: gateways hold packages of years ago. */
+test('the form of manifest and signature is fixed', async () => {
+  await put(
+    'best.onnx',
+    tinyOnnx({ outputs: [{ name: 'o', dims: [1, 5, 21], data: new Float32Array(105) }] }),
+  )
+  await pack(dir)
+  const manifest = await text('manifest.json')
+  const { files } = JSON.parse(manifest) as { files: { bytes: number; sha256: string }[] }
+  expect(manifest).toBe(`{
+  "format": "ganzhi-model-package/1",
+  "id": "my-city/garbage",
+  "version": 3,
+  "files": [
+    {
+      "name": "best.onnx",
+      "bytes": ${files[0]?.bytes},
+      "sha256": "${files[0]?.sha256}"
+    },
+    {
+      "name": "card.yaml",
+      "bytes": ${CARD.length},
+      "sha256": "${sha256(CARD)}"
+    }
+  ]
+}
+`)
+  // RFC 8410: an ed25519 key of 32 ones.
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 1)])
+  const fixedKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  expect(signatureText(Buffer.from('manifest'), fixedKey)).toMatchInlineSnapshot(`
+    "{
+      "key": "fd110d301d2f077de1414b8f99f441b1",
+      "signature": "CK2li/hFen9i34uG6lUVTDfR67cgcWq/QtuXjQXttsd3pjN0ITtOSmQ/+gVPv8JciA2m0Bi6qnt5RolZjlIzDw=="
+    }
+    "
+  `)
 })
 
 describe('a gateway refuses', () => {
