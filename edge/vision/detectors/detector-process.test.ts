@@ -73,6 +73,6 @@ test('what is unsigned, altered or not a model is refused with its reason', asyn
 
 test('a model of NaN is refused', async () => {
   await expect(packed(new Float32Array(105).fill(NaN)).then(open)).rejects.toMatchObject({
-    code: 'model-output',
+    code: 'model-refused',
   })
 })
