@@ -29,6 +29,28 @@ test('it says on one line that it listens, serves, obeys its stdin, and ends on 
   expect((await ended).code).toBe(0)
 })
 
+test('cameras say on one line where they are, who walks before them, and obey their stdin', async () => {
+  const options = '--port 0 --http-port 0 --discovery-port 0 --cameras 5 --moving 0.4 --size 64x48'
+  const { child, ended, out, err } = run('camera', ...options.split(' '))
+  await expect.poll(out, { timeout: 20_000 }).toContain('\n')
+  const ready = JSON.parse(out()) as { cameras: { moving: boolean; snapshot: string }[] }
+  expect(ready).toMatchObject({ ready: true, seed: 1 })
+  expect(ready.cameras.map(({ moving }) => moving).filter(Boolean)).toHaveLength(2)
+  const still = ready.cameras.findIndex(({ moving }) => !moving)
+  child.stdin.write('password\n')
+  await expect.poll(err).toContain('fault on')
+  expect((await fetch(ready.cameras[still]?.snapshot ?? '')).status).toBe(401)
+  child.stdin.write('clear\ntruth\n')
+  await expect.poll(() => out().split('\n')).toHaveLength(3)
+  const { truth } = JSON.parse(out().split('\n')[1] ?? '') as {
+    truth: { shows: string; people: number[][] }[]
+  }
+  expect(truth[still]).toEqual({ camera: still + 1, shows: 'empty street', people: [] })
+  expect((await fetch(ready.cameras[still]?.snapshot ?? '')).status).toBe(200)
+  child.kill('SIGTERM')
+  expect((await ended).code).toBe(0)
+})
+
 test('on a line of "truth" it prints what its units say, of a moment that stands still', async () => {
   const options = '--port 0 --ports 2 --at 2026-11-21T08:00:00Z --profile aquaread/leveline=3'
   const { child, ended, out } = run('modbus', ...options.split(' '))
@@ -47,6 +69,7 @@ test('on a line of "truth" it prints what its units say, of a moment that stands
 test.each([
   [['modbus', '--help'], 0, /Faults[^]*故障/],
   [['rtu', '--help'], 0, /baud[^]*波特率/],
+  [['camera', '--help'], 0, /RTSP[^]*抓图[^]*故障/],
   [['--help'], 0, /ganzhi-sim modbus/],
   [[], 2, /ganzhi-sim modbus/],
 ])('%j explains itself in both languages', async (args, code, text) => {
@@ -65,6 +88,16 @@ test.each([
   [['modbus', '--at', 'noon'], /at/],
   [['rtu', '--baud', 'fast'], /baud/],
   [['rtu', '--link', '/etc/passwd'], /link/],
+  [['camera', '--size', 'big'], /size/],
+  [['camera', '--main-size', '641x360'], /main-size/],
+  [['camera', '--moving', '2'], /moving/],
+  [['camera', '--fps', '12.5'], /fps/],
+  [['camera', '--user', 'admin'], /password/],
+  [['camera', '--auth', 'none'], /auth/],
+  [['camera', '--pictures', '/nowhere'], /pictures/],
+  [['camera', '--pictures', '/etc/passwd'], /pictures/],
+  [['camera', '--clip', '/etc/passwd'], /clip/],
+  [['camera', '--fault', 'explode'], /fault/],
   [['modbus', '--colour'], /--colour/],
   [['toaster'], /toaster/],
 ])('%j is bad use: exit 2 and one line', async (args, text) => {

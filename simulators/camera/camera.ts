@@ -13,6 +13,15 @@ export interface Camera extends AsyncDisposable {
   truth(): object
 }
 
+/** Where one camera is reached. */
+export interface CameraAddresses {
+  readonly main: string
+  readonly sub: string
+  readonly mjpeg: string
+  readonly snapshot: string
+  readonly onvif: string
+}
+
 export interface CameraOptions {
   readonly id: number
   readonly moving: boolean

@@ -26,7 +26,7 @@ export function makeGuard(known: Credentials | undefined, schemes: Schemes, seed
     challenges: schemes === 'both' ? [digest, basic] : [schemes === 'basic' ? basic : digest],
     admits(method, authorization) {
       if (!known) return true
-      const [scheme, rest] = split(authorization ?? '')
+      const [scheme, rest] = split(utf8(authorization ?? ''))
       if (scheme === 'basic' && schemes !== 'digest') {
         return Buffer.from(rest, 'base64').toString() === `${known.user}:${known.password}`
       }
@@ -34,6 +34,11 @@ export function makeGuard(known: Credentials | undefined, schemes: Schemes, seed
     },
     admitsToken: (xml) => !known || isToken(xml, known),
   }
+}
+
+/** Headers come as bytes; names and passwords are UTF-8 in all clients we know. */
+function utf8(header: string): string {
+  return Buffer.from(header, 'latin1').toString()
 }
 
 function split(header: string): [string, string] {

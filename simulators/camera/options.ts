@@ -97,8 +97,18 @@ export type CameraValues = Readonly<Partial<Record<NumberName, string>>> & {
 export function checkedOptions(values: CameraValues) {
   const names = Object.keys(Numbers.properties) as NumberName[]
   const given = names.filter((name) => values[name] !== undefined)
+  const numbers = check(
+    Numbers,
+    Object.fromEntries(given.map((name) => [name, Number(values[name])])),
+    'options',
+  )
+  const { 'discovery-port': discovery, 'http-port': http, port: rtsp, ...others } = numbers
   return {
-    ...check(Numbers, Object.fromEntries(given.map((name) => [name, Number(values[name])])), 'options'),
+    ...others,
+    holdS: numbers['hold-s'],
+    loopS: numbers['loop-s'],
+    timeoutMs: numbers['session-timeout-s'] * 1_000,
+    ports: { rtsp, http, ...(discovery === undefined ? {} : { discovery }) },
     mainSize: sizeIn('main-size', values['main-size']),
     subSize: sizeIn('size', values.size),
     schemes: check(Type.Enum([...SCHEMES]), values.auth, 'auth'),

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import { type Fault, type FaultKind, type Faults, type StreamName } from './fault.ts'
-import { type CodedPicture, nalType } from './film/access-units.ts'
-import { blackFilm, type Film, type Size, type Take } from './film/film.ts'
+import type { CodedPicture } from './film/access-units.ts'
+import type { Film, Size } from './film/film.ts'
 import { type Codec, record, type Reel } from './film/reel.ts'
+import { sceneOf, type Showing } from './scene.ts'
+import { spoilt } from './spoilt.ts'
 
 export interface Picture extends CodedPicture {
   /** ms since 1970. */
@@ -41,8 +43,6 @@ export interface Stream extends AsyncDisposable {
   pictureTime(): number
   watch(viewer: Viewer): Disposable
 }
-
-type Showing = 'film' | 'black' | 'resolution' | `frozen ${number}`
 
 /** Until an encoder that was just started has something to show. */
 const LEAD_MS = 400
@@ -138,53 +138,4 @@ export function makeStream(options: StreamOptions): Stream {
       await Promise.all([...reels.values()].map(({ reel }) => reel[Symbol.asyncDispose]()))
     },
   }
-}
-
-interface Scene {
-  readonly film: Film
-  readonly size: Size
-  readonly fps: number
-  /** The picture that is to be the first, of all since 1970. */
-  readonly from: number
-}
-
-function sceneOf(
-  showing: Showing,
-  { film, size, fps, from }: Scene,
-): { film: Film; take: Take; repeat: number } {
-  const count = Math.round(film.seconds * fps)
-  const stillAt = (at: number) => ({ film, take: { size, fps, from: at % count, count: 1 }, repeat: fps })
-  if (showing === 'black') return { film: blackFilm, take: { size, fps, from: 0, count: fps }, repeat: 1 }
-  if (showing.startsWith('frozen')) return stillAt(Number(showing.slice('frozen '.length)))
-  const shownSize = showing === 'resolution' ? halfOf(size) : size
-  if (film.still) return { ...stillAt(0), take: { ...stillAt(0).take, size: shownSize } }
-  return { film, take: { size: shownSize, fps, from: from % count, count }, repeat: 1 }
-}
-
-/** H.264 at 4:2:0 has no odd sizes. */
-function halfOf({ width, height }: Size): Size {
-  return { width: Math.ceil(width / 4) * 2, height: Math.ceil(height / 4) * 2 }
-}
-
-interface Spoiling {
-  readonly random: () => number
-  readonly garbage: Fault | undefined
-  readonly cut: Fault | undefined
-}
-
-const SLICES = new Set([1, 5])
-
-/** Parameter sets stay: without them there would be nothing to decode wrongly. */
-function spoilt(
-  parts: readonly Buffer[],
-  codec: Codec,
-  { random, garbage, cut }: Spoiling,
-): readonly Buffer[] {
-  if (!garbage && !cut) return parts
-  return parts.map((part) => {
-    if (codec === 'h264' && !SLICES.has(nalType(part))) return part
-    const bytes = Buffer.from(cut ? part.subarray(0, Math.ceil(part.length / 2)) : part)
-    if (garbage) for (let i = bytes.length >> 2; i < bytes.length; i++) bytes[i] = random() * 256
-    return bytes
-  })
 }

@@ -92,7 +92,7 @@ function ffmpegArgs(
   // Delimiters cut the stream; a picture a second where decoding can begin.
   const h264 = `-c:v libx264 -preset ultrafast -tune zerolatency -threads 1 -g ${fps} -x264-params aud=1:scenecut=0 -f h264`
   const jpeg = '-c:v mjpeg -q:v 4 -f image2pipe'
-  const output = `-an -r ${fps} -frames:v ${count} ${codec === 'h264' ? h264 : jpeg} -`
+  const output = `-an -r ${fps} -frames:v ${count} -flush_packets 1 ${codec === 'h264' ? h264 : jpeg} -`
   return ['-loglevel', 'error', ...input, '-filter_complex', filters.join(','), ...output.split(' ')]
 }
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { type Listener, listening } from '../../listener.ts'
-import { type Camera, cameraAt } from '../camera.ts'
+import { type Camera, type CameraAddresses, cameraAt } from '../camera.ts'
 import type { Guard } from '../credentials.ts'
 import type { Faults } from '../fault.ts'
-import { answerOnvif, type OnvifAddresses } from '../onvif/answers.ts'
+import { answerOnvif } from '../onvif/answers.ts'
 import { sendPictures, sendSnapshot } from './pictures.ts'
 
 export interface HttpOptions {
@@ -13,7 +13,7 @@ export interface HttpOptions {
   readonly cameras: readonly Camera[]
   readonly guard: Guard
   readonly faults: Faults
-  readonly addresses: OnvifAddresses
+  readonly addressesOf: (camera: number) => CameraAddresses
   readonly log: Logger
 }
 
@@ -50,7 +50,11 @@ async function answer(
   const admitted = !kinds.has('password') && guard.admits(method, request.headers.authorization)
   if (at.rest.startsWith('onvif/')) {
     const isRight = (xml: string) => !kinds.has('password') && (admitted || guard.admitsToken(xml))
-    return await answerOnvif(request, response, { camera: at.camera, isRight, addresses: options.addresses })
+    return await answerOnvif(request, response, {
+      camera: at.camera,
+      isRight,
+      addresses: options.addressesOf(at.camera.id),
+    })
   }
   if (!stream) return plain(response, 404)
   if (!admitted) return plain(response, 401, { 'WWW-Authenticate': [...guard.challenges] })

@@ -1,17 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Camera } from '../camera.ts'
+import type { Camera, CameraAddresses } from '../camera.ts'
 import type { Stream } from '../stream.ts'
-
-/** Where a camera is reached, as it tells others. */
-export interface OnvifAddresses {
-  rtsp(camera: number, stream: 'main' | 'sub'): string
-  snapshot(camera: number): string
-  service(camera: number): string
-}
 
 export interface OnvifOptions {
   readonly camera: Camera
-  readonly addresses: OnvifAddresses
+  readonly addresses: CameraAddresses
   readonly isRight: (xml: string) => boolean
 }
 
@@ -47,8 +40,8 @@ const ANSWERS = new Map<string, Answer>([
   ],
   [
     'GetCapabilities',
-    ({ camera, addresses }) => {
-      const address = `<tt:XAddr>${addresses.service(camera.id)}</tt:XAddr>`
+    ({ addresses }) => {
+      const address = `<tt:XAddr>${addresses.onvif}</tt:XAddr>`
       const streaming =
         '<tt:StreamingCapabilities><tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities>'
       return (
@@ -59,9 +52,9 @@ const ANSWERS = new Map<string, Answer>([
   ],
   [
     'GetServices',
-    ({ camera, addresses }) => {
+    ({ addresses }) => {
       const service = (namespace: string) =>
-        `<tds:Service><tds:Namespace>${namespace}</tds:Namespace><tds:XAddr>${addresses.service(camera.id)}</tds:XAddr>` +
+        `<tds:Service><tds:Namespace>${namespace}</tds:Namespace><tds:XAddr>${addresses.onvif}</tds:XAddr>` +
         `<tds:Version><tt:Major>2</tt:Major><tt:Minor>5</tt:Minor></tds:Version></tds:Service>`
       return `<tds:GetServicesResponse>${service(TDS)}${service(TRT)}</tds:GetServicesResponse>`
     },
@@ -80,11 +73,8 @@ const ANSWERS = new Map<string, Answer>([
       return `<trt:GetProfilesResponse>${profiles.join('')}</trt:GetProfilesResponse>`
     },
   ],
-  [
-    'GetStreamUri',
-    ({ camera, addresses }, profile) => mediaUri('GetStreamUri', addresses.rtsp(camera.id, profile)),
-  ],
-  ['GetSnapshotUri', ({ camera, addresses }) => mediaUri('GetSnapshotUri', addresses.snapshot(camera.id))],
+  ['GetStreamUri', ({ addresses }, profile) => mediaUri('GetStreamUri', addresses[profile])],
+  ['GetSnapshotUri', ({ addresses }) => mediaUri('GetSnapshotUri', addresses.snapshot)],
 ])
 
 function profile(name: string, stream: Stream): string {

@@ -72,7 +72,7 @@ function probeMatch(relatesTo: string, uuid: string, service: string): string {
     'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:dn="http://www.onvif.org/ver10/network/wsdl"'
   return (
     `<?xml version="1.0" encoding="UTF-8"?><s:Envelope ${namespaces}><s:Header>` +
-    `<a:MessageID>urn:uuid:${uuid}</a:MessageID><a:RelatesTo>${escaped(relatesTo)}</a:RelatesTo>` +
+    `<a:MessageID>urn:uuid:${uuid}</a:MessageID><a:RelatesTo>${relatesTo}</a:RelatesTo>` +
     `<a:To>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:To>` +
     `<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/ProbeMatches</a:Action></s:Header><s:Body>` +
     `<d:ProbeMatches><d:ProbeMatch><a:EndpointReference><a:Address>urn:uuid:${uuid}</a:Address></a:EndpointReference>` +
@@ -81,8 +81,4 @@ function probeMatch(relatesTo: string, uuid: string, service: string): string {
     `<d:XAddrs>${service}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion>` +
     `</d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>`
   )
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCanvas } from '@napi-rs/canvas'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decoded } from '../decoded.ts'
+import type { CodedPicture } from './access-units.ts'
+import { clipFilm } from './clip.ts'
+import type { Film } from './film.ts'
+import { loadPhotos, photoFilm } from './photos.ts'
+import { record } from './reel.ts'
+import { streetFilm } from './street.ts'
+
+const size = { width: 64, height: 48 }
+const log = pino({ enabled: false })
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'films-'))
+  await writeFile(join(folder, 'b.png'), plain('#ffffff', 30, 30))
+  await writeFile(join(folder, 'a.png'), plain('#808080', 64, 48))
+  await writeFile(join(folder, 'notes.txt'), 'no picture')
+  // A second of black, then two of white.
+  const black = 'color=black:size=64x48:rate=10:duration=1[a]'
+  const white = 'color=white:size=64x48:rate=10:duration=2[b]'
+  const args = ['-v', 'error', '-filter_complex', `${black};${white};[a][b]concat`, join(folder, 'clip.mp4')]
+  execFileSync('ffmpeg', args)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function plain(colour: string, width: number, height: number): Buffer {
+  const canvas = createCanvas(width, height)
+  const context = canvas.getContext('2d')
+  context.fillStyle = colour
+  context.fillRect(0, 0, width, height)
+  return canvas.toBuffer('image/png')
+}
+
+async function recorded(
+  film: Film,
+  { from = 0, count = film.seconds * 10, repeat = 1 } = {},
+): Promise<CodedPicture[]> {
+  await using reel = record({
+    film,
+    take: { size, fps: 10, from, count },
+    repeat,
+    codec: 'h264',
+    noise: 0,
+    seed: 1,
+    log,
+  })
+  const pictures = () =>
+    Array.from({ length: count * repeat }, (_, i) => reel.at(i)).filter((each) => each !== undefined)
+  await expect.poll(() => pictures().length).toBe(count * repeat)
+  return pictures()
+}
+
+/** Of each picture its middle and its left edge: white, grey or black. */
+async function shades(pictures: readonly CodedPicture[]): Promise<string[]> {
+  const shade = (value = -1) => (value > 192 ? 'w' : value > 64 ? 'g' : 'b')
+  const shown = await decoded(pictures)
+  return shown.map(({ grey, width }) => shade(grey[24 * width + 32]) + shade(grey[24 * width + 1]))
+}
+
+test('photographs of a folder come in the order of their names, each for its time, whole', async () => {
+  const film = photoFilm(await loadPhotos([folder]), 1)
+  expect([film.title, film.seconds]).toEqual(['a.png b.png', 2])
+  const seen = await shades(await recorded(film))
+  expect(seen.slice(0, 10)).toEqual(Array(10).fill('gg'))
+  // Square on 4:3, it has black on both sides.
+  expect(seen.slice(10)).toEqual(Array(10).fill('wb'))
+})
+
+test('a clip is played from where it is asked for, and on from its beginning', async () => {
+  const film = await clipFilm(join(folder, 'clip.mp4'), 20)
+  expect(film.seconds).toBe(3)
+  const seen = await shades(await recorded(film, { from: 20 }))
+  expect(seen.join('')).toBe('w'.repeat(20) + 'b'.repeat(20) + 'w'.repeat(20))
+})
+
+test('one picture of a film can be held', async () => {
+  const film = await clipFilm(join(folder, 'clip.mp4'), 20)
+  const seen = await shades(await recorded(film, { from: 25, count: 1, repeat: 10 }))
+  expect(seen).toEqual(Array(10).fill('ww'))
+})
+
+test('a street is the same for the same seed, and another for another', () => {
+  const pictureOf = (seed: number) => {
+    const { pictures } = streetFilm(seed, 20, 4).input({ size, fps: 10, from: 3, count: 1 })
+    return [...(pictures?.() ?? [])][0]
+  }
+  expect(pictureOf(1)?.equals(pictureOf(1) ?? Buffer.alloc(0))).toBe(true)
+  expect(pictureOf(1)?.equals(pictureOf(2) ?? Buffer.alloc(0))).toBe(false)
+})
+
+test('where people are said to be, the street differs from an empty one, and only there', () => {
+  const large = { width: 640, height: 360 }
+  const take = { size: large, fps: 10, from: 37, count: 1 }
+  const full = streetFilm(5, 20, 2)
+  const [withPeople] = [...(full.input(take).pictures?.() ?? [])]
+  const [empty] = [
+    ...(streetFilm(5, 20, 0)
+      .input({ ...take, from: 0 })
+      .pictures?.() ?? []),
+  ]
+  const boxes = full.peopleAt?.(3_700, large) ?? []
+  const differing = boxes.map(() => 0)
+  let elsewhere = 0
+  for (let y = 0; y < large.height; y++) {
+    for (let x = 0; x < large.width; x++) {
+      const at = 4 * (y * large.width + x)
+      if (withPeople?.readUInt32BE(at) === empty?.readUInt32BE(at)) continue
+      // Arms and legs swing a little beyond.
+      const inside = boxes.findIndex(
+        ([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) => x >= x1 - 4 && x <= x2 + 4 && y >= y1 - 4 && y <= y2 + 8,
+      )
+      if (inside === -1) elsewhere += 1
+      else differing[inside] = (differing[inside] ?? 0) + 1
+    }
+  }
+  expect(boxes.length).toBeGreaterThan(0)
+  expect(Math.min(...differing)).toBeGreaterThan(200)
+  expect(elsewhere).toBe(0)
+})
+
+test('a clip that ffmpeg can no longer read gives an error, not silence', async () => {
+  const film = await clipFilm(join(folder, 'clip.mp4'), 20)
+  await rm(join(folder, 'clip.mp4'))
+  await using reel = record({
+    film,
+    take: { size, fps: 10, from: 0, count: 30 },
+    repeat: 1,
+    codec: 'h264',
+    noise: 0,
+    seed: 1,
+    log,
+  })
+  await expect(reel.first).rejects.toThrow(expect.objectContaining({ code: 'no-pictures' }))
+})
