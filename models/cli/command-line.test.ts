@@ -243,9 +243,21 @@ test('a private key is for its owner alone, and never written over', async () =>
 test('what does not run as its card says is not packed', async () => {
   await put('garbage/card.yaml', CARD.replace('[garbage]', '[garbage, bottle]'))
   const { code, err } = await run('pack', '@garbage')
-  expect(code).toBeGreaterThan(0)
-  expect(err).not.toBe('')
+  expect(code).toBe(1)
+  expect(err).toContain('card.yaml')
   expect(await readdir(join(dir, 'garbage'))).not.toContain('manifest.json')
+})
+
+test('what gives no numbers is not packed', async () => {
+  const data = yolov8([NaN, 16, 16, 16, 0.9])
+  await put(
+    'garbage/best.onnx',
+    tinyOnnx({ inputs, outputs: [{ name: 'output0', dims: [1, 5, COLUMNS], data }] }),
+  )
+  expect(await json('pack', '@garbage')).toMatchObject({
+    code: 1,
+    document: { error: { code: 'package-unloadable', field: 'best.onnx' } },
+  })
 })
 
 test.each(Object.keys(MODEL_COMMANDS))('%s --help shows how it is used, in two languages', async (name) => {

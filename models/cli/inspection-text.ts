@@ -60,7 +60,7 @@ export function cardYaml(file: string, { head, input, labels, needs }: Inspectio
   }
   for (const field of ['input', 'labels']) {
     const node = document.get(field, true)
-    if (isCollection(node)) node.flow = true
+    if (isCollection(node)) node.flow = node.items.length <= 10
   }
   mark('id', '请改 yours: <who>/<what>')
   mark('licence', 'SPDX，请填写 fill in, such as Apache-2.0, AGPL-3.0-only')

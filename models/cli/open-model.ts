@@ -2,12 +2,9 @@ import { availableParallelism } from 'node:os'
 import { type Detector, openDetector } from '../detector.ts'
 import type { TargetModel } from './target-model.ts'
 
-/** Alone on this machine for as long as a command runs: on all cores. */
-export function openModel({ weights, card }: TargetModel): Promise<Detector> {
-  return openDetector({ weights, card, threads: availableParallelism() })
-}
+/** A command has the machine for itself. */
+export const ALL_THREADS = availableParallelism()
 
-/** Whether it loads and runs as its card says. */
-export async function tryModel(model: TargetModel): Promise<void> {
-  await using _ = await openModel(model)
+export function openModel({ weights, card }: TargetModel): Promise<Detector> {
+  return openDetector({ weights, card, threads: ALL_THREADS })
 }

@@ -282,6 +282,15 @@ describe('nobody packs', () => {
     await expectPackRefused('package-unloadable', 'best.onnx')
   })
 
+  const outputs = [{ name: 'output0', dims: [1, 5, 21], data: new Float32Array(105) }]
+  test.each([
+    ['that reach for files beside them', { outputs, externalData: '../../etc/passwd' }],
+    ['that need operators of their own', { outputs, operators: [{ domain: 'my.lab', opType: 'Magic' }] }],
+  ])('weights %s', async (_, model) => {
+    await put('best.onnx', tinyOnnx(model))
+    await expectPackRefused('package-unloadable', 'best.onnx')
+  })
+
   test('a card of another input size than the weights have', async () => {
     await put('card.yaml', CARD.replace('[32, 32]', '[64, 64]'))
     await expectPackRefused('package-mismatch', 'input.size')

@@ -1,7 +1,8 @@
 import { pack } from '../../package/pack.ts'
+import { prove } from '../../package/prove.ts'
 import { readLoose } from '../../package/read-package.ts'
 import { modelCommand, only } from '../command.ts'
-import { tryModel } from '../open-model.ts'
+import { ALL_THREADS } from '../open-model.ts'
 import { packageDocument, packageText } from '../package-text.ts'
 
 export const packModel = modelCommand({
@@ -20,7 +21,7 @@ checks card and weights in the folder, and writes manifest.json: the size and sh
   options: {},
   async run({ json }, { terminal, positionals }) {
     const dir = only(positionals, '<folder>')
-    await tryModel(await readLoose(dir))
+    await prove(await readLoose(dir), { threads: ALL_THREADS })
     const model = await pack(dir)
     terminal.out(json ? JSON.stringify(packageDocument(model)) : packageText(model))
     return 0

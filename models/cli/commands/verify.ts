@@ -1,7 +1,8 @@
 import { loadPackage } from '../../package/load-package.ts'
+import { prove } from '../../package/prove.ts'
 import { badUse, modelCommand, only } from '../command.ts'
 import { readPublicKeys } from '../key-file.ts'
-import { tryModel } from '../open-model.ts'
+import { ALL_THREADS } from '../open-model.ts'
 import { packageDocument, packageText } from '../package-text.ts'
 
 export const verifyModel = modelCommand({
@@ -19,7 +20,7 @@ whether a gateway would take it: signature, every file, a card that fits the wei
     const dir = only(positionals, '<package>')
     if (trust === undefined) throw badUse('缺少 --trust is missing')
     const model = await loadPackage(dir, { trustedKeys: await readPublicKeys(trust) })
-    await tryModel(model)
+    await prove(model, { threads: ALL_THREADS })
     terminal.out(
       json ? JSON.stringify(packageDocument(model)) : `${packageText(model)}\n  ✓ 可以使用 may be used`,
     )

@@ -1,0 +1,28 @@
+import { isGanzhiError } from '@ganzhi/contracts/error'
+import { openDetector } from '../detector.ts'
+import { CARD } from './card-file.ts'
+import type { ModelPackage } from './read-package.ts'
+import { refusal } from './refusal.ts'
+
+/** Loads the weights and runs them once: refused when they don't run, or not as the card says. */
+export async function prove(
+  { card, weights }: ModelPackage,
+  { threads }: { readonly threads: number },
+): Promise<void> {
+  try {
+    await using _ = await openDetector({ weights, card, threads })
+  } catch (cause) {
+    if (!isGanzhiError(cause)) throw cause
+    const { message, field } = cause
+    const remedy = cause.remedy ?? ''
+    if (cause.code === 'model-mismatch') {
+      const facts = { file: CARD, field, remedy: `按 ganzhi model inspect 改正模型卡。 ${remedy}`, cause }
+      throw refusal('package-mismatch', message, facts)
+    }
+    throw refusal('package-unloadable', message, {
+      file: card.weights,
+      remedy: `请重新导出。 ${remedy}`,
+      cause,
+    })
+  }
+}
