@@ -49,7 +49,7 @@ function split(header: string): [string, string] {
 /** RFC 2617 §3.2.2, with and without `qop`. */
 function isDigest(text: string, method: string, nonce: string, { user, password }: Credentials): boolean {
   const fields = new Map<string, string>()
-  for (const [, name = '', quoted, bare] of text.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,"]+))/g)) {
+  for (const [, name = '', quoted, bare] of text.matchAll(/\b(\w+)=(?:"([^"]*)"|([^\s,"]+))/g)) {
     fields.set(name.toLowerCase(), quoted ?? bare ?? '')
   }
   const field = (name: string) => fields.get(name) ?? ''
@@ -61,7 +61,7 @@ function isDigest(text: string, method: string, nonce: string, { user, password 
 }
 
 function isToken(xml: string, { user, password }: Credentials): boolean {
-  const text = (name: string) => new RegExp(`<(?:[\\w-]+:)?${name}\\b[^>]*>([^<]*)<`).exec(xml)?.[1] ?? ''
+  const text = (name: string) => new RegExp(`<(?:[\\w-]+:)?${name}\\b[^<>]*>([^<]*)<`).exec(xml)?.[1] ?? ''
   const nonce = Buffer.from(text('Nonce'), 'base64')
   const digest = createHash('sha1').update(nonce).update(text('Created')).update(password).digest('base64')
   return text('Username') === user && text('Password') === digest

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util'
 import { check } from '@ganzhi/contracts/schema'
 import Type from 'typebox'
 import { aborted, type CommandContext } from '../command-context.ts'
+import type { Listener } from '../listener.ts'
 import { obey } from '../orders.ts'
 import { faultList, FAULTS_HELP, parseFault } from './fault.ts'
-import { type ModbusServer, serveModbus } from './server.ts'
+import { serveModbus } from './server.ts'
 import { UNIT_OPTIONS, unitChoice, UNITS_HELP } from './unit-options.ts'
 import { makeUnits, type Place } from './units.ts'
 
@@ -69,7 +70,7 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
   const faults = faultList(seed, values.fault)
 
   await using stack = new AsyncDisposableStack()
-  const listeners: { readonly place: Place; readonly server: ModbusServer }[] = []
+  const listeners: { readonly place: Place; readonly server: Listener }[] = []
   for (let i = 0; i < options.ports; i++) {
     const place = units.at(i)
     const server = await serveModbus({
@@ -77,7 +78,6 @@ export async function simulateModbus(context: CommandContext): Promise<void> {
       port: options.port === 0 ? 0 : options.port + i,
       unitOf: place.unitOf,
       faults,
-      log: context.log,
       latencyMs: options['latency-ms'],
       turnaroundMs: options['turnaround-ms'],
       singleClient: values['single-client'],

@@ -1,15 +1,14 @@
 import { createConnection, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Listener } from '../listener.ts'
 import { Bank } from './bank.ts'
 import { faultList, parseFault } from './fault.ts'
-import { type ModbusServer, serveModbus, type ServerOptions } from './server.ts'
+import { serveModbus, type ServerOptions } from './server.ts'
 import { makeUnit, type Unit } from './unit.ts'
 
 const faults = faultList()
-const log = pino({ enabled: false })
-let server: ModbusServer
+let server: Listener
 let socket: Socket
 let heard = ''
 
@@ -34,7 +33,7 @@ function aUnit(): Unit {
 async function serve(options: Partial<ServerOptions> = {}): Promise<void> {
   const unit = aUnit()
   const unitOf = (id: number) => (id === 1 ? unit : undefined)
-  server = await serveModbus({ host: '127.0.0.1', port: 0, unitOf, faults, log, ...options })
+  server = await serveModbus({ host: '127.0.0.1', port: 0, unitOf, faults, ...options })
   heard = ''
   socket = createConnection(server.port, '127.0.0.1')
   socket.on('error', () => socket.destroy())

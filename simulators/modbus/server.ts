@@ -1,6 +1,5 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { GanzhiError } from '@ganzhi/contracts/error'
-import type { Logger } from 'pino'
+import { createServer, type Socket } from 'node:net'
+import { type Listener, listening } from '../listener.ts'
 import { type Framing, makeChannel } from './channel.ts'
 import type { Faults } from './fault.ts'
 import type { Unit } from './unit.ts'
@@ -10,7 +9,6 @@ export interface ServerOptions {
   readonly port: number
   readonly unitOf: (unit: number) => Unit | undefined
   readonly faults: Faults
-  readonly log: Logger
   /** The way there and back. */
   readonly latencyMs?: number
   /** The device works so long on a request, and on one after the other. */
@@ -21,42 +19,15 @@ export interface ServerOptions {
   readonly singleClient?: boolean
 }
 
-export interface ModbusServer extends AsyncDisposable {
-  readonly port: number
-  /** Hangs up on everybody, and listens again after so long. */
-  restart(afterMs: number): Promise<void>
-}
-
-export async function serveModbus(options: ServerOptions): Promise<ModbusServer> {
-  const sockets = new Set<Socket>()
+export async function serveModbus(options: ServerOptions): Promise<Listener> {
+  let clients = 0
   const server = createServer({ noDelay: true }, (socket) => {
-    if (options.singleClient && sockets.size > 0) return void socket.destroy()
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', (error) => options.log.debug({ err: error }, 'client lost'))
+    if (options.singleClient && clients > 0) return void socket.destroy()
+    clients += 1
+    socket.on('close', () => (clients -= 1))
     attend(socket, options)
   })
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => reject(cantListen(options, cause)))
-      server.listen(port, options.host, resolve)
-    })
-  const close = async () => {
-    const closed = new Promise((resolve) => server.close(resolve))
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  await listen(options.port)
-  const { port } = server.address() as AddressInfo
-  return {
-    port,
-    async restart(afterMs) {
-      await close()
-      await new Promise((resolve) => setTimeout(resolve, afterMs))
-      await listen(port)
-    },
-    [Symbol.asyncDispose]: close,
-  }
+  return await listening(server, options.host, options.port)
 }
 
 function attend(socket: Socket, options: ServerOptions): void {
@@ -117,14 +88,4 @@ function frameOf(transaction: number, unit: number, pdu: Buffer): Buffer {
   header.writeUInt16BE(pdu.length + 1, 4)
   header.writeUInt8(unit, 6)
   return Buffer.concat([header, pdu])
-}
-
-function cantListen({ host, port }: ServerOptions, cause: Error): GanzhiError {
-  return new GanzhiError(`can't listen on ${host}:${port}: ${cause.message}`, {
-    code: 'cant-listen',
-    blame: 'outside',
-    field: 'port',
-    remedy: 'Choose another --port (0 for a free one), or end what uses it.',
-    cause,
-  })
 }

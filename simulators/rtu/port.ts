@@ -1,5 +1,6 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listening } from '../listener.ts'
 import type { Receive } from './bus.ts'
 import { link, openPty } from './pty.ts'
 
@@ -35,32 +36,13 @@ export async function ptyPort(linkPath: string | undefined, receive: Receive): P
 
 /** A serial server: RTU frames over TCP, for several clients at once. */
 export async function tcpPort(host: string, port: number, receive: Receive): Promise<BusPort> {
-  const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
     socket.on('data', (chunk) => receive(chunk, (bytes) => void (socket.writable && socket.write(bytes))))
   })
-  const listen = (at: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(at, host, resolve)
-    })
-  const close = async () => {
-    const closed = new Promise((resolve) => server.close(resolve))
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  await listen(port)
-  const address = { port: (server.address() as AddressInfo).port }
+  const listener = await listening(server, host, port)
   return {
-    address,
-    async vanish(forMs) {
-      await close()
-      await sleep(forMs)
-      await listen(address.port)
-    },
-    [Symbol.asyncDispose]: close,
+    address: { port: listener.port },
+    vanish: (forMs) => listener.restart(forMs),
+    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   }
 }

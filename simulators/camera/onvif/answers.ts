@@ -16,13 +16,13 @@ const PROFILES = ['main', 'sub'] as const
 export async function answerOnvif(request: IncomingMessage, response: ServerResponse, options: OnvifOptions) {
   const body = await bodyOf(request)
   if (body === undefined) return reply(response, 400, fault('Sender', 'the request is too long'))
-  const operation = /<(?:[\w-]+:)?Body\b[^>]*>\s*<(?:[\w-]+:)?(\w+)/.exec(body)?.[1] ?? ''
+  const operation = /<(?:[\w-]+:)?Body\b[^<>]*>\s*<(?:[\w-]+:)?(\w+)/.exec(body)?.[1] ?? ''
   if (!OPEN.has(operation) && !options.isRight(body)) {
     return reply(response, 401, fault('Sender', 'NotAuthorized'))
   }
   const answer = ANSWERS.get(operation)
   if (!answer) return reply(response, 400, fault('Receiver', 'ActionNotSupported'))
-  const token = /<(?:[\w-]+:)?ProfileToken\b[^>]*>\s*(\w+)/.exec(body)?.[1]
+  const token = /<(?:[\w-]+:)?ProfileToken\b[^<>]*>\s*(\w+)/.exec(body)?.[1]
   const profile = token === 'sub' ? 'sub' : 'main'
   reply(response, 200, answer(options, profile))
 }

@@ -39,8 +39,8 @@ export async function answerProbes({
   }
   socket.on('message', (message, from) => {
     const xml = message.toString()
-    const id = /<(?:[\w-]+:)?MessageID\b[^>]*>\s*([^<\s]+)/.exec(xml)?.[1]
-    const types = /<(?:[\w-]+:)?Types\b[^>]*>([^<]*)</.exec(xml)?.[1] ?? ''
+    const id = /<(?:[\w-]+:)?MessageID\b[^<>]*>\s*([^<\s]+)/.exec(xml)?.[1]
+    const types = /<(?:[\w-]+:)?Types\b[^<>]*>([^<]*)</.exec(xml)?.[1] ?? ''
     const meant = types.trim() === '' || /NetworkVideoTransmitter|:Device\b/.test(types)
     if (!/<(?:[\w-]+:)?Probe\b/.test(xml) || id === undefined || !meant) return
     services.forEach((service, i) => {

@@ -116,13 +116,13 @@ function withoutTrack(uri: string): string {
   return uri.replace(/\/trackID=0$/, '').replace(/\/+$/, '')
 }
 
-function streamAt(cameras: readonly Camera[], uri: string): Stream | undefined {
+export function streamAt(cameras: readonly Camera[], uri: string): Stream | undefined {
   const at = cameraAt(cameras, pathOf(uri))
   return at && (at.rest === 'main' || at.rest === 'sub') ? at.camera.streams[at.rest] : undefined
 }
 
 /** Of `rtsp://host:554/cam1/sub?x=1`, or of a bare path. */
-export function pathOf(uri: string): string {
+function pathOf(uri: string): string {
   const [path = ''] = withoutTrack(uri).split('?')
   return path.replace(/^rtsp:\/\/[^/]*/i, '')
 }

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
-import { type Camera, cameraAt } from '../camera.ts'
+import type { Camera } from '../camera.ts'
 import type { Guard } from '../credentials.ts'
 import type { Faults } from '../fault.ts'
-import { type Answers, makeAnswers, pathOf } from './answers.ts'
+import { type Answers, makeAnswers, streamAt } from './answers.ts'
 import { replyBytes, type RtspRequest, takeMessage } from './message.ts'
 
 export interface RtspOptions {
@@ -49,8 +49,9 @@ async function reply(
   answers: Answers,
   { cameras, faults, log }: RtspOptions,
 ): Promise<'close' | 'stay'> {
-  const at = cameraAt(cameras, pathOf(request.uri))
-  const befalling = faults.befalling({ place: 'rtsp', ...(at ? { camera: at.camera.id } : {}) })
+  const stream = streamAt(cameras, request.uri)
+  const asked = stream ? { camera: stream.camera, stream: stream.name } : {}
+  const befalling = faults.befalling({ place: 'rtsp', ...asked })
   const kinds = new Set(befalling.map(({ kind }) => kind))
   if (kinds.has('close')) return 'close'
   if (kinds.has('hang')) return 'stay'
