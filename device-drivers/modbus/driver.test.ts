@@ -106,6 +106,25 @@ test('what one unit refuses, and that it is silent, is nothing to another, be it
   expect(said(await other.read(list))).toEqual([100, 102])
 })
 
+test('the settings of one link are its own, and the next one has the defaults', async () => {
+  const hasty = await setUp(() => undefined, { connection: Object.freeze({ timeoutMs: 50 }) })
+  const usual = await setUp(registers())
+  const given = hasty.read(points({ address: 0 }))
+  await expect.poll(() => hasty.server.requests.length).toBe(1)
+  await hasty.clock.advance(50)
+  expect(said(await given)).toEqual(['no-answer'])
+
+  usual.server.script = () => undefined
+  const results = usual.read(points({ address: 0 }))
+  await expect.poll(() => usual.server.requests.length).toBe(1)
+  let ended = false
+  void results.then(() => (ended = true))
+  await usual.clock.advance(999)
+  expect(ended).toBe(false)
+  await usual.clock.advance(1)
+  expect(said(await results)).toEqual(['no-answer'])
+})
+
 test('units of one link are known apart', async () => {
   const refusing = registers(1)
   const { read, asked } = await setUp((request, socket) =>
