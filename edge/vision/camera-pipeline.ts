@@ -57,6 +57,8 @@ export interface PipelineFigures {
 }
 
 const LATE_MS = 1_000
+/** What a look costs changes with what else the machine does: the mean of the last twenty or so. */
+const NEWEST_COUNTS = 0.1
 /** An idle camera is counted as one that may wake up. */
 const LEAST_ACTIVE = 0.02
 
@@ -72,6 +74,7 @@ export class CameraPipeline implements Disposable {
   readonly #lag = new LatencyWindow()
   readonly #counts = { still: 0, seen: 0, skipped: 0, late: 0, failed: 0 }
   #tracks = NO_TRACKS
+  #lookMs: number | undefined
 
   constructor(options: PipelineOptions) {
     const { clock, fps, tracker = TRACKER_DEFAULTS } = options
@@ -99,7 +102,7 @@ export class CameraPipeline implements Disposable {
   get demand(): Demand {
     const { camera, fps, leastFps = 0 } = this.#options
     const active = this.#moved.perSecond() / Math.max(1e-3, this.#came.perSecond())
-    const costMs = (this.#inference.percentile(0.5) ?? 0) * Math.max(LEAST_ACTIVE, Math.min(1, active))
+    const costMs = (this.#lookMs ?? 0) * Math.max(LEAST_ACTIVE, Math.min(1, active))
     return { camera, wanted: fps, least: leastFps, costMs }
   }
 
@@ -146,6 +149,8 @@ export class CameraPipeline implements Disposable {
         if (lagMs > LATE_MS) this.#counts.late += 1
         this.#reached.add()
         this.#inference.add(inferenceMs)
+        this.#lookMs ??= inferenceMs
+        this.#lookMs += NEWEST_COUNTS * (inferenceMs - this.#lookMs)
         this.#lag.add(lagMs)
         this.#tracks = track(this.#tracks, detections, frame.at, this.#tracker)
         onSight({ camera, frame, model, detections, tracks: this.#tracks })

@@ -1,6 +1,7 @@
 import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
 import type { Frame } from '@ganzhi/models/frame'
+import { doublingBackoff } from '../../backoff.ts'
 import type { OpenDetector } from './detector-child.ts'
 import { LatencyWindow } from './latency-window.ts'
 import type { LookOptions, Seen } from './messages.ts'
@@ -13,7 +14,7 @@ export interface KeptOptions {
   readonly onChange?: (down: GanzhiError | undefined) => void
 }
 
-const AGAIN_MS = { first: 1_000, most: 60_000 }
+const AGAIN_MS = [1_000, 60_000] as const
 /** Up for so long, and earlier failures are forgiven. */
 const FORGIVEN_AFTER_MS = 60_000
 /** A frame can be odd; so many in a row, and it is the model. */
@@ -28,7 +29,8 @@ export class KeptDetector implements AsyncDisposable {
   #facts: OpenDetector | undefined
   #down: GanzhiError | undefined
   #failures = 0
-  #againMs = AGAIN_MS.first
+  // Nobody else starts at the same time: pauses need no chance.
+  readonly #pauses = doublingBackoff(AGAIN_MS, () => 1)
   #upSince = 0
   #running: Promise<void> = Promise.resolve()
 
@@ -102,20 +104,19 @@ export class KeptDetector implements AsyncDisposable {
     if (this.#opened !== opened || this.#stop.signal.aborted) return
     this.#opened = undefined
     const { clock } = this.#options
-    if (clock.elapsed() - this.#upSince > FORGIVEN_AFTER_MS) this.#againMs = AGAIN_MS.first
+    if (clock.elapsed() - this.#upSince > FORGIVEN_AFTER_MS) this.#pauses.reset()
     this.#down = error
     this.#options.onChange?.(error)
-    this.#running = this.#again(this.#againMs, opened)
+    this.#running = this.#again(this.#pauses.next(), opened)
   }
 
   async #again(firstWaitMs: number, lost?: OpenDetector): Promise<void> {
     const { clock, open, onChange } = this.#options
     const { signal } = this.#stop
     await lost?.[Symbol.asyncDispose]()
-    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = this.#againMs) {
+    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = this.#pauses.next()) {
       try {
         await sleep(clock, waitMs, signal)
-        if (waitMs > 0) this.#againMs = Math.min(2 * waitMs, AGAIN_MS.most)
         this.#take(await open(signal))
         return onChange?.(undefined)
       } catch (cause) {
