@@ -37,7 +37,7 @@ describe('a frame becomes a tensor', () => {
     expect([...fitted(plain(8, 8), input({ color: 'bgr' }))].filter((_, i) => i % 64 === 0)).toEqual([
       30, 20, 10,
     ])
-    expect([...fitted(plain(8, 8), input({ color: 'bgr' }), 'nhwc').slice(0, 6)]).toEqual([
+    expect(Array.from(fitted(plain(8, 8), input({ color: 'bgr' }), 'nhwc').slice(0, 6))).toEqual([
       30, 20, 10, 30, 20, 10,
     ])
   })
@@ -52,9 +52,9 @@ describe('a frame becomes a tensor', () => {
 
   test('with its shape kept and the rest filled', () => {
     const right = fitted(plain(4, 8), input({ fit: 'pad-right-bottom' }))
-    expect([...right.slice(0, 8)]).toEqual([10, 10, 10, 10, 114, 114, 114, 114])
+    expect(Array.from(right.slice(0, 8))).toEqual([10, 10, 10, 10, 114, 114, 114, 114])
     const centre = fitted(plain(4, 8), input({ fit: 'pad-centre', pad: 7 }))
-    expect([...centre.slice(0, 8)]).toEqual([7, 7, 10, 10, 10, 10, 7, 7])
+    expect(Array.from(centre.slice(0, 8))).toEqual([7, 7, 10, 10, 10, 10, 7, 7])
   })
 
   test.each([
@@ -82,7 +82,7 @@ describe('a frame becomes a tensor', () => {
     const frame = frameOf(32, 16, (x, y) => (x >= 16 && y >= 8 ? [200, 0, 0] : [0, 0, 0]))
     const to = new Float32Array(8 * 8 * 3)
     fitFor(input(), 'nchw', { width: 16, height: 8 }).write(frame, { x: 16, y: 8 }, to)
-    expect([...to.slice(0, 64)]).toEqual(Array.from({ length: 64 }, () => 200))
+    expect(Array.from(to.slice(0, 64))).toEqual(Array.from({ length: 64 }, () => 200))
   })
 
   test('boxes come back to where they were, and no further than its edges', () => {

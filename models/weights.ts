@@ -18,6 +18,10 @@ export async function openWeights(path: string, options: WeightsOptions): Promis
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw refused(`${path} can't be read`, 'Check its path and that it may be read.', cause)
   })
+  if (path.endsWith('.json')) {
+    const { openTfjsSession } = await import('./tfjs-session.ts')
+    return { runtime: await openTfjsSession(path, bytes) }
+  }
   const file = readOnnxFile(bytes)
   admit(file)
   return { runtime: await openOnnxSession(bytes, options), file }
