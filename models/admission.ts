@@ -1,4 +1,5 @@
 import { refused } from './model-error.ts'
+import { MOST_VALUES, shapeText } from './tensor.ts'
 import type { OnnxFile } from './onnx-file.ts'
 
 /** What ONNX Runtime brings along; operators of other makers need libraries that nobody here has checked. */
@@ -12,6 +13,10 @@ export function admit(file: OnnxFile): void {
       'Export it as one file, without external data.',
     )
   }
+  const huge = file.outputs.find(
+    ({ dims }) => dims.reduce<number>((all, dim) => all * (dim ?? 1), 1) > MOST_VALUES,
+  )
+  if (huge) throw refused(`its output ${huge.name} is of ${shapeText(huge.dims)} values`, 'Use a detector.')
   const foreign = [...file.operators].filter((each) => {
     const [domain, operator] = each.split(':') as [string, string | undefined]
     return operator !== undefined && !KNOWN_DOMAINS.has(domain) && !file.functionDomains.has(domain)

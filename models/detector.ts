@@ -9,12 +9,13 @@ import { withoutOverlaps } from './overlap.ts'
 import { pictureInputOf, type PictureInput } from './picture-input.ts'
 import type { Runtime } from './runtime.ts'
 import { mustBeFinite, tryOut } from './trial.ts'
-import { openWeights, type WeightsOptions } from './weights.ts'
+import type { SessionOptions } from './onnx-session.ts'
+import { openWeights } from './weights.ts'
 
 /** The part of a card that a detector goes by. */
 export type DetectorCard = Pick<ModelCard, 'head' | 'input' | 'labels' | 'thresholds'>
 
-export interface DetectorOptions extends WeightsOptions {
+export interface DetectorOptions extends SessionOptions {
   /** Path of an ONNX file, or of the `model.json` of a TensorFlow.js graph model. */
   readonly weights: string
   readonly card: DetectorCard

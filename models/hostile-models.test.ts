@@ -56,6 +56,11 @@ describe('a model is refused with the reason', () => {
       tinyOnnx({ ...good, operators: [{ domain: 'com.evil', opType: 'Shell' }] }),
       /not part of ONNX: com.evil:Shell/,
     ],
+    [
+      'that says it gives more than any memory holds',
+      tinyOnnx({ outputs: [{ name: 'output0', dims: [1, 2_000_000, 6000], data: [] }] }),
+      /its output output0 is of 1×2000000×6000 values/,
+    ],
     ['that gives NaN', tinyOnnx(giving([1, 1, 9, 9, Number.NaN, 0])), /output0 .*NaN/],
     ['that gives infinite boxes', tinyOnnx(giving([1, 1, Infinity, 9, 0.9, 0])), /output0 .*infinite/],
     ['whose scores are none', tinyOnnx(giving([1, 1, 9, 9, 17, 0])), /^model-mismatch: .*scores go from 17/],

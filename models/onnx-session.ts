@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { badOutput, refused } from './model-error.ts'
 import type { Runtime } from './runtime.ts'
-import { shapeText, sizeOf, type Feed, type Tensor, type TensorSpec } from './tensor.ts'
+import { MOST_VALUES, type Feed, type Tensor, type TensorSpec } from './tensor.ts'
 
 export interface SessionOptions {
   /** Threads of one run. */
@@ -10,17 +10,8 @@ export interface SessionOptions {
   readonly providers?: readonly string[]
 }
 
-/** Beyond this an output is no list of boxes: a hostile model would fill the memory. */
-const MOST_VALUES = 64 * 1024 * 1024
-
 export async function openOnnxSession(bytes: Uint8Array, options: SessionOptions): Promise<Runtime> {
   const session = await create(bytes, options)
-  for (const each of session.outputMetadata) {
-    const dims = each.isTensor ? each.shape.filter((dim) => typeof dim === 'number') : []
-    if (sizeOf(dims) <= MOST_VALUES) continue
-    await session.release()
-    throw refused(`its output ${each.name} has ${shapeText(dims)} values`, 'Use a detector.')
-  }
   return {
     inputs: session.inputMetadata.map(specOf),
     async run(feeds) {

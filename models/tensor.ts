@@ -21,9 +21,8 @@ export interface Feed {
   readonly data: FeedData
 }
 
-export function sizeOf(dims: readonly number[]): number {
-  return dims.reduce((product, dim) => product * dim, 1)
-}
+/** Beyond this an output is no list of boxes: a hostile model would fill the memory. */
+export const MOST_VALUES = 64 * 1024 * 1024
 
 /** `1×300×6`, for people. */
 export function shapeText(dims: readonly (number | undefined)[]): string {

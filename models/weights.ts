@@ -5,8 +5,6 @@ import { openOnnxSession, type SessionOptions } from './onnx-session.ts'
 import { readOnnxFile, type OnnxFile } from './onnx-file.ts'
 import type { Runtime } from './runtime.ts'
 
-export type WeightsOptions = SessionOptions
-
 export interface Weights {
   readonly runtime: Runtime
   /** What the file says of itself; a TensorFlow.js model says nothing. */
@@ -14,7 +12,7 @@ export interface Weights {
 }
 
 /** Loads a model of any kind that is known; what must not run is refused before it is loaded. */
-export async function openWeights(path: string, options: WeightsOptions): Promise<Weights> {
+export async function openWeights(path: string, options: SessionOptions): Promise<Weights> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw refused(`${path} can't be read`, 'Check its path and that it may be read.', cause)
   })
