@@ -21,7 +21,7 @@ export function decoderInput(source: CameraSource, { login, main }: DecoderInput
           ...'-protocol_whitelist pipe,rtsp,rtsps,rtp,udp,tcp,tls,crypto'.split(' '),
           // Times of cameras jump, stand still and begin anew.
           ...'-use_wallclock_as_timestamps 1 -fflags +discardcorrupt'.split(' '),
-          ...'-analyzeduration 1000000 -fpsprobesize 1 -f concat -safe 0 -i pipe:3'.split(' '),
+          ...'-f concat -safe 0 -i pipe:3'.split(' '),
         ],
         playlist: rtspPlaylist(
           withLogin((!main && source.sub) || source.url, login),
@@ -53,6 +53,9 @@ function rtspPlaylist(address: string, transport: 'tcp' | 'udp'): string {
     `file '${address}'`,
     `option rtsp_transport ${transport}`,
     `option timeout ${SILENT_US}`,
+    // The SDP tells what a decoder needs; to wait for more costs seconds.
+    'option analyzeduration 500000',
+    'option fpsprobesize 1',
     '',
   ].join('\n')
 }

@@ -48,6 +48,17 @@ test('a picture that repeats itself is frozen after a minute, and well with the 
   expect(after(frozen, 0.5, alive).fault).toBeUndefined()
 })
 
+test('a picture that repeats itself is frozen also where it is coded anew every second', () => {
+  const coded = (at: number) =>
+    street({}, 0).map((luma, i) => luma + (i % 40 === 0 && at % 1_000 === 0 ? 2 : 0))
+  expect(after(watched(), 62, coded).fault).toBe('frozen')
+})
+
+test('a clock in the corner keeps a still street from being frozen', () => {
+  const clock = (at: number) => street({}, 0).map((luma, i) => (i < 3 ? 100 + ((at / 500) % 10) * 8 : luma))
+  expect(after(watched(), 120, clock).fault).toBeUndefined()
+})
+
 test('a quiet night with nothing but noise is not frozen', () => {
   expect(after(watched(), 120, (at) => street({ light: 0.6, noise: 0.4 }, at)).fault).toBeUndefined()
 })
@@ -83,7 +94,7 @@ test('what was about to be judged begins anew after an interruption', () => {
 })
 
 test('a limit of nought switches a judgement off', () => {
-  const limits = { ...HEALTH_LIMITS, blackAfterMs: 0 }
+  const limits = { ...HEALTH_LIMITS, blackAfterMs: 0, frozenAfterMs: 0 }
   let health = watched()
   for (let at = health.at; at < 120_000; at += 500) health = nextHealth(health, dark(at), at, limits)
   expect(health.fault).toBeUndefined()

@@ -41,8 +41,11 @@ const RECOVERED_AFTER_MS = 2_000
 
 const BLACK = { mean: 16, brightest: 32 }
 const NOT_BLACK = { mean: 24, brightest: 48 }
-/** Noise moves a mean of sixteen pixels by more than that; a decoder that repeats a picture by nothing. */
-const SAME = 1
+/**
+ * A still picture that is coded anew differs a little at every key frame: at most so much in a cell, so much on the
+ * whole. The noise of a sensor is more on the whole, a clock in the corner more in a cell.
+ */
+const SAME = { cell: 4, mean: 0.3 }
 const LIKE = { otherView: 0.3, sameView: 0.5, settled: 0.6 }
 const VIEW_MS = 600_000
 const RECENT_MS = 5_000
@@ -102,10 +105,20 @@ function nextFrozen(
   at: number,
   afterMs: number,
 ): Health['frozen'] {
-  const same = thumbnail.every((luma, i) => Math.abs(luma - (before.since[i] ?? 0)) < SAME)
+  const same = isSame(before.since, thumbnail)
   const next = lasting(before, same, { at, beginMs: afterMs, endMs: 0 })
   // What is compared with must not creep along with a slow change: it moves on only where there is one.
   return { ...next, since: same ? before.since : thumbnail }
+}
+
+function isSame(before: Thumbnail, now: Thumbnail): boolean {
+  let [sum, most] = [0, 0]
+  now.forEach((luma, i) => {
+    const difference = Math.abs(luma - (before[i] ?? 0))
+    sum += difference
+    most = Math.max(most, difference)
+  })
+  return most < SAME.cell && sum / now.length < SAME.mean
 }
 
 function nextView(before: Health, seen: Structure, at: number, afterMs: number) {
