@@ -57,6 +57,15 @@ test('two viewers see the same pictures at the same time', async () => {
   expect(also).toEqual(seen)
 })
 
+test('who comes later sees from the next key picture on', async () => {
+  stream().watch(viewer)
+  await afterPictures(2)
+  const also: Picture[] = []
+  stream().watch({ ...viewer, see: (picture) => void also.push(picture) })
+  await expect.poll(() => also.length).toBeGreaterThan(2)
+  expect(also.map(({ key }) => key).slice(0, 2)).toEqual([true, false])
+})
+
 test('a viewer that has gone sees no more', async () => {
   const watching = stream().watch(viewer)
   const also: Picture[] = []

@@ -160,6 +160,14 @@ test('a player that falls silent is hung up on', async () => {
   await expectClosed(socket)
 })
 
+test('a player that keeps its session alive stays', async () => {
+  const { say } = await aPlayer({ timeoutMs: 1_000 })
+  const { session } = await say('SETUP', TRACK, TCP)
+  for (const end = Date.now() + 2_000; Date.now() < end;) {
+    expect((await say('GET_PARAMETER', '/cam1/sub', { Session: session })).status).toBe(200)
+  }
+})
+
 test('the fault "close" hangs up, and "hang" keeps silent', async () => {
   const { socket, faults, port } = await aPlayer()
   faults.add(parseFault('close times=1'))
