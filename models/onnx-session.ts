@@ -52,7 +52,13 @@ function toOrt(dims: readonly number[], data: Feed['data']): OrtTensor {
   if (data instanceof Uint8Array) return new OrtTensor('uint8', data, dims)
   if (data instanceof BigInt64Array) return new OrtTensor('int64', data, dims)
   if (data instanceof Int32Array) return new OrtTensor('int32', data, dims)
-  return new OrtTensor('float16', new Uint16Array(data.buffer, data.byteOffset, data.length), dims)
+  return halfFloats(dims, data)
+}
+
+/** The binding of 1.30 knows half floats as 16-bit words only, while its own Tensor makes them a Float16Array. */
+function halfFloats(dims: readonly number[], data: Float16Array): OrtTensor {
+  const words = new Uint16Array(data.buffer, data.byteOffset, data.length)
+  return Object.defineProperty(new OrtTensor('float16', words, dims), 'data', { value: words })
 }
 
 function fromOrt(name: string, value: OrtTensor | undefined): Tensor {

@@ -22,7 +22,7 @@ interface TinyOutput {
   readonly name: string
   readonly dims: readonly number[]
   readonly data: readonly number[] | Float32Array
-  readonly type?: 'float32' | 'int64'
+  readonly type?: 'float32' | 'float16' | 'int64'
 }
 
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
@@ -80,7 +80,11 @@ export function tinyOnnx({
 }
 
 function constant({ name, dims, data, type = 'float32' }: TinyOutput) {
-  const values = type === 'int64' ? BigInt64Array.from(data, BigInt) : Float32Array.from(data)
+  const values = {
+    float32: () => Float32Array.from(data),
+    float16: () => Float16Array.from(data),
+    int64: () => BigInt64Array.from(data, BigInt),
+  }[type]()
   const t = { dims, dataType: ELEMENT_TYPES[type], rawData: new Uint8Array(values.buffer) }
   return { output: [name], opType: 'Constant', attribute: [{ name: 'value', type: TENSOR_ATTRIBUTE, t }] }
 }
