@@ -45,11 +45,15 @@ export class FakeModels {
     const gone = Promise.withResolvers<GanzhiError>()
     this.#dies.set(path, gone.resolve)
     const clock = this.#clock
+    let looking = false
     return {
       card: fakeCard({ id: `test/${path}`, ...card }),
       gone: gone.promise,
       async look(frame, options) {
+        if (looking) throw new Error('two looks at a time')
+        looking = true
         await sleep(clock, lookMs, new AbortController().signal)
+        looking = false
         return { kind: 'seen', detections: see(frame, options), inferenceMs: lookMs }
       },
       [Symbol.asyncDispose]: async () => void this.closed.push(path),

@@ -145,6 +145,12 @@ test('a rider and what he rides are two, also when one of them is not seen for a
   ])
 })
 
+test('a bag that somebody leaves where he stood is not him', () => {
+  const bag: Detection = { label: 'bag', score: 0.9, box: [285, 200, 320, 250] }
+  const looks = watch(5, 10, (s) => (s < 5 ? [person(300, 200)] : [bag]))
+  expect(looks.at(-1)!.all.map(({ label, bornAt }) => [label, bornAt - START])).toEqual([['bag', 5_000]])
+})
+
 test('a clock that is set back ends nothing and makes nothing younger', () => {
   const looks = watch(5, 5, () => [person(300, 200)])
   let tracks = looks.at(-1)!
