@@ -12,7 +12,7 @@ export const CAMERA_HELP = `ganzhi-sim camera: IP cameras with RTSP (H.264), MJP
   --http-port N          likewise for HTTP                           HTTP 端口                    (8080)
   --discovery-port N     answers WS-Discovery probes there           应答该端口的 ONVIF 设备发现
                          (3702 by the standard)
-  --host H               address to listen on                        监听地址                     (127.0.0.1)
+  --host H               address to listen on, as told to clients    监听地址，也告知客户端       (127.0.0.1)
   --cameras K            cameras 1 to K                              摄像机数量                   (1)
   --user U --password P  who must be named to be let in              用户名与密码
   --auth A               basic, digest or both                       认证方式                     (both)

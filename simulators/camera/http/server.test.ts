@@ -40,6 +40,12 @@ test('a stream of JPEGs names the length of each', async () => {
   expect(await loadImage(jpeg)).toMatchObject(SIZE)
 })
 
+test('pictures are only got', async () => {
+  const { snapshot, mjpeg } = await aCamera()
+  expect((await fetch(snapshot, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(mjpeg, { method: 'HEAD' })).status).toBe(405)
+})
+
 test("the first camera's paths need no number", async () => {
   const { base } = await aCamera()
   expect((await fetch(`${base}/snapshot.jpg?x=1`)).status).toBe(200)

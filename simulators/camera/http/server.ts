@@ -58,7 +58,7 @@ async function answer(
   }
   if (!stream) return plain(response, 404)
   if (!admitted) return plain(response, 401, { 'WWW-Authenticate': [...guard.challenges] })
-  if (method !== 'GET' && method !== 'HEAD') return plain(response, 405)
+  if (method !== 'GET') return plain(response, 405)
   if (kinds.has('page')) {
     response.writeHead(200, { 'Content-Type': 'text/html' })
     return void response.end('<!doctype html><title>Login</title><h1>Web camera</h1>')
