@@ -1,5 +1,6 @@
 import onvif from 'onvif/promises/index.js'
-import { type Login, scrubber } from '../../vision/sources/scrub.ts'
+import type { Login } from '../../vision/sources/scrub.ts'
+import { type CameraStream, streamsOf } from './camera-streams.ts'
 
 export interface DiscoveredCamera {
   readonly host: string
@@ -12,22 +13,11 @@ export interface DiscoveredCamera {
   readonly trouble?: string
 }
 
-export interface CameraStream {
-  readonly name?: string
-  readonly codec?: string
-  readonly width?: number
-  readonly height?: number
-  readonly url: string
-  readonly snapshot?: string
-}
-
 export interface DiscoverOptions {
   readonly forMs: number
   readonly login: Login | undefined
   readonly signal: AbortSignal
 }
-
-const ANSWER_MS = 5_000
 
 /** Asks all cameras of this network to tell their names (WS-Discovery); with a login, each for its streams. */
 export async function discoverCameras({
@@ -86,58 +76,4 @@ function cameraOf({ XAddrs, scopes }: Match, host: string): DiscoveredCamera & {
 function textOf(words: unknown): string[] {
   if (typeof words === 'string') return words.split(/\s+/)
   return Array.isArray(words) ? words.map(String) : []
-}
-
-type Streams = Pick<DiscoveredCamera, 'streams' | 'trouble'>
-
-async function streamsOf(
-  camera: DiscoveredCamera & { readonly path: string },
-  login: Login,
-): Promise<Streams> {
-  const scrub = scrubber(login)
-  try {
-    const cam = new onvif.Cam({
-      hostname: camera.host,
-      port: camera.port,
-      path: camera.path,
-      ...login,
-      timeout: ANSWER_MS,
-      preserveAddress: true,
-    }) as unknown as Media
-    await cam.connect()
-    const profiles = await cam.getProfiles()
-    const streams = profiles.map(async (profile) => {
-      const profileToken = profile.$.token
-      const { uri } = await cam.getStreamUri({ protocol: 'RTSP', profileToken })
-      const still = await cam.getSnapshotUri({ profileToken }).catch(() => undefined)
-      const { encoding, resolution } = profile.videoEncoderConfiguration ?? {}
-      return {
-        ...(profile.name === undefined ? {} : { name: profile.name }),
-        ...(encoding === undefined ? {} : { codec: encoding }),
-        ...(resolution ? { width: Number(resolution.width), height: Number(resolution.height) } : {}),
-        url: scrub(uri),
-        ...(still?.uri === undefined ? {} : { snapshot: scrub(still.uri) }),
-      }
-    })
-    return { streams: await Promise.all(streams) }
-  } catch (error) {
-    return { trouble: scrub(error instanceof Error ? error.message : String(error)) }
-  }
-}
-
-/** What we ask of the library, whose own types lose the arguments of functions that can be called in two ways. */
-interface Media {
-  connect(): Promise<unknown>
-  getProfiles(): Promise<readonly Profile[]>
-  getStreamUri(of: { protocol: 'RTSP'; profileToken: string }): Promise<{ uri: string }>
-  getSnapshotUri(of: { profileToken: string }): Promise<{ uri?: string } | undefined>
-}
-
-interface Profile {
-  readonly $: { readonly token: string }
-  readonly name?: string
-  readonly videoEncoderConfiguration?: {
-    readonly encoding?: string
-    readonly resolution?: { readonly width: number | string; readonly height: number | string }
-  }
 }
