@@ -35,3 +35,17 @@ export function centred(x: number, y: number, width: number, height: number): Bo
 export function sigmoid(value: number): number {
   return 1 / (1 + Math.exp(-value))
 }
+
+/** Index of the highest of `many` values. */
+export function bestOf(data: Float32Array, start: number, many: number): number {
+  let best = 0
+  let most = data[start] as number
+  for (let i = 1; i < many; i++) {
+    const value = data[start + i] as number
+    if (value > most) {
+      most = value
+      best = i
+    }
+  }
+  return best
+}

@@ -2,9 +2,8 @@ import { mismatch } from '../model-error.ts'
 import { shapeText, type Tensor } from '../tensor.ts'
 import { boxAround } from './distribution.ts'
 import { cellsOf, gridOf, gridsOf, type Cell } from './grid.ts'
-import { sigmoid, type Candidate, type HeadFamily, type HeadModel } from './head.ts'
+import { bestOf, sigmoid, type Candidate, type HeadFamily, type HeadModel } from './head.ts'
 import { asTable, columnRange, findTable, isProbable, mustBeScores, tableAt, type Table } from './table.ts'
-import { bestOf } from './yolov5.ts'
 
 /** Scores and distances of one stride. */
 export interface Level {

@@ -1,4 +1,4 @@
-import { centred, type Candidate, type HeadFamily } from './head.ts'
+import { bestOf, centred, type Candidate, type HeadFamily } from './head.ts'
 import { gridsOf, pyramidOf } from './grid.ts'
 import { columnRange, findTable, isRelative, mustBeScores, tableAt } from './table.ts'
 
@@ -38,18 +38,4 @@ export const yolov5: HeadFamily = {
       return found
     }
   },
-}
-
-/** Index of the highest of `many` values. */
-export function bestOf(data: Float32Array, start: number, many: number): number {
-  let best = 0
-  let most = data[start] as number
-  for (let i = 1; i < many; i++) {
-    const value = data[start + i] as number
-    if (value > most) {
-      most = value
-      best = i
-    }
-  }
-  return best
 }

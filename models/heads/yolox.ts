@@ -1,7 +1,6 @@
-import { centred, type Candidate, type HeadFamily } from './head.ts'
+import { bestOf, centred, type Candidate, type HeadFamily } from './head.ts'
 import { cellsOf, gridsOf, type Cell } from './grid.ts'
 import { columnRange, findTable, mustBeScores, tableAt } from './table.ts'
-import { bestOf } from './yolov5.ts'
 
 /** One row a cell: offset and logarithm of the size in strides, or with `--decode_in_inference` pixels; objectness; classes. */
 export const yolox: HeadFamily = {

@@ -50,7 +50,7 @@ export async function inspectModel(path: string, told: Told = {}): Promise<Inspe
   const outputs = await tryOut(runtime, picture, {
     size: trialSize,
     color: 'rgb',
-    scale: 1 / 255,
+    scale: picture.type === 'uint8' ? 1 : 1 / 255,
     fit: 'stretch',
   })
   const found = told.head
