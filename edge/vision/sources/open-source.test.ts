@@ -194,6 +194,12 @@ test('a file that is no film is told so', async () => {
   })
 })
 
+test('an ffmpeg that can not be started is a fault like others, and tried again', async () => {
+  expect(await lostBy({ kind: 'file', path: clip }, { ffmpeg: '/no/such/ffmpeg' })).toMatchObject({
+    code: 'ffmpeg-failed',
+  })
+})
+
 test('an RTSP port that speaks something else is lost, and costs no more than a dial', async () => {
   await using server = await httpServer((_, response) => void response.end('hello'))
   const fault = await lostBy({ kind: 'rtsp', url: `rtsp://127.0.0.1:${server.port}/live` })

@@ -30,7 +30,9 @@ export async function play(source: CameraSource, options: PlayOptions): Promise<
     return source.kind === 'http' ? await playHttp(source, options) : await playDirect(source, options)
   } catch (error) {
     if (error instanceof CameraTrouble) return error.fault
-    throw error
+    if (options.signal.aborted) throw error
+    // No memory or no descriptors for one more process, for instance: that passes.
+    return cameraFault('ffmpeg-failed', error instanceof Error ? error.message : String(error))
   }
 }
 
