@@ -36,7 +36,8 @@ function matched(
   )
 }
 
-// Its cells nearly tie: which of two neighbours wins, and so the box, hangs on the last bit of the resampling.
+// Falls short of the rest, for reasons that are not known: ten of its misses are on one picture, coco_val_000000002299,
+// the only one that stretching enlarges, and a fifth of what it is sure of is not among the expected boxes.
 const LEAST_FOUND: Readonly<Record<string, number>> = { fastestdet_352_coco: 0.85 }
 
 describe.skipIf(!present)('real models, known by inspection alone', () => {
