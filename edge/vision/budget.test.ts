@@ -6,7 +6,7 @@ const demands = fc
   .array(
     fc.record({
       wanted: fc.double({ min: 0.1, max: 25, noNaN: true }),
-      least: fc.double({ min: 0, max: 2, noNaN: true }),
+      least: fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10),
       costMs: fc.double({ min: 0.5, max: 500, noNaN: true }),
     }),
     { minLength: 1, maxLength: 30 },

@@ -44,20 +44,15 @@ function serveAll(
   return { served, longestMs }
 }
 
-test('however much is asked for, nobody waits longer than his period and a turn of each other that is due before', () => {
+test('however much is asked for, nobody waits longer than his period and a turn of each other', () => {
   fc.assert(
     fc.property(periods, fc.integer({ min: 1, max: 200 }), (all, serviceMs) => {
       const { longestMs } = serveAll(all, 500, serviceMs)
-      const turnsMs = (periodMs: number) =>
-        all.reduce(
-          (sum, other) => sum + serviceMs * Math.ceil((periodMs + 1) / Math.max(other, serviceMs)),
-          0,
-        )
       for (const [camera, periodMs] of all.entries()) {
-        expect(longestMs[camera]).toBeLessThanOrEqual(Math.max(periodMs, turnsMs(periodMs)) + 2 * serviceMs)
+        expect(longestMs[camera]).toBeLessThanOrEqual(periodMs + (all.length + 2) * serviceMs)
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   )
 })
 
@@ -69,6 +64,6 @@ test('who asks alike is served alike, and who asks for more not less often', () 
       expect(Math.abs(served[0]! - served.at(-1)!)).toBeLessThanOrEqual(1)
       for (let i = 1; i < sorted.length; i++) expect(served[i]!).toBeLessThanOrEqual(served[i - 1]! + 1)
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   )
 })

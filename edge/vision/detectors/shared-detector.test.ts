@@ -208,6 +208,7 @@ test('a candidate that is slow looks at less, and holds nobody up where there is
   await detector.shadow(models.order('candidate'), 1)
   expect(count(sawBy(await watch(['a'], 100, 100)))).toEqual({ 'test/old': 100 })
   expect(detector.comparison?.frames).toBeGreaterThan(30)
+  expect(models.crowded).toBe(0)
 })
 
 test('a candidate that dies costs the model that counts nothing', async () => {
