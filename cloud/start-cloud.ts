@@ -72,8 +72,8 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
     timeZone: config.GANZHI_TIMEZONE,
     retentionDays: retentionOf(config),
   })
+  const evidence = await openEvidenceStore(config.GANZHI_EVIDENCE)
   if (roles.includes('ingest')) {
-    const evidence = await openEvidenceStore(config.GANZHI_EVIDENCE)
     const ingestPool = open('ingest', { silenceMs: SILENCE_MS })
     const clock = { now: Date.now }
     starting.use(startMaintenance({ pool, store, zone: config.GANZHI_TIMEZONE, log, ...clock }))
@@ -100,6 +100,7 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
       // Nobody waits longer for a page; exports fetch in pieces.
       pool: open('api', { statementTimeoutMs: 30_000, silenceMs: SILENCE_MS }),
       store,
+      evidence,
       nats: connection,
       config: httpSettings(config),
       log: log.child({ role: 'api' }),

@@ -7,6 +7,8 @@ import { type Logger, pino } from 'pino'
 import { openFirstLogin } from '../accounts/first-login.ts'
 import { migrate } from '../database/migrate.ts'
 import { inTransaction, openPool } from '../database/pool.ts'
+import { openDirectoryStore } from '../evidence-store/directory-store.ts'
+import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import { openSeriesStore } from '../series-store/open-series-store.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { type Api, type ApiConfig, startApi } from './server.ts'
@@ -15,6 +17,7 @@ export interface ApiUnderTest extends AsyncDisposable {
   readonly url: string
   readonly pool: Pool
   readonly store: SeriesStore
+  readonly evidence: EvidenceStore
   readonly login: { readonly name: string; readonly password: string }
   /** Cookie of somebody who is logged in. */
   readonly cookie: string
@@ -47,10 +50,11 @@ export async function openApiUnderTest(
   await migrate(pool, { log })
   const store = await openSeriesStore({ pool, log, backend: 'postgres' })
   await store.maintain({ now: Date.now() })
+  const evidence = await openDirectoryStore(join(dir, 'evidence'))
   const login = await openFirstLogin(pool)
   if (!login) throw new Error('somebody was there before the first')
   const settings = { host: '127.0.0.1', port: 0, zone: 'Asia/Shanghai', liveEveryMs: 20, ...config }
-  const api: Api = begun.use(await startApi({ pool, store, config: settings, log }))
+  const api: Api = begun.use(await startApi({ pool, store, evidence, config: settings, log }))
 
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(api.url + path, {
@@ -67,6 +71,7 @@ export async function openApiUnderTest(
     url: api.url,
     pool,
     store,
+    evidence,
     login,
     cookie,
     post,

@@ -7,6 +7,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'wrong-password': 401,
   'foreign-site': 403,
   'not-found': 404,
+  'evidence-pending': 404,
   'id-taken': 409,
   'too-late': 409,
   'too-many-logins': 429,

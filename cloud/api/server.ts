@@ -8,6 +8,9 @@ import { guardAccess } from '../accounts/access.ts'
 import { sessionRoutes } from '../accounts/session-routes.ts'
 import { commandRoutes } from '../commands/command-routes.ts'
 import { startDelivery } from '../commands/delivery.ts'
+import { incidentRoutes } from '../events/incident-routes.ts'
+import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
+import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { completenessRoutes } from './completeness-routes.ts'
 import { serveConsole } from './console-files.ts'
@@ -41,6 +44,7 @@ export interface ApiConfig {
 export interface ApiOptions {
   readonly pool: Pool
   readonly store: SeriesStore
+  readonly evidence: Pick<EvidenceStore, 'get'>
   readonly nats?: NatsConnection
   readonly config: ApiConfig
   readonly log: Logger
@@ -65,7 +69,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   }
 }
 
-export async function buildApi({ pool, store, nats, config, log }: ApiOptions): Promise<FastifyInstance> {
+export async function buildApi({ pool, store, evidence, nats, config, log }: ApiOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = log
   const app = Fastify({
     loggerInstance,
@@ -111,6 +115,8 @@ export async function buildApi({ pool, store, nats, config, log }: ApiOptions): 
     refusedRoutes(pool, store),
     healthRoutes({ pool, store, nats, now: Date.now, log }),
     liveRoutes(pool, feed),
+    incidentRoutes(pool),
+    evidenceRoutes(pool, evidence),
     commandRoutes({ pool, now: Date.now, wake: () => delivery?.wake() }),
   ]
   for (const route of routes) await app.register(route, { prefix: '/api/v1' })

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const login = await openFirstLogin(pool)
   // Without a broker: delivery is started here, with short times.
   const config = { host: '127.0.0.1', port: 0, zone: 'Asia/Shanghai' }
-  api = garden.use(await startApi({ pool, store: options.store, config, log }))
+  api = garden.use(await startApi({ pool, store: options.store, evidence: options.evidence, config, log }))
   garden.use(startDelivery({ pool, nats: connection, now: Date.now, log, everyMs: 50, timeoutMs: 300 }))
   const response = await call('POST', '/login', login)
   cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
