@@ -1,15 +1,16 @@
 import Type, { type Static } from 'typebox'
 import { Time } from './api-views.ts'
 import { DeviceId } from './device-id.ts'
-import { CloudEvent, EvidenceRef } from './event.ts'
-import { Sha256, Token } from './record-key.ts'
+import { CloudEvent, EvidenceRef } from './cloud-event.ts'
+import { Token } from './record-key.ts'
 
 const { incident: Incident, area, place, confidence, codes, trace, data } = CloudEvent.properties
 
 export const EvidenceView = Type.Object({
   ...EvidenceRef.properties,
   state: Type.Enum(['pending', 'stored'], {
-    description: 'pending: it comes after the event, on a lane of its own; stored: get it from /evidence/{sha256}',
+    description:
+      'pending: it comes after the event, on a lane of its own; stored: get it from /evidence/{sha256}',
   }),
 })
 export type EvidenceView = Static<typeof EvidenceView>
@@ -48,4 +49,3 @@ export const IncidentStory = Type.Object({
   events: Type.Array(IncidentEventView, { description: 'newest first, 200 at most' }),
 })
 export type IncidentStory = Static<typeof IncidentStory>
-

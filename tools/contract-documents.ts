@@ -1,5 +1,5 @@
 import { CommandEvent, CommandReply, CommandRequest } from '@ganzhi/contracts/command'
-import { CloudEvent } from '@ganzhi/contracts/event'
+import { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { EvidencePart } from '@ganzhi/contracts/evidence'
 import { GapRecord } from '@ganzhi/contracts/gap'
 import { PointTable } from '@ganzhi/contracts/point-table'

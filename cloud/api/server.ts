@@ -69,7 +69,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   }
 }
 
-export async function buildApi({ pool, store, evidence, nats, config, log }: ApiOptions): Promise<FastifyInstance> {
+export async function buildApi({
+  pool,
+  store,
+  evidence,
+  nats,
+  config,
+  log,
+}: ApiOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = log
   const app = Fastify({
     loggerInstance,

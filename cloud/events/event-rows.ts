@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import type { ClientBase } from 'pg'
 import { secondsInCalendar } from '../ledger/ledger.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Next } from '@ganzhi/contracts/api-views'
 import { DeviceId } from '@ganzhi/contracts/device-id'
-import { CloudEvent } from '@ganzhi/contracts/event'
+import { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { IncidentStory, IncidentView } from '@ganzhi/contracts/incident-view'
 import { Token } from '@ganzhi/contracts/record-key'
 import type { Pool } from 'pg'

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import type { EvidenceView, IncidentEventView, IncidentView } from '@ganzhi/contracts/incident-view'
 import type { Pool } from 'pg'
 import { timeView } from '../api/sample-view.ts'
@@ -19,7 +19,9 @@ export interface EventRow {
 type Stored = ReadonlySet<string>
 
 export async function storedOf(pool: Pool, events: readonly CloudEvent[]): Promise<Stored> {
-  const named = events.flatMap(({ evidence = [] }) => evidence.map(({ sha256 }) => Buffer.from(sha256, 'hex')))
+  const named = events.flatMap(({ evidence = [] }) =>
+    evidence.map(({ sha256 }) => Buffer.from(sha256, 'hex')),
+  )
   if (named.length === 0) return new Set()
   const { rows } = await pool.query<{ sha256: Buffer }>(
     `SELECT sha256 FROM evidence WHERE sha256 = ANY($1) AND state = 'stored'`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CloudEvent } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import type { IncidentStory, IncidentView } from '@ganzhi/contracts/incident-view'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
@@ -53,7 +53,11 @@ async function tell(gateway: string, ...events: readonly CloudEvent[]): Promise<
   }
 }
 
-async function storeEvidence(state: 'pending' | 'stored', contentType: string, bytes: Buffer): Promise<string> {
+async function storeEvidence(
+  state: 'pending' | 'stored',
+  contentType: string,
+  bytes: Buffer,
+): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const part = { object: sha256, contentType, size: bytes.length, part: 0, parts: 1, at: 0 }
   if (state === 'stored') await on.evidence.put(part, bytes)

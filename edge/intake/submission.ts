@@ -1,4 +1,4 @@
-import { CloudEvent } from '@ganzhi/contracts/event'
+import { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { DeviceId, PropertyId } from '@ganzhi/contracts/device-id'
 import { Quality, ValueType } from '@ganzhi/contracts/reading'
 import { check } from '@ganzhi/contracts/schema'

@@ -1,8 +1,10 @@
 import { defineComponent, onMounted } from 'vue'
 import { ask } from './ask.ts'
 import { Loading } from './frame/notice.tsx'
+import { IncidentsPage } from './incidents/incidents-page.tsx'
 import { LivePage } from './live/live-page.tsx'
 import { LoginPage } from './login/login-page.tsx'
+import { place } from './place.ts'
 import { person } from './session.ts'
 
 export const App = defineComponent(() => {
@@ -12,6 +14,7 @@ export const App = defineComponent(() => {
   })
   return () => {
     if (person.value === undefined) return <Loading />
-    return person.value === null ? <LoginPage /> : <LivePage />
+    if (person.value === null) return <LoginPage />
+    return place.page === 'live' ? <LivePage /> : <IncidentsPage />
   }
 })

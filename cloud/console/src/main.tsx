@@ -4,5 +4,6 @@ import './theme.ts'
 import './style/tokens.css'
 import './style/frame.css'
 import './style/live.css'
+import './style/incidents.css'
 
 createApp(App).mount('#app')

@@ -19,6 +19,14 @@ export function showAge(at: string | number, now: number): string {
   return t('daysAgo', { n: Math.floor(seconds / 86_400) })
 }
 
+export function showSpan(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 60) return t('seconds', { n: seconds })
+  if (seconds < 3_600) return t('minutes', { n: Math.round(seconds / 60) })
+  if (seconds < 86_400) return t('hours', { n: Math.round(seconds / 360) / 10 })
+  return t('days', { n: Math.round(seconds / 8_640) / 10 })
+}
+
 export function showValue(value: unknown, point: Pick<PointView, 'type' | 'decimals'>): string {
   if (value === null || value === undefined) return '—'
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import type { Point } from '@ganzhi/contracts/point-table'
 import { QUALITIES, type Quality, type Value } from '@ganzhi/contracts/reading'
 import type { Lane } from '@ganzhi/contracts/record-key'

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import type { Quality, Value, ValueType } from '@ganzhi/contracts/reading'
 import { createHash } from 'node:crypto'
 

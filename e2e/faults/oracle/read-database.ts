@@ -1,5 +1,5 @@
 import { QUALITIES, type Value, type ValueType } from '@ganzhi/contracts/reading'
-import type { CloudEvent } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'

@@ -1,6 +1,7 @@
 import { defineComponent, ref } from 'vue'
 import { tell } from '../ask.ts'
 import { language, t } from '../language.ts'
+import { go, PAGES, place } from '../place.ts'
 import { person } from '../session.ts'
 import { switchTheme, theme } from '../theme.ts'
 import { HealthStrip } from './health-strip.tsx'
@@ -22,6 +23,19 @@ export const TopBar = defineComponent(() => {
         <strong>{t('product')}</strong>
         <span class="brand-line">{t('productLine')}</span>
       </div>
+      <nav class="segments pages" aria-label={t('pages')}>
+        {PAGES.map((page) => (
+          <button
+            key={page}
+            type="button"
+            class={place.page === page && 'on'}
+            aria-current={place.page === page ? 'page' : undefined}
+            onClick={() => go({ page })}
+          >
+            {t(`page.${page}`)}
+          </button>
+        ))}
+      </nav>
       <HealthStrip />
       <nav class="tools">
         <LanguageSwitch />

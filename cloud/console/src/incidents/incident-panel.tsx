@@ -1,0 +1,143 @@
+import type { EvidenceView, IncidentEventView, IncidentStory } from '@ganzhi/contracts/incident-view'
+import { defineComponent, type VNodeChild } from 'vue'
+import { apiUrl, ask } from '../ask.ts'
+import { Icon } from '../frame/icon.tsx'
+import { Loading, Trouble } from '../frame/notice.tsx'
+import { t, tOr } from '../language.ts'
+import { useLoad } from '../load.ts'
+import { go } from '../place.ts'
+import { showTime, useNow } from '../show.ts'
+import { EvidencePicture } from './evidence-picture.tsx'
+import { nameOf, spanOf } from './incident-text.ts'
+
+const EVERY_MS = 5_000
+const ROLES = ['before', 'at', 'after', 'clip'] as const
+
+/** One incident: its pictures, what decided, and its course from event to event. */
+export const IncidentPanel = defineComponent(
+  (props: { gateway: string; incident: string }) => {
+    const now = useNow()
+    const { data, refusal, reload } = useLoad(
+      () => `/incidents/${props.gateway}/${props.incident}`,
+      (path, signal) => ask<IncidentStory>(path, {}, signal),
+      { everyMs: EVERY_MS },
+    )
+
+    return () => {
+      const story = data.value
+      if (!story) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />
+      return (
+        <article class="incident-panel">
+          <header class="device-head">
+            <button
+              type="button"
+              class="tool to-list"
+              aria-label={t('back')}
+              onClick={() => go({ incident: undefined })}
+            >
+              <Icon name="back" />
+            </button>
+            <div>
+              <h1>{nameOf(story)}</h1>
+              <p class="muted">
+                {story.gateway} · {story.device} · {showTime(story.startedAt)}
+              </p>
+            </div>
+            <span class={['incident-state push', story.endedAt === null && 'goes-on']}>
+              {t(story.endedAt === null ? 'goesOn' : 'hasEnded')} · {spanOf(story, now.value)}
+            </span>
+          </header>
+          <div class="evidence-row">{ROLES.map((role) => pictureOf(story.evidence, role))}</div>
+          <section class="card">
+            <header class="card-head">
+              <h2>{t('why')}</h2>
+            </header>
+            <dl class="facts">{whyOf(story)}</dl>
+          </section>
+          <section class="card">
+            <header class="card-head">
+              <h2>{t('course')}</h2>
+              <span class="count">{story.events.length}</span>
+            </header>
+            <ol class="course">{story.events.map(eventLine)}</ol>
+          </section>
+        </article>
+      )
+    }
+  },
+  { props: ['gateway', 'incident'] },
+)
+
+/** The three pictures have their places from the first; a clip has one when there is one. */
+function pictureOf(evidence: readonly EvidenceView[], role: (typeof ROLES)[number]) {
+  const found = evidence.findLast((one) => one.role === role)
+  if (role === 'clip' && !found) return null
+  return (
+    <figure key={role}>
+      {found?.state === 'stored' ? (
+        <a href={apiUrl(`/evidence/${found.sha256}`)} target="_blank" rel="noopener">
+          <EvidencePicture of={found} />
+        </a>
+      ) : (
+        <EvidencePicture of={found} />
+      )}
+      <figcaption>
+        {t(`evidence.${role}`)}
+        {found && <code title={found.sha256}>{found.sha256.slice(0, 12)}</code>}
+      </figcaption>
+    </figure>
+  )
+}
+
+function whyOf({ device, confidence, area, place, codes, events }: IncidentStory): VNodeChild[] {
+  const [newest] = events
+  const { model, rule } = newest?.trace ?? {}
+  return [
+    fact(t('camera'), device),
+    fact(t('confidence'), confidence?.toFixed(2)),
+    fact(t('area'), area),
+    fact(t('place'), place && `${place.lon.toFixed(6)}, ${place.lat.toFixed(6)}`),
+    fact(t('codes'), codes?.map(({ table, code }) => `${table} ${code}`).join(' · ')),
+    fact(
+      t('model'),
+      model && [model.id, model.version, model.sha256?.slice(0, 12)].filter(Boolean).join(' · '),
+    ),
+    fact(t('rule'), rule && `${rule.id} · ${rule.version}`),
+    ...Object.entries(newest?.data ?? {}).map(([name, value]) =>
+      fact(tOr(`fact.${name}`, name), said(value)),
+    ),
+  ]
+}
+
+function fact(name: string, value: string | undefined) {
+  if (value === undefined || value === '') return null
+  return (
+    <div key={name}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
+
+function said(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(6)))
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function eventLine({ id, phase, time, confidence, data = {} }: IncidentEventView) {
+  return (
+    <li key={id}>
+      <time class="muted" datetime={time}>
+        {showTime(time)}
+      </time>
+      <strong>{t(`phase.${phase}`)}</strong>
+      <span class="muted">{confidence?.toFixed(2)}</span>
+      <span class="course-facts">
+        {Object.entries(data)
+          .filter(([, value]) => typeof value !== 'object')
+          .map(([name, value]) => `${tOr(`fact.${name}`, name)} ${said(value)}`)
+          .join(' · ')}
+      </span>
+    </li>
+  )
+}
