@@ -1,3 +1,4 @@
+import { hashOf } from '@ganzhi/contracts/point-table'
 import { findNatsServer } from '@ganzhi/deploy/stack/nats'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -146,6 +147,53 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     await expect.poll(() => text('.devices-body'), PATIENT).toContain('No device matches')
     await page.getByLabel('Search devices').fill('ETER')
     await expect.poll(() => text('.devices .row-name'), PATIENT).toBe('meter-1')
+  })
+
+  test('shows what a camera found: first that it goes on, then the picture, then that it ended', async () => {
+    const picture = await page.screenshot({ type: 'jpeg' })
+    const incident = '01JD0000000000000000000001'
+    const type = 'cn.ganzhi.vision.crowd-gathering'
+    const about = { specversion: '1.0', source: 'cabinet-1/gate-3', subject: 'gate-3', incident } as const
+    const at = {
+      sha256: hashOf(picture),
+      role: 'at',
+      contentType: 'image/jpeg',
+      bytes: picture.length,
+    } as const
+
+    await page.getByRole('button', { name: 'Incidents' }).click()
+    await expect.poll(() => text('.incidents-body'), PATIENT).toContain('No incident yet')
+    await gateway.tell({
+      ...about,
+      id: `${incident}.started.0`,
+      type: `${type}.started`,
+      time: new Date().toISOString(),
+      confidence: 0.87,
+      evidence: [at],
+      data: { count: 12 },
+    })
+    await expect.poll(() => text('.incident-row'), PATIENT).toContain('goes on')
+    await page.locator('.incident-row').click()
+    await expect.poll(() => text('.incident-panel h1'), PATIENT).toBe('Crowd gathering')
+    expect(await text('.incident-panel .facts')).toContain('0.87')
+    expect(await text('.evidence-row')).toContain('Picture on its way')
+
+    await gateway.show(picture)
+    const width = () =>
+      page.evaluate<number>(`document.querySelector('.evidence-row img')?.naturalWidth ?? 0`)
+    await expect.poll(width, PATIENT).toBe(1440)
+
+    await gateway.tell({
+      ...about,
+      id: `${incident}.ended.0`,
+      type: `${type}.ended`,
+      time: new Date().toISOString(),
+    })
+    await expect.poll(() => text('.incident-panel .incident-state'), PATIENT).toContain('ended')
+    expect(await text('.course')).toContain('started')
+    await page.reload()
+    await expect.poll(() => text('.incident-panel h1'), PATIENT).toBe('Crowd gathering')
+    if (process.env['SHOT']) await page.screenshot({ path: process.env['SHOT'] })
   })
 
   test('made no mistake that the browser saw', () => {

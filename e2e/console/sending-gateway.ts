@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { encodeGap } from '@ganzhi/contracts/event'
+import type { CloudEvent } from '@ganzhi/contracts/cloud-event'
+import { encodeEvent, encodeGap } from '@ganzhi/contracts/event'
+import { encodeEvidence } from '@ganzhi/contracts/evidence'
 import { type PointTable, encodePointTable, hashOf } from '@ganzhi/contracts/point-table'
 import type { Reading } from '@ganzhi/contracts/reading'
 import { type Lane, headersOf, messageId } from '@ganzhi/contracts/record-key'
@@ -12,6 +14,8 @@ export interface SendingGateway extends AsyncDisposable {
   send(readings: readonly Reading[]): Promise<void>
   /** Accepted and never sent: names the seq as lost. */
   lose(): Promise<void>
+  tell(event: CloudEvent): Promise<void>
+  show(picture: Uint8Array): Promise<void>
   status(): Promise<void>
 }
 
@@ -52,6 +56,11 @@ export async function openSendingGateway(
       const seq = ++heads.telemetry
       const gap = { kind: 'gap', lane: 'telemetry', epoch, firstSeq: seq, lastSeq: seq, count: 1 } as const
       await record('events', encodeGap({ ...gap, reason: 'evicted-full', at: Date.now() }))
+    },
+    tell: (event) => record('events', encodeEvent(event)),
+    async show(picture) {
+      const { records } = encodeEvidence(picture, { contentType: 'image/jpeg', at: Date.now() })
+      for (const part of records) await record('evidence', part)
     },
     async status() {
       const lanes = (['telemetry', 'events'] as const).map((lane) => ({ lane, epoch, head: heads[lane] }))
