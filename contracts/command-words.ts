@@ -1,6 +1,17 @@
-import type { Command } from './command.ts'
+import type { Command, CommandState } from './command.ts'
 import type { Condition } from './condition.ts'
 import { GanzhiError } from './error.ts'
+
+export const COMMAND_STATE_NAMES: Readonly<Record<CommandState, string>> = {
+  asked: '已下达 asked',
+  delivered: '已送达 delivered',
+  executed: '已执行 executed',
+  confirmed: '已确认 confirmed',
+  failed: '失败 failed',
+  unknown: '结果不明 unknown',
+  expired: '已过期 expired',
+  cancelled: '已取消 cancelled',
+}
 
 /** How people write on a command line what a command sets: `33.3`, `true`, `on`, `开`; `"7"` in quotes is a text, and so is any other word. */
 export function valueIn(word: string): Command['value'] {

@@ -1,16 +1,5 @@
 import type { CommandStepView, CommandView } from '@ganzhi/contracts/api-views'
-import type { CommandState } from '@ganzhi/contracts/command'
-
-const STATE_NAMES: Readonly<Record<CommandState, string>> = {
-  asked: '已下达 asked',
-  delivered: '已送达 delivered',
-  executed: '已执行 executed',
-  confirmed: '已确认 confirmed',
-  failed: '失败 failed',
-  unknown: '结果不明 unknown',
-  expired: '已过期 expired',
-  cancelled: '已取消 cancelled',
-}
+import { COMMAND_STATE_NAMES } from '@ganzhi/contracts/command-words'
 
 export function stepText({ state, at, author, value, error }: CommandStepView): string {
   const said = [
@@ -18,7 +7,7 @@ export function stepText({ state, at, author, value, error }: CommandStepView): 
     ...(value === null || value === undefined ? [] : [`值 value ${JSON.stringify(value)}`]),
     ...(error === null ? [] : [error.message]),
   ]
-  const line = `${localTime(at)}  ${STATE_NAMES[state]}${said.length > 0 ? `  ${said.join('; ')}` : ''}`
+  const line = `${localTime(at)}  ${COMMAND_STATE_NAMES[state]}${said.length > 0 ? `  ${said.join('; ')}` : ''}`
   return error?.remedy === undefined ? line : `${line}\n              ${error.remedy}`
 }
 
@@ -32,7 +21,7 @@ export function listText(commands: readonly CommandView[]): string {
     .map(({ id, device, property, value, author, askedAt, state, steps, hindrance }) => {
       const what = `${device}/${property} = ${JSON.stringify(value)}`
       const why = steps.findLast(({ error }) => error !== null)?.error ?? hindrance
-      const head = `${new Date(askedAt).toLocaleString('sv-SE')}  ${STATE_NAMES[state]}  ${what}  ${author}  ${id}`
+      const head = `${new Date(askedAt).toLocaleString('sv-SE')}  ${COMMAND_STATE_NAMES[state]}  ${what}  ${author}  ${id}`
       return why ? `${head}\n    ${why.message}` : head
     })
     .join('\n')

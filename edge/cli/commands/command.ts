@@ -1,5 +1,5 @@
-import { type Command, type CommandState, type CommandStep, isLastStep } from '@ganzhi/contracts/command'
-import { conditionIn, valueIn } from '@ganzhi/contracts/command-words'
+import { type Command, type CommandStep, isLastStep } from '@ganzhi/contracts/command'
+import { COMMAND_STATE_NAMES, conditionIn, valueIn } from '@ganzhi/contracts/command-words'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import { sleep, systemClock } from '@ganzhi/device-drivers/clock'
 import { userInfo } from 'node:os'
@@ -99,16 +99,8 @@ async function watch(
   }
 }
 
-const STATE_NAMES: Readonly<Record<CommandState, string>> = {
-  asked: '已下达 asked',
-  delivered: '已接收 taken',
-  executed: '已执行 executed',
-  confirmed: '已确认 confirmed',
-  failed: '失败 failed',
-  unknown: '结果不明 unknown',
-  expired: '已过期 expired',
-  cancelled: '已取消 cancelled',
-}
+/** Here the gateway itself speaks: what reached it, it has taken. */
+const STATE_NAMES = { ...COMMAND_STATE_NAMES, delivered: '已接收 taken' }
 
 function stepText({ state, at, author, value, error }: CommandStep): string {
   const said = [
