@@ -1,0 +1,24 @@
+import Type, { type Static } from 'typebox'
+import { Schedule } from './schedule.ts'
+import { SceneId } from './scene.ts'
+import { Polygon, Zone } from './zone.ts'
+
+const Setting = Type.Union([Type.Number(), Type.String(), Type.Array(Type.String())])
+
+/** One of the `scenes` of a camera: a scene, and where and when this camera watches for it. */
+export const CameraScene = Type.Object(
+  {
+    scene: SceneId,
+    zones: Type.Array(Zone, { minItems: 1, maxItems: 32 }),
+    /** What stands in one of these is not there: a poster, a screen, the neighbour's yard. */
+    masks: Type.Optional(Type.Array(Polygon, { maxItems: 16 })),
+    schedule: Type.Optional(Schedule),
+    /** Which of the gateway's detectors looks for it; the camera's own where none is named. */
+    detector: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })),
+    /** In place of what the scene says. */
+    rule: Type.Optional(Type.Record(Type.String(), Setting)),
+    timing: Type.Optional(Type.Record(Type.String(), Type.Number())),
+  },
+  { additionalProperties: false },
+)
+export type CameraScene = Static<typeof CameraScene>
