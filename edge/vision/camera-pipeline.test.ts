@@ -136,11 +136,19 @@ test('frames that were old when they were seen are counted as late', async () =>
 
 test('of a file every frame is looked at, as fast as that goes; of a camera the newest', async () => {
   const { clock, pipelines, figures } = await aGateway({ lookMs: 40 }, { file: { fps: Infinity } })
+  let held = 0
   const frames = Array.from({ length: 60 }, (_, i) => picture(clock.now() + i))
-  const source = { next: () => Promise.resolve(frames.shift()) }
+  async function next() {
+    const frame = frames.shift()
+    if (!frame) return undefined
+    held += 1
+    expect(held).toBeLessThan(4)
+    return { ...frame, [Symbol.dispose]: () => void held-- }
+  }
   const { signal } = new AbortController()
-  const fed = feedPipelines(source, pipelines, { signal, everyFrame: true })
+  const fed = feedPipelines({ next }, pipelines, { signal, everyFrame: true })
   await clock.advance(60 * 40 + 100)
   await fed
   expect(figures('file')).toMatchObject({ seen: 60, skipped: 0 })
+  await expect.poll(() => held).toBe(0)
 })

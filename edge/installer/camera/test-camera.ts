@@ -55,7 +55,9 @@ export async function testCamera(target: CameraTarget, options: TestOptions): Pr
   const signal = AbortSignal.any([options.signal, over.signal])
   let told = begun
   try {
-    while (await camera.next(signal)) {
+    for (;;) {
+      using frame = await camera.next(signal)
+      if (!frame) break
       firstFrameMs ??= clock.elapsed() - begun
       if (clock.elapsed() - told < PROGRESS_MS) continue
       told = clock.elapsed()

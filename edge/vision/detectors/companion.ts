@@ -27,7 +27,8 @@ export class Companion implements AsyncDisposable {
     this.#due = Math.min(1, this.#due + this.#share)
     if (this.#due < 1 || this.#busy || this.detector.down) return
     this.#due -= 1
-    this.#busy = this.#look(frame, options).then(compare, () => {})
+    // It is written over when the model that counts has seen it.
+    this.#busy = this.#look({ ...frame, rgb: frame.rgb.slice() }, options).then(compare, () => {})
     void this.#busy.finally(() => (this.#busy = undefined))
   }
 

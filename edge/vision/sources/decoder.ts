@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream'
 import { type CameraFault, cameraFault } from './camera-state.ts'
 import { FfmpegLog } from './ffmpeg-log.ts'
-import { MOST_PIXELS, type Picture, PpmReader } from './ppm-reader.ts'
+import { MOST_PIXELS, PpmReader, type PpmReaderOptions } from './ppm-reader.ts'
 import { type FfmpegInput, spawnFfmpeg } from './spawn-ffmpeg.ts'
 
-export interface DecoderOptions {
+export interface DecoderOptions extends PpmReaderOptions {
   readonly ffmpeg: string
   readonly input: FfmpegInput
   /** Pictures are made to fit into it, with their aspect, and never enlarged. */
@@ -14,7 +14,6 @@ export interface DecoderOptions {
   /** Whether it can begin again where the picture changes its size; else that is stretched to what it was. */
   readonly restarts: boolean
   readonly scrub: (text: string) => string
-  readonly onPicture: (picture: Picture) => void
 }
 
 export interface Decoder extends AsyncDisposable {
@@ -29,7 +28,7 @@ export interface Decoder extends AsyncDisposable {
 
 /** One ffmpeg, which decodes, scales and thins out. It lives no longer than who reads it. */
 export function startDecoder(options: DecoderOptions): Decoder {
-  const { ffmpeg, input, restarts, scrub, onPicture } = options
+  const { ffmpeg, input, restarts, scrub } = options
   const { process: child, stdin, stdout, stderr } = spawnFfmpeg(ffmpeg, input, decoderArguments(options))
   let why: { readonly fault: CameraFault | undefined } | undefined
   const endWith = (fault: CameraFault | undefined) => {
@@ -37,7 +36,7 @@ export function startDecoder(options: DecoderOptions): Decoder {
     child.kill('SIGKILL')
   }
   const log = new FfmpegLog(scrub, () => restarts && endWith(undefined))
-  const reader = new PpmReader(onPicture)
+  const reader = new PpmReader(options)
   stdout.on('data', (chunk: Buffer) => {
     try {
       reader.push(chunk)

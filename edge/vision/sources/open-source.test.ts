@@ -52,6 +52,20 @@ test('a film gives every frame in order, each with its aspect, and ends', async 
   expect(camera.figures()).toMatchObject({ codec: 'h264', width: 640, height: 360, dropped: 0 })
 })
 
+test('a frame stays as it is until it is given back; memory of those that were is used again', async () => {
+  await using camera = opened({ kind: 'file', path: clip, unpaced: true })
+  const held = await camera.next(signal)
+  const asItWas = held!.rgb.slice()
+  const places = new Set<ArrayBufferLike>()
+  for (let frames = 1; frames < 30; frames++) {
+    using frame = await camera.next(signal)
+    expect(Buffer.compare(frame!.rgb, asItWas)).not.toBe(0)
+    places.add(frame!.rgb.buffer)
+  }
+  expect(Buffer.compare(held!.rgb, asItWas)).toBe(0)
+  expect(places.size).toBeLessThan(5)
+})
+
 test('no more frames a second come than were asked for, and none is repeated', async () => {
   await using camera = opened({ kind: 'file', path: clip }, { fps: 2 })
   let frames = 0

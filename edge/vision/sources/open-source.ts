@@ -1,9 +1,9 @@
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
-import type { Frame } from '@ganzhi/models/frame'
 import type { Logger } from 'pino'
 import { doublingBackoff } from '../../backoff.ts'
 import type { CameraSource } from './camera-source.ts'
 import { type CameraFault, cameraFault, type CameraState } from './camera-state.ts'
+import type { LentFrame } from './latest-frame.ts'
 import type { HealthLimits } from './picture-health.ts'
 import { Player, type SourceFigures } from './player.ts'
 import type { Login } from './scrub.ts'
@@ -28,7 +28,9 @@ export interface Source extends AsyncDisposable {
   state(): CameraState
   figures(): SourceFigures
   /** The newest frame that was not taken yet; undefined when a file has ended. One taker at a time. */
-  next(signal: AbortSignal): Promise<Frame | undefined>
+  next(signal: AbortSignal): Promise<LentFrame | undefined>
+  /** Takes the present view for the right one: it is no longer `moved`. False where nothing was seen yet. */
+  acceptView(): boolean
   /** A picture for evidence, as good as the camera has it. Throws CameraTrouble where there is none. */
   snapshot(signal: AbortSignal): Promise<Snapshot>
 }
@@ -80,6 +82,7 @@ export function openSource(source: CameraSource, options: SourceOptions): Source
     state: () => state,
     figures: () => player.figures(),
     next: (signal) => player.next(signal),
+    acceptView: () => player.acceptView(),
     snapshot: (signal) => takeSnapshot(source, { ffmpeg, login, ...player.seen(), signal }),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the camera is closed'))

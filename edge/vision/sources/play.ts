@@ -5,18 +5,17 @@ import { type Decoder, startDecoder } from './decoder.ts'
 import { decoderInput } from './decoder-input.ts'
 import { CameraTrouble } from './http-camera.ts'
 import { readJpegs } from './jpeg-stream.ts'
-import type { Picture } from './ppm-reader.ts'
+import type { PpmReaderOptions } from './ppm-reader.ts'
 import { reach } from './reach.ts'
 import { type Login, scrubber } from './scrub.ts'
 
-export interface PlayOptions {
+export interface PlayOptions extends PpmReaderOptions {
   readonly ffmpeg: string
   readonly login: Login | undefined
   readonly size: { readonly width: number; readonly height: number }
   readonly fps: number
   readonly clock: Clock
   readonly onDecoder: (decoder: Decoder) => void
-  readonly onPicture: (picture: Picture) => void
   /** As an HTTP camera sent it. */
   readonly onJpeg: (jpeg: Buffer) => void
   readonly onCorrupt: () => void
@@ -85,10 +84,11 @@ async function playHttp(source: HttpSource, options: PlayOptions): Promise<Camer
 }
 
 function decoderOf(source: CameraSource, options: PlayOptions): Decoder {
-  const { ffmpeg, login, size, fps, onPicture, onDecoder } = options
+  const { ffmpeg, login, size, fps, room, onPicture, onDecoder } = options
   const decoder = startDecoder({
     ffmpeg,
     size,
+    room,
     onPicture,
     input: decoderInput(source, { login, main: false }),
     restarts: source.kind !== 'file',

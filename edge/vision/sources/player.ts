@@ -5,7 +5,8 @@ import { type CameraFault, cameraFault } from './camera-state.ts'
 import type { Decoder } from './decoder.ts'
 import type { StreamFacts } from './ffmpeg-log.ts'
 import { CameraTrouble } from './http-camera.ts'
-import { LatestFrame } from './latest-frame.ts'
+import { FrameBuffers } from './frame-buffers.ts'
+import { LatestFrame, type LentFrame } from './latest-frame.ts'
 import {
   firstHealth,
   type Health,
@@ -14,6 +15,7 @@ import {
   interrupted,
   nextHealth,
   type PictureFault,
+  withViewAccepted,
 } from './picture-health.ts'
 import { play, type PlayOptions } from './play.ts'
 import type { Picture } from './ppm-reader.ts'
@@ -57,6 +59,7 @@ export class Player {
   readonly #options: PlayerOptions
   readonly #onLook: (wrong: PictureFault | undefined) => void
   readonly #limits: HealthLimits
+  readonly #buffers = new FrameBuffers()
   readonly #frames: LatestFrame
   readonly #everyFrame: boolean
   readonly #rate: Rate
@@ -64,7 +67,6 @@ export class Player {
   /** As it was last seen. */
   #stream: StreamFacts | undefined
   #health: Health | undefined
-  #latest: Frame | undefined
   #jpeg: Buffer | undefined
   #lagMs = 0
   #corrupt = 0
@@ -79,7 +81,10 @@ export class Player {
     this.#onLook = onLook
     this.#limits = { ...HEALTH_LIMITS, ...options.limits }
     this.#everyFrame = source.kind === 'file' && source.unpaced === true
-    this.#frames = new LatestFrame({ everyFrame: this.#everyFrame })
+    this.#frames = new LatestFrame({
+      everyFrame: this.#everyFrame,
+      onFree: ({ rgb }) => this.#buffers.giveBack(rgb),
+    })
     this.#rate = new Rate(options.clock)
   }
 
@@ -107,6 +112,7 @@ export class Player {
         fps,
         clock,
         onDecoder: (decoder) => (this.#decoder = decoder),
+        room: (bytes) => this.#buffers.take(bytes),
         onPicture: (picture) => {
           firstAt ??= clock.elapsed()
           beAlert(patienceMs)
@@ -129,14 +135,22 @@ export class Player {
     this.#frames.end()
   }
 
-  async next(signal: AbortSignal): Promise<Frame | undefined> {
+  async next(signal: AbortSignal): Promise<LentFrame | undefined> {
     const frame = await this.#frames.take(signal)
     if (frame) this.#lagMs = Math.max(0, this.#options.clock.now() - frame.at)
     return frame
   }
 
+  /** False where nothing was seen yet. */
+  acceptView(): boolean {
+    if (!this.#health) return false
+    this.#health = withViewAccepted(this.#health)
+    return true
+  }
+
   seen(): { readonly latest: Frame | undefined; readonly jpeg: Buffer | undefined } {
-    return { latest: this.#latest, jpeg: this.#jpeg }
+    const latest = this.#frames.newest
+    return { latest: latest && { ...latest, rgb: latest.rgb.slice() }, jpeg: this.#jpeg }
   }
 
   figures(): SourceFigures {
@@ -159,7 +173,6 @@ export class Player {
 
   #take(picture: Picture): void {
     const frame = { ...picture, at: this.#options.clock.now() }
-    this.#latest = frame
     this.#rate.count()
     this.#frames.put(frame)
     if (this.#everyFrame) {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Picture, PpmReader } from './ppm-reader.ts'
 
+const room = (bytes: number) => new Uint8Array(bytes)
 const ppm = (width: number, height: number, fill: number) =>
   Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), Buffer.alloc(width * height * 3, fill)])
 
@@ -10,7 +11,7 @@ test('pictures come out whole however the stream is cut, each with its own size'
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (cuts) => {
       const pictures: Picture[] = []
-      const reader = new PpmReader((picture) => pictures.push(picture))
+      const reader = new PpmReader({ room, onPicture: (picture) => pictures.push(picture) })
       for (let at = 0, i = 0; at < stream.length; i++) {
         const end = at + (cuts[i % cuts.length] ?? 1)
         reader.push(stream.subarray(at, end))
@@ -28,7 +29,7 @@ test('pictures come out whole however the stream is cut, each with its own size'
 test.each([`P5\n1 1\n255\n${'x'.repeat(40)}`, 'P6\n0 4\n255\n', 'P6\n99999 99999\n255\n', 'x'.repeat(100)])(
   'what is no picture is refused before memory is given to it: %j',
   (header) => {
-    const reader = new PpmReader(() => {})
+    const reader = new PpmReader({ room, onPicture: () => {} })
     expect(() => reader.push(Buffer.from(header))).toThrow('something else')
   },
 )

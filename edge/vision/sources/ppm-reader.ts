@@ -10,15 +10,21 @@ export interface Picture {
 export const MOST_PIXELS = 8_192 * 4_608
 const LONGEST_HEADER = 32
 
+export interface PpmReaderOptions {
+  /** Memory for the pixels of a picture. */
+  readonly room: (bytes: number) => Uint8Array
+  readonly onPicture: (picture: Picture) => void
+}
+
 /** Cuts ffmpeg's stream of PPM pictures, which say their own size: chunks in, whole pictures out. */
 export class PpmReader {
-  readonly #onPicture: (picture: Picture) => void
+  readonly #options: PpmReaderOptions
   #header = ''
-  #picture: (Picture & { readonly rgb: Uint8Array }) | undefined
+  #picture: Picture | undefined
   #filled = 0
 
-  constructor(onPicture: (picture: Picture) => void) {
-    this.#onPicture = onPicture
+  constructor(options: PpmReaderOptions) {
+    this.#options = options
   }
 
   push(chunk: Uint8Array): void {
@@ -36,7 +42,7 @@ export class PpmReader {
       if (this.#filled < rgb.length) continue
       const whole = this.#picture
       this.#picture = undefined
-      this.#onPicture(whole)
+      this.#options.onPicture(whole)
     }
   }
 
@@ -59,7 +65,7 @@ export class PpmReader {
     if (pixels < 1 || pixels > MOST_PIXELS) throw notPpm()
     this.#header = ''
     this.#filled = 0
-    this.#picture = { width, height, rgb: Buffer.allocUnsafeSlow(pixels * 3) }
+    this.#picture = { width, height, rgb: this.#options.room(pixels * 3) }
   }
 }
 
