@@ -287,3 +287,9 @@ test.each([
   expect(code).toBe(2)
   expect(out + err).toContain(why)
 })
+
+test('what one model sees, as COCO marks, tells how much of it another finds', async () => {
+  expect((await run('detect', '@garbage', '@a.png', '@bad.png', '--coco', '@marks.json')).code).toBe(1)
+  const { document } = await json('evaluate', '@garbage', '@marks.json')
+  expect(document).toMatchObject({ images: 1, perClass: [{ label: 'garbage', truths: 1, recall: 1 }] })
+})

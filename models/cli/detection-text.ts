@@ -6,6 +6,8 @@ import { textTable } from './text-table.ts'
 /** What was seen in one picture, or why it could not be looked at. */
 export interface Looked {
   readonly file: string
+  /** Unknown where it could not be read. */
+  readonly size?: { readonly width: number; readonly height: number }
   readonly detections: readonly Detection[]
   readonly error?: GanzhiError
 }
