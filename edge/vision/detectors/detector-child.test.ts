@@ -4,7 +4,6 @@ import { manualClock } from '@ganzhi/device-drivers/manual-clock'
 import type { Frame } from '@ganzhi/models/frame'
 import { afterEach, expect, test } from 'vitest'
 import { type ChildOptions, openDetectorChild } from './detector-child.ts'
-import { fakeCard } from './fake-card.ts'
 
 const script = new URL('./fake-detector-process.ts', import.meta.url)
 let stack = new AsyncDisposableStack()
@@ -13,8 +12,8 @@ afterEach(async () => {
   stack = new AsyncDisposableStack()
 })
 
-async function open(labels: string[], more: Partial<ChildOptions> = {}) {
-  const model = { kind: 'weights', path: '', card: fakeCard({ labels }) } as const
+async function open(ways: string[], more: Partial<ChildOptions> = {}) {
+  const model = { kind: 'weights', path: ways.join(' '), card: '' } as const
   const { signal } = new AbortController()
   return stack.use(
     await openDetectorChild({ clock: systemClock, model, threads: 2, signal, script, ...more }),

@@ -21,7 +21,6 @@ export interface ChildOptions {
   readonly clock: Clock
   readonly model: ModelOrder
   readonly threads: number
-  readonly providers?: readonly string[]
   readonly signal: AbortSignal
   /** The script that the child runs. */
   readonly script?: URL
@@ -34,7 +33,7 @@ const ANSWERS_WITHIN_MS = 30_000
 
 /** Loads a model in a process of its own, which can crash, hang and leak alone. */
 export async function openDetectorChild(options: ChildOptions): Promise<OpenDetector> {
-  const { clock, model, threads, providers, signal, script = SCRIPT } = options
+  const { clock, model, threads, signal, script = SCRIPT } = options
   signal.throwIfAborted()
   const memory = new FrameMemory()
   const child = fork(script, {
@@ -81,8 +80,7 @@ export async function openDetectorChild(options: ChildOptions): Promise<OpenDete
     fail(new GanzhiError('opening the model was stopped', { code: 'stopped', blame: 'caller' }))
   signal.addEventListener('abort', stop, { once: true })
   try {
-    const order = { kind: 'open', model, threads, ...(providers && { providers }) } as const
-    const ready = await ask(order, OPENS_WITHIN_MS)
+    const ready = await ask({ kind: 'open', model, threads }, OPENS_WITHIN_MS)
     if (ready.kind !== 'ready') throw died('did not answer as a detector does')
     const { card, digest } = ready
     return {

@@ -23,7 +23,7 @@ async function aPool(cores = 4) {
   })
   const configure = async (names: Record<string, string>) => {
     const done = pool.configure(
-      new Map(Object.entries(names).map(([name, path]) => [name, models.order(path)])),
+      new Map(Object.entries(names).map(([name, path]) => [name, { model: models.order(path) }])),
     )
     await clock.advance(1)
     await done
@@ -40,7 +40,7 @@ test('threads of all models together are the cores, and one each at least', () =
 test('a configuration is put into effect: opened, given way, closed', async () => {
   const { pool, models, threads, configure } = await aPool()
   await configure({ people: 'coco' })
-  expect(pool.get('people')?.model?.id).toBe('test/coco')
+  expect(pool.get('people')?.detector.model?.id).toBe('test/coco')
   await configure({ people: 'coco', garbage: 'bins' })
   expect(threads).toEqual([
     ['coco', 4],
@@ -48,7 +48,7 @@ test('a configuration is put into effect: opened, given way, closed', async () =
     ['bins', 2],
   ])
   await configure({ people: 'coco-2', garbage: 'bins' })
-  expect(pool.get('people')?.model?.id).toBe('test/coco-2')
+  expect(pool.get('people')?.detector.model?.id).toBe('test/coco-2')
   await configure({})
   expect(pool.get('people')).toBeUndefined()
   expect(models.closed).toHaveLength(models.opened.length)
@@ -58,9 +58,9 @@ test('a refused model leaves the old one running, with the reason, until a good 
   const { pool, configure } = await aPool()
   await configure({ people: 'coco' })
   await configure({ people: 'bad' })
-  expect(pool.get('people')?.model?.id).toBe('test/coco')
-  expect(pool.get('people')?.down).toBeUndefined()
-  expect(pool.refused('people')?.code).toBe('package-unsigned')
+  expect(pool.get('people')?.detector.model?.id).toBe('test/coco')
+  expect(pool.get('people')?.detector.down).toBeUndefined()
+  expect(pool.get('people')?.refused?.code).toBe('package-unsigned')
   await configure({ people: 'coco-2' })
-  expect(pool.refused('people')).toBeUndefined()
+  expect(pool.get('people')?.refused).toBeUndefined()
 })

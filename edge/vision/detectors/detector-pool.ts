@@ -1,7 +1,6 @@
-import { type GanzhiError } from '@ganzhi/contracts/error'
 import { CorePermits } from './core-permits.ts'
-import type { ModelOrder } from './messages.ts'
-import { SharedDetector, type SharedDetectorOptions } from './shared-detector.ts'
+import { PlannedDetector, type PlannedModel } from './planned-detector.ts'
+import type { SharedDetectorOptions } from './shared-detector.ts'
 
 export interface DetectorPoolOptions extends Omit<SharedDetectorOptions, 'cores' | 'threads'> {
   /** CPU cores for all models together. */
@@ -12,54 +11,39 @@ export interface DetectorPoolOptions extends Omit<SharedDetectorOptions, 'cores'
 export class DetectorPool implements AsyncDisposable {
   readonly #options: DetectorPoolOptions
   readonly #cores: CorePermits
-  readonly #detectors = new Map<string, { model: ModelOrder; threads: number; detector: SharedDetector }>()
-  readonly #refused = new Map<string, GanzhiError>()
+  readonly #detectors = new Map<string, PlannedDetector>()
 
   constructor(options: DetectorPoolOptions) {
     this.#options = options
     this.#cores = new CorePermits(options.cores)
   }
 
-  get(name: string): SharedDetector | undefined {
-    return this.#detectors.get(name)?.detector
+  get(name: string): PlannedDetector | undefined {
+    return this.#detectors.get(name)
   }
 
-  /** Why the model that was asked for last does not run, though another one does. */
-  refused(name: string): GanzhiError | undefined {
-    return this.#refused.get(name)
-  }
-
-  /** What is new is opened, what is gone is closed, what is another model gives way to it; a refused one changes nothing. */
-  async configure(models: ReadonlyMap<string, ModelOrder>): Promise<void> {
+  /**
+   * What is new and what is gone is so at once; what is another model gives way to it when that is loaded, which is when
+   * this resolves. A refused one changes nothing.
+   */
+  async configure(models: ReadonlyMap<string, PlannedModel>): Promise<void> {
     const gone = [...this.#detectors].filter(([name]) => !models.has(name))
     for (const [name] of gone) this.#detectors.delete(name)
     const threads = threadsOf(this.#options.cores, models.size)
     const changes = [...models].map(([name, model], index) => this.#set(name, model, threads[index] ?? 1))
-    await Promise.all([...changes, ...gone.map(([, { detector }]) => detector[Symbol.asyncDispose]())])
+    await Promise.all([...changes, ...gone.map(([, detector]) => detector[Symbol.asyncDispose]())])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.configure(new Map())
   }
 
-  async #set(name: string, model: ModelOrder, threads: number): Promise<void> {
-    const { cores: _, ...options } = this.#options
-    const log = options.log.child({ detector: name })
+  async #set(name: string, model: PlannedModel, threads: number): Promise<void> {
     const running = this.#detectors.get(name)
-    if (!running) {
-      const detector = new SharedDetector(model, { ...options, log, cores: this.#cores, threads })
-      this.#detectors.set(name, { model, threads, detector })
-      return
-    }
-    if (running.threads === threads && JSON.stringify(running.model) === JSON.stringify(model)) return
-    try {
-      await running.detector.swap(model, { threads })
-      this.#detectors.set(name, { ...running, model, threads })
-      this.#refused.delete(name)
-    } catch (err) {
-      this.#refused.set(name, err as GanzhiError)
-      log.warn({ err }, 'model refused: the one before runs on')
-    }
+    if (running) return await running.follow({ ...model, threads })
+    const log = this.#options.log.child({ detector: name })
+    const options = { ...this.#options, log, cores: this.#cores }
+    this.#detectors.set(name, new PlannedDetector({ ...model, threads }, options))
   }
 }
 

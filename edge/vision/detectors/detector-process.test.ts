@@ -22,11 +22,14 @@ licence: Apache-2.0
 `
 
 let dir: string
+let key: string
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'detector-'))
   await writeFile(join(dir, 'card.yaml'), CARD)
+  key = `${dir}.pem`
+  await writeFile(key, pair.publicKey)
 })
-afterEach(() => rm(dir, { recursive: true, force: true }))
+afterEach(() => Promise.all([dir, key].map((path) => rm(path, { recursive: true, force: true }))))
 
 /** One box of 8 × 8 in the middle of the input, as YOLOv8 says it: rows of x, y, width, height, score. */
 const seesOne = (score: number) =>
@@ -39,7 +42,7 @@ async function packed(data: Float32Array, signed = true): Promise<ModelOrder> {
   )
   await pack(dir)
   if (signed) await sign(dir, createPrivateKey(pair.privateKey))
-  return { kind: 'package', dir, trustedKeys: [pair.publicKey] }
+  return { kind: 'package', dir, trustedKeys: [key] }
 }
 
 const open = (model: ModelOrder) =>

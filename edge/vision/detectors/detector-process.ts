@@ -1,14 +1,18 @@
-import { createPublicKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { GanzhiError } from '@ganzhi/contracts/error'
 import type { ModelCard } from '@ganzhi/models/card'
 import { openDetector } from '@ganzhi/models/detector'
+import { parseCard } from '@ganzhi/models/package/card-file'
+import { publicKeysFrom } from '@ganzhi/models/package/keys'
 import { loadPackage } from '@ganzhi/models/package/load-package'
 import { detectTiled } from '@ganzhi/models/tiles'
 import type { ModelOrder } from './messages.ts'
 import { serveDetector } from './serve-detector.ts'
 
 // What a child process runs; see detector-child.ts.
-serveDetector(async ({ model, threads, providers }) => {
+serveDetector(async ({ model, threads }) => {
   const { card, weights, digest } = await verified(model)
+  const { providers } = model
   const detector = await openDetector({ weights, card, threads, ...(providers && { providers }) })
   return {
     card,
@@ -19,6 +23,21 @@ serveDetector(async ({ model, threads, providers }) => {
 })
 
 async function verified(model: ModelOrder): Promise<{ card: ModelCard; weights: string; digest?: string }> {
-  if (model.kind === 'weights') return { weights: model.path, card: model.card }
-  return loadPackage(model.dir, { trustedKeys: model.trustedKeys.map((key) => createPublicKey(key)) })
+  if (model.kind === 'weights') {
+    return { weights: model.path, card: parseCard(await textOf(model.card), model.card) }
+  }
+  const keys = model.trustedKeys.map(async (file) => publicKeysFrom(await textOf(file), file))
+  return loadPackage(model.dir, { trustedKeys: (await Promise.all(keys)).flat() })
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new GanzhiError(`${file} 读不到 can not be read`, {
+      code: 'model-unreadable',
+      blame: 'outside',
+      field: file,
+      remedy: '检查路径与权限。 Check its path and that it may be read.',
+      cause,
+    })
+  })
 }

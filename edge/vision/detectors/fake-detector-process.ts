@@ -1,11 +1,12 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
+import { fakeCard } from './fake-card.ts'
 import type { ModelOrder } from './messages.ts'
 import { serveDetector } from './serve-detector.ts'
 
-// A detector's process for tests: the card's labels say how it behaves, the frame's first bytes what it sees.
+// A detector's process for tests: the name of its weights says how it behaves, the frame's first bytes what it sees.
 serveDetector(async ({ model, threads }) => {
-  const { card } = model as Extract<ModelOrder, { kind: 'weights' }>
-  const does = new Set(card.labels)
+  const { path } = model as Extract<ModelOrder, { kind: 'weights' }>
+  const does = new Set(path.split(' '))
   if (does.has('refuse')) {
     throw new GanzhiError('the model is refused: no output', {
       code: 'model-refused',
@@ -15,7 +16,7 @@ serveDetector(async ({ model, threads }) => {
   }
   let looks = 0
   return {
-    card,
+    card: fakeCard(),
     async detect({ rgb, width, height, at }, { tiles }) {
       if (at === 0) return []
       looks += 1

@@ -32,7 +32,7 @@ export class FakeModels {
   }
 
   order(path: string): ModelOrder {
-    return { kind: 'weights', path, card: fakeCard() }
+    return { kind: 'weights', path, card: 'card.yaml' }
   }
 
   die(path: string, error: GanzhiError): void {

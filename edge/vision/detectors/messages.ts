@@ -2,16 +2,19 @@ import type { Blame } from '@ganzhi/contracts/error'
 import type { ModelCard } from '@ganzhi/models/card'
 import type { Detection } from '@ganzhi/models/detection'
 
-/** What a detector process is to run: a signed package, or weights whose card somebody answers for. */
-export type ModelOrder =
+/** What a detector process is to run, as paths: a package signed with one of these keys, or weights whose card somebody answers for. */
+export type ModelOrder = (
   | { readonly kind: 'package'; readonly dir: string; readonly trustedKeys: readonly string[] }
-  | { readonly kind: 'weights'; readonly path: string; readonly card: ModelCard }
+  | { readonly kind: 'weights'; readonly path: string; readonly card: string }
+) & {
+  /** Execution providers in the order they are tried, such as `['cuda', 'cpu']`; the CPU unless told. */
+  readonly providers?: readonly string[]
+}
 
 export interface OpenOrder {
   readonly kind: 'open'
   readonly model: ModelOrder
   readonly threads: number
-  readonly providers?: readonly string[]
 }
 
 export interface LookOptions {

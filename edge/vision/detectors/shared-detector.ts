@@ -67,7 +67,7 @@ export class SharedDetector implements AsyncDisposable {
   #beside: Beside | undefined
   #lastSwap: Comparison | undefined
   #serving = false
-  #swapping = false
+  #opening: KeptDetector | undefined
 
   constructor(model: ModelOrder, options: SharedDetectorOptions) {
     this.#options = options
@@ -147,19 +147,20 @@ export class SharedDetector implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const job of this.#slots.takeAll()) job.done({ kind: 'overtaken' })
-    await Promise.all([this.endShadow(), this.#current[Symbol.asyncDispose]()])
+    const all = [this.#opening, this.#current]
+    await Promise.all([this.endShadow(), ...all.map((each) => each?.[Symbol.asyncDispose]())])
   }
 
   async #openBeside(model: ModelOrder, threads = this.#current.threads): Promise<KeptDetector> {
-    if (this.#swapping) {
+    if (this.#opening) {
       throw new GanzhiError('another model is being loaded', {
         code: 'swap-under-way',
         blame: 'caller',
         retryable: true,
       })
     }
-    this.#swapping = true
     const next = this.#kept(model, threads)
+    this.#opening = next
     try {
       await next.start()
       return next
@@ -167,7 +168,7 @@ export class SharedDetector implements AsyncDisposable {
       await next[Symbol.asyncDispose]()
       throw error
     } finally {
-      this.#swapping = false
+      this.#opening = undefined
     }
   }
 
@@ -175,8 +176,10 @@ export class SharedDetector implements AsyncDisposable {
     const former = this.#current
     const ending = this.endShadow()
     this.#current = next
-    this.#beside = this.#besides('former', former, FORMER_SHARE, options)
     this.#options.log.info({ model: identityOf(next), former: identityOf(former) }, 'model took over')
+    // One that does not run is no way back.
+    if (former.down) await former[Symbol.asyncDispose]()
+    else this.#beside = this.#besides('former', former, FORMER_SHARE, options)
     await ending
   }
 
