@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '@ganzhi/device-drivers/clock'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { AcquisitionPlan } from './acquisition/plan.ts'
-import { readEnvironment } from './config.ts'
+import { type AgentConfig, readEnvironment } from './config.ts'
 import { ConfigKeeper } from './config-keeper.ts'
 import { startConfig } from './last-good-config.ts'
 
@@ -39,7 +38,7 @@ const NO_CHANGE = { added: 0, removed: 0, changed: 0 }
 async function start() {
   const applied: number[] = []
   const logged: string[] = []
-  const apply = async (plan: AcquisitionPlan) => {
+  const apply = async ({ plan }: AgentConfig) => {
     applied.push(plan.links.flatMap(({ devices }) => devices).length)
     return { links: NO_CHANGE, devices: NO_CHANGE, points: NO_CHANGE }
   }

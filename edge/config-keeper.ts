@@ -2,7 +2,6 @@ import { watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { Logger } from 'pino'
-import type { AcquisitionPlan } from './acquisition/plan.ts'
 import type { ChangeSummary } from './acquisition/plan-difference.ts'
 import { type AgentConfig, type Environment, fixedDifferences, readConfig } from './config.ts'
 import { type ConfigFault, faultLine } from '@ganzhi/firmware-config/config-text'
@@ -12,7 +11,7 @@ export interface KeeperOptions {
   readonly file: string
   readonly environment: Environment
   readonly start: StartConfig
-  readonly apply: (plan: AcquisitionPlan) => Promise<ChangeSummary>
+  readonly apply: (config: AgentConfig) => Promise<ChangeSummary>
   readonly clock: Clock
   readonly log: Logger
 }
@@ -74,7 +73,7 @@ export class ConfigKeeper implements AsyncDisposable {
       if ('faults' in read) return this.#refuse(read.faults)
       const fixed = fixedDifferences(this.#config, read.config)
       if (fixed.length > 0) return this.#refuse(fixed)
-      const changes = await apply(read.config.plan)
+      const changes = await apply(read.config)
       this.#config = read.config
       this.#faults = []
       this.#since = clock.now()

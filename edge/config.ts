@@ -13,9 +13,10 @@ import { GatewayConfig, limitsOf, Located } from './gateway-config.ts'
 import type { OutboxLimits } from './outbox/limits.ts'
 import { PLANTED_DEFECTS, type PlantedDefect } from './uplink/planted-defects.ts'
 import { DEFAULT_TIMING, type UplinkTiming } from './uplink/timing.ts'
+import { planVision, type VisionPlan } from './vision/plan.ts'
 
 /** Fields that may change while the agent runs. */
-const LIVE_FIELDS = ['links', 'telemetryMs', 'profiles']
+const LIVE_FIELDS = ['links', 'telemetryMs', 'profiles', 'vision']
 
 export interface AgentConfig extends Location {
   readonly servers: readonly string[]
@@ -24,6 +25,7 @@ export interface AgentConfig extends Location {
   readonly commitMs: number
   readonly timing: UplinkTiming
   readonly plan: AcquisitionPlan
+  readonly vision: VisionPlan
   readonly commands: {
     readonly dir: string
     readonly permit: readonly string[]
@@ -98,10 +100,17 @@ export async function configOf(
   const base = dirname(resolve(file))
   const { all, own } = kept ? await besideKept(kept) : await profilesOf(yaml, base, faults)
   const plan = planOf(yaml, all, faults)
+  const vision = visionOf(yaml, base, faults)
   const credentials = config && (await readCredentials(config, base, yaml, faults))
   if (!config || !plan || faults.length > 0) return { faults }
   return {
-    config: agentConfig(config, base, { plan, credentials, environment, source: { text, profiles: own } }),
+    config: agentConfig(config, base, {
+      plan,
+      vision,
+      credentials,
+      environment,
+      source: { text, profiles: own },
+    }),
   }
 }
 
@@ -199,6 +208,11 @@ function planOf(
   return undefined
 }
 
+function visionOf(yaml: ConfigText, base: string, faults: ConfigFault[]): VisionPlan {
+  const { vision = {} } = (yaml.value ?? {}) as Record<string, unknown>
+  return planVision(vision, base, (path, ...said) => faults.push(yaml.fault(['vision', ...path], ...said)))
+}
+
 async function readCredentials(
   config: GatewayConfig,
   base: string,
@@ -215,7 +229,7 @@ async function readCredentials(
   })
 }
 
-interface Parts extends Pick<AgentConfig, 'plan' | 'source' | 'credentials'> {
+interface Parts extends Pick<AgentConfig, 'plan' | 'vision' | 'source' | 'credentials'> {
   readonly environment: Environment
 }
 

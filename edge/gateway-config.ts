@@ -51,6 +51,8 @@ export const GatewayConfig = Type.Object(
     /** What is read, and how often it is handed on: acquisition/config.ts says how. */
     telemetryMs: Type.Optional(Type.Unknown()),
     links: Type.Optional(Type.Unknown()),
+    /** What is looked at, and by which models: vision/config.ts says how. */
+    vision: Type.Optional(Type.Unknown()),
     commands: Type.Optional(CommandsConfig),
   },
   { additionalProperties: false },

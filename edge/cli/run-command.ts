@@ -1,5 +1,6 @@
 import { sleep, systemClock as deviceClock } from '@ganzhi/device-drivers/clock'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import { startAcquisition } from '../acquisition/acquisition.ts'
 import { openLearntFacts } from '../acquisition/learnt-facts.ts'
@@ -19,6 +20,10 @@ import { watchAppends } from '../status/append-watch.ts'
 import { createStatus } from '../status/status.ts'
 import { natsDial } from '../uplink/nats-link.ts'
 import { startUplink } from '../uplink/uplink.ts'
+import { openDetectorChild } from '../vision/detectors/detector-child.ts'
+import { findFfmpeg } from '../vision/sources/find-ffmpeg.ts'
+import { Vision } from '../vision/vision.ts'
+import { visionCounters } from '../vision/vision-status.ts'
 
 export interface RunOptions {
   /** The gateway's configuration. */
@@ -63,12 +68,14 @@ export async function run(options: RunOptions): Promise<void> {
       uplink: { ...uplink.counters },
       intake: intake?.counters ?? {},
       acquisition: acquisition ? figuresOf(acquisition.status()) : {},
+      vision: vision ? visionCounters(vision.status) : {},
       config: keeper ? { faults: keeper.status.faults.length } : {},
       commands: commands ? { waiting: commands.waiting, remembered: commands.commands.length } : {},
     }),
   })
   let intake: Awaited<ReturnType<typeof openIntake>> | undefined
   let acquisition: Awaited<ReturnType<typeof startAcquisition>> | undefined
+  let vision: Vision | undefined
   let keeper: ConfigKeeper | undefined
   let commands: CommandDesk | undefined
   const commandsLog = log.child({ component: 'commands' })
@@ -99,6 +106,7 @@ export async function run(options: RunOptions): Promise<void> {
         server: uplink.server ?? null,
         lanes: outbox.lanes(),
         links: acquisition?.status().links ?? [],
+        vision: vision?.status,
         config: keeper?.status,
       }),
       command: (request) => answerLocally(request, commands, deviceClock),
@@ -118,6 +126,19 @@ export async function run(options: RunOptions): Promise<void> {
     }),
   )
   acquisition = acquiring
+  const watching = agent.use(
+    new Vision({
+      plan: config.vision,
+      dataDir: config.dataDir,
+      ffmpeg: () => findFfmpeg(environment.ffmpeg),
+      cores: availableParallelism(),
+      open: (model, threads, stop) => openDetectorChild({ clock: deviceClock, model, threads, signal: stop }),
+      clock: deviceClock,
+      random: Math.random,
+      log: log.child({ component: 'vision' }),
+    }),
+  )
+  vision = watching
   agent.defer(() => stopping.abort(new Error('stopping')))
   const { dir, permit } = config.commands
   const journal = agent.use(
@@ -139,7 +160,10 @@ export async function run(options: RunOptions): Promise<void> {
       file,
       environment,
       start,
-      apply: (plan) => acquiring.reconfigure(plan),
+      apply: async (next) => {
+        await watching.reconfigure(next.vision)
+        return await acquiring.reconfigure(next.plan)
+      },
       clock: deviceClock,
       log: log.child({ component: 'config' }),
     }),

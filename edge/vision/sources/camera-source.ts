@@ -59,6 +59,8 @@ const FileSource = Type.Object(
   closed,
 )
 
+/** By its `kind`, so that a fault is named where it is and not as "none of four". */
+export const CAMERA_SOURCES = { rtsp: RtspSource, http: HttpSource, v4l2: V4l2Source, file: FileSource }
 export const CameraSource = Type.Union([RtspSource, HttpSource, V4l2Source, FileSource])
 export type CameraSource = Static<typeof CameraSource>
 export type HttpSource = Static<typeof HttpSource>

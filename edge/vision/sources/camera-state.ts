@@ -112,6 +112,17 @@ const FAULTS = {
     said('检查路径与 USB 连接', 'Check the path, and the plug.'),
   ],
   ended: [said('播放完毕', 'it has ended'), said('加 loop 可循环播放', 'Set loop to play it again.')],
+  'no-login': [
+    said('账号读不到', 'its login can not be read'),
+    said(
+      '见详情；用 ganzhi-edge camera seal 重新封存',
+      'See the detail; seal it anew: ganzhi-edge camera seal',
+    ),
+  ],
+  'no-ffmpeg': [
+    said('缺少 ffmpeg，或版本太旧', 'ffmpeg is missing, or too old'),
+    said('sudo apt-get install ffmpeg', 'sudo apt-get install ffmpeg'),
+  ],
   'ffmpeg-failed': [
     said('解码进程退出', 'the decoder ended'),
     said('见详情；检查 ffmpeg 安装', 'See the detail; check the installation of ffmpeg.'),

@@ -139,6 +139,12 @@ function blended(before: Structure, now: Structure, share: number): Structure {
   return before.map((value, i) => value + weight * ((now[i] ?? 0) - value))
 }
 
+/** The view as it is of late is what is looked for from now on. */
+export function withViewAccepted(before: Health): Health {
+  const fault = before.fault === 'moved' ? undefined : before.fault
+  return { ...before, fault, moved: OFF, view: before.recent }
+}
+
 /** The picture was away for a while: what was about to be judged begins anew. */
 export function interrupted(before: Health): Health {
   const anew = <T extends Lasting>(lasting: T): T => ({ ...lasting, doubtedAt: undefined })

@@ -1,0 +1,170 @@
+import { schemaFaults } from '@ganzhi/contracts/schema'
+import { resolve } from 'node:path'
+import type { Static, TSchema } from 'typebox'
+import {
+  CameraHead,
+  PackageModel,
+  PackageShadow,
+  SourceHead,
+  VisionHead,
+  WeightsModel,
+  WeightsShadow,
+} from './config.ts'
+import type { PlannedModel } from './detectors/planned-detector.ts'
+import type { ModelOrder } from './detectors/messages.ts'
+import { CAMERA_SOURCES, type CameraSource } from './sources/camera-source.ts'
+
+export interface PlannedCamera {
+  readonly source: CameraSource
+  readonly size: { readonly width: number; readonly height: number }
+  /** Infinity: every frame, as fast as they are looked at. */
+  readonly fps: number
+  readonly leastFps?: number
+  readonly models: readonly string[]
+  readonly tiles?: { readonly columns: number; readonly rows: number }
+  readonly gate: boolean
+}
+
+export interface VisionPlan {
+  readonly models: ReadonlyMap<string, PlannedModel>
+  readonly cameras: ReadonlyMap<string, PlannedCamera>
+}
+
+type Path = readonly (string | number)[]
+export type TellFault = (path: Path, message: string, remedy?: string) => void
+
+export const NOTHING_SEEN: VisionPlan = { models: new Map(), cameras: new Map() }
+/** Of 16:9 that is 640 × 360, of 4:3 640 × 480. */
+const SIZE = [640, 640] as const
+const FPS = 5
+
+/** What a configuration asks to be looked at. Goes on behind a fault: relative paths begin at `base`. */
+export function planVision(document: unknown, base: string, fault: TellFault): VisionPlan {
+  const planner = new Planner(base, fault)
+  return planner.plan(document)
+}
+
+class Planner {
+  readonly #base: string
+  readonly #fault: TellFault
+  #trustedKeys: readonly string[] = []
+
+  constructor(base: string, fault: TellFault) {
+    this.#base = base
+    this.#fault = fault
+  }
+
+  plan(document: unknown): VisionPlan {
+    if (!this.#fits(VisionHead, document, [])) return NOTHING_SEEN
+    const { trustedKeys = [], models = {}, cameras = {} } = document
+    this.#trustedKeys = trustedKeys.map((file) => this.#path(file))
+    const names = Object.keys(models)
+    return {
+      models: mapped(models, (name, model) => this.#model(model, ['models', name])),
+      cameras: mapped(cameras, (id, camera) => this.#camera(camera, names, ['cameras', id])),
+    }
+  }
+
+  #model(document: unknown, at: Path): PlannedModel | undefined {
+    const schema = isPackage(document) ? PackageModel : WeightsModel
+    if (!this.#fits(schema, document, at)) return undefined
+    const { shadow } = document
+    const model = this.#order(document, at)
+    if (shadow === undefined) return { model }
+    const shadowAt = [...at, 'shadow']
+    if (!this.#fits(isPackage(shadow) ? PackageShadow : WeightsShadow, shadow, shadowAt)) return undefined
+    return { model, shadow: { model: this.#order(shadow, shadowAt), share: shadow.share } }
+  }
+
+  #order(document: Static<typeof PackageModel> | Static<typeof WeightsModel>, at: Path): ModelOrder {
+    const providers = document.providers ? { providers: document.providers } : {}
+    if ('weights' in document) {
+      const { weights, card } = document
+      return { kind: 'weights', path: this.#path(weights), card: this.#path(card), ...providers }
+    }
+    if (this.#trustedKeys.length === 0) {
+      const remedy = 'Name the PEM file of whoever signs it in vision.trustedKeys.'
+      this.#fault([...at, 'package'], 'is signed by nobody who is trusted', remedy)
+    }
+    const dir = this.#path(document.package)
+    return { kind: 'package', dir, trustedKeys: this.#trustedKeys, ...providers }
+  }
+
+  #camera(document: unknown, names: readonly string[], at: Path): PlannedCamera | undefined {
+    if (!this.#fits(CameraHead, document, at)) return undefined
+    const { models = [], size = SIZE, leastFps, tiles, gate = true } = document
+    models.forEach((name, index) => {
+      if (names.includes(name)) return
+      const known = names.length > 0 ? `Use one of: ${names.join(', ')}.` : 'Add it to vision.models.'
+      this.#fault([...at, 'models', index], `${name} is not known`, known)
+    })
+    const source = this.#source(document.source, [...at, 'source'])
+    if (!source) return undefined
+    const [width, height] = size
+    return {
+      source,
+      size: { width, height },
+      fps: this.#fps(document, source, at),
+      ...(leastFps === undefined ? {} : { leastFps }),
+      models: [...new Set(models)],
+      ...(tiles ? { tiles } : {}),
+      gate,
+    }
+  }
+
+  #fps({ fps, leastFps }: CameraHead, source: CameraSource, at: Path): number {
+    const unpaced = source.kind === 'file' && source.unpaced === true
+    if (unpaced && fps !== undefined) {
+      const remedy = 'Leave it out: of an unpaced file every frame is looked at.'
+      this.#fault([...at, 'fps'], 'is not for an unpaced file', remedy)
+    }
+    const asked = unpaced ? Infinity : (fps ?? FPS)
+    if ((leastFps ?? 0) > asked) {
+      this.#fault([...at, 'leastFps'], `is above fps, which is ${asked}`, 'Lower it, or raise fps.')
+    }
+    return asked
+  }
+
+  #source(document: unknown, at: Path): CameraSource | undefined {
+    if (!this.#fits(SourceHead, document, at)) return undefined
+    const schema = CAMERA_SOURCES[document.kind]
+    if (!this.#fits(schema, document, at)) return undefined
+    const source: CameraSource = document
+    if (source.kind === 'file') return { ...source, path: this.#path(source.path) }
+    if ('login' in source && source.login && 'file' in source.login) {
+      return { ...source, login: { file: this.#path(source.login.file) } }
+    }
+    return source
+  }
+
+  #path(path: string): string {
+    return resolve(this.#base, path)
+  }
+
+  #fits<T extends TSchema>(schema: T, value: unknown, at: Path): value is Static<T> {
+    const faults = schemaFaults(schema, value)
+    for (const { path, message } of faults) this.#fault([...at, ...path], message)
+    return faults.length === 0
+  }
+}
+
+function mapped<In, Out>(
+  record: Readonly<Record<string, In>>,
+  of: (key: string, value: In) => Out | undefined,
+) {
+  const entries = Object.entries(record).flatMap(([key, value]) => {
+    const made = of(key, value)
+    return made === undefined ? [] : [[key, made] as const]
+  })
+  return new Map<string, NonNullable<Out>>(entries as [string, NonNullable<Out>][])
+}
+
+function isPackage(document: unknown): boolean {
+  return fieldIn(document, 'package') !== undefined
+}
+
+function fieldIn(document: unknown, name: string): unknown {
+  return typeof document === 'object' && document !== null
+    ? (document as Record<string, unknown>)[name]
+    : undefined
+}

@@ -1,0 +1,154 @@
+import { isGanzhiError } from '@ganzhi/contracts/error'
+import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
+import type { Frame } from '@ganzhi/models/frame'
+import type { Logger } from 'pino'
+import { CameraPipeline, type PipelineFigures, type Sight } from './camera-pipeline.ts'
+import type { SharedDetector } from './detectors/shared-detector.ts'
+import { feedPipelines } from './feed-pipelines.ts'
+import { MotionGate } from './motion-gate.ts'
+import type { PlannedCamera } from './plan.ts'
+import { cameraFault, type CameraState } from './sources/camera-state.ts'
+import { readLogin } from './sources/login.ts'
+import { openSource, type Source } from './sources/open-source.ts'
+import type { SourceFigures } from './sources/player.ts'
+
+export interface CameraOptions {
+  readonly id: string
+  readonly plan: PlannedCamera
+  /** Those of its plan that there are. */
+  readonly detectors: ReadonlyMap<string, SharedDetector>
+  readonly ffmpeg: () => Promise<string>
+  /** Where the gateway keeps its key. */
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Logger
+}
+
+/** What is known of a camera at a moment. */
+export interface View {
+  readonly state: CameraState
+  /** The newest that was looked at, or passed over; of a camera that is away none. */
+  readonly frame: Frame | undefined
+  /** By model, what was seen last. */
+  readonly sights: ReadonlyMap<string, Sight>
+  readonly looks: ReadonlyMap<string, PipelineFigures>
+}
+
+/** What keeps a camera from being opened at all is looked at again so often: somebody may mend it. */
+const NOT_OPENED_MS = 10_000
+
+/** A camera and all that look at it, from its plan until it is disposed of. */
+export class WatchedCamera implements AsyncDisposable {
+  readonly plan: PlannedCamera
+  readonly pipelines: ReadonlyMap<string, CameraPipeline>
+  readonly #options: CameraOptions
+  readonly #stop = new AbortController()
+  readonly #sights = new Map<string, Sight>()
+  readonly #running: Promise<void>
+  #source: Source | undefined
+  #notOpened: CameraState
+  readonly #viewers = new Set<(frame: Frame) => void>()
+
+  constructor(options: CameraOptions) {
+    const { id, plan, detectors, clock, log } = options
+    this.#options = options
+    this.plan = plan
+    this.#notOpened = { kind: 'connecting', since: clock.now() }
+    const pipelineOf = (model: string, detector: SharedDetector) =>
+      new CameraPipeline({
+        camera: id,
+        clock,
+        detector,
+        fps: plan.fps,
+        ...(plan.leastFps === undefined ? {} : { leastFps: plan.leastFps }),
+        ...(plan.tiles ? { tiles: plan.tiles } : {}),
+        ...(plan.gate ? { gate: new MotionGate() } : {}),
+        onSight: (sight) => this.#onSight(model, sight),
+      })
+    this.pipelines = new Map([...detectors].map(([model, each]) => [model, pipelineOf(model, each)]))
+    this.#running = this.#run(this.#stop.signal).catch((err: unknown) => {
+      if (!this.#stop.signal.aborted) log.error({ err }, 'camera given up')
+    })
+  }
+
+  get state(): CameraState {
+    return this.#source?.state() ?? this.#notOpened
+  }
+
+  get figures(): SourceFigures | undefined {
+    return this.#source?.figures()
+  }
+
+  /** Takes where the camera looks now for where it should look. False where nothing was seen yet. */
+  acceptView(): boolean {
+    return this.#source?.acceptView() ?? false
+  }
+
+  /** What is known when the next frame was looked at, or when the signal aborts. */
+  async view(signal: AbortSignal): Promise<View> {
+    const frame = await new Promise<Frame | undefined>((resolve) => {
+      this.#viewers.add(resolve)
+      const leave = () => {
+        this.#viewers.delete(resolve)
+        resolve(undefined)
+      }
+      if (signal.aborted) leave()
+      signal.addEventListener('abort', leave, { once: true })
+    })
+    const looks = [...this.pipelines].map(([model, { figures }]) => [model, figures] as const)
+    return { state: this.state, frame, sights: this.#sights, looks: new Map(looks) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error('the camera is closed'))
+    for (const pipeline of this.pipelines.values()) pipeline[Symbol.dispose]()
+    await this.#running
+    await this.#source?.[Symbol.asyncDispose]()
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { plan } = this.#options
+    this.#source = await this.#open(signal)
+    await feedPipelines(this.#source, [...this.pipelines.values()], {
+      signal,
+      everyFrame: plan.fps === Infinity,
+      onLooked: (frame) => this.#onLooked(frame),
+    })
+  }
+
+  async #open(signal: AbortSignal): Promise<Source> {
+    const { plan, ffmpeg, dataDir, clock, log } = this.#options
+    for (;;) {
+      try {
+        const { source, size, fps } = plan
+        const from = 'login' in source ? source.login : undefined
+        const login = from && (await readLogin(from, { base: '/', dataDir }))
+        const facts = { ...this.#options, ffmpeg: await ffmpeg(), size, fps }
+        signal.throwIfAborted()
+        return openSource(source, { ...facts, ...(login ? { login } : {}) })
+      } catch (error) {
+        if (signal.aborted || !isGanzhiError(error)) throw error
+        const fault = cameraFault(error.code === 'no-ffmpeg' ? 'no-ffmpeg' : 'no-login', error.message)
+        if (this.#notOpened.fault?.code !== fault.code) {
+          log.warn({ fault: fault.code, detail: fault.detail }, 'camera not opened')
+          this.#notOpened = { kind: 'lost', since: clock.now(), fault }
+        }
+        await sleep(clock, NOT_OPENED_MS, signal)
+      }
+    }
+  }
+
+  #onSight(model: string, sight: Sight): void {
+    if (this.#stop.signal.aborted) return
+    this.#sights.set(model, sight)
+  }
+
+  /** Nothing is kept for those who might want to see it: who asks gets the next one. */
+  #onLooked(frame: Frame): void {
+    if (this.#viewers.size === 0) return
+    const kept = { ...frame, rgb: frame.rgb.slice() }
+    for (const show of this.#viewers) show(kept)
+    this.#viewers.clear()
+  }
+}
