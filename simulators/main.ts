@@ -1,6 +1,7 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import { destination, pino } from 'pino'
 import { simulateCamera } from './camera/command.ts'
+import { paintStreets } from './camera/street/moments/command.ts'
 import { simulateModbus } from './modbus/command.ts'
 import { simulateRtu } from './rtu/command.ts'
 
@@ -9,6 +10,7 @@ const HELP = `ganzhi-sim: simulated devices 模拟设备
   ganzhi-sim modbus [--port N] …      Modbus TCP
   ganzhi-sim rtu [--baud B] …         Modbus RTU on a serial port, or over TCP
   ganzhi-sim camera [--cameras K] …   RTSP (H.264), MJPEG, snapshots, ONVIF
+  ganzhi-sim street --pictures N      pictures of streets with boxes, to train on
 
 Each with --help says what it can play. 各命令加 --help 查看选项。
 `
@@ -17,6 +19,7 @@ const SIMULATORS = new Map([
   ['modbus', simulateModbus],
   ['rtu', simulateRtu],
   ['camera', simulateCamera],
+  ['street', paintStreets],
 ])
 
 const log = pino({ name: 'ganzhi-sim' }, destination({ fd: 2, sync: true }))

@@ -122,7 +122,7 @@ function credentialsIn({ user, password }: CameraValues): Credentials | undefine
   throw bad(user === undefined ? 'user' : 'password', 'Give both --user and --password, or neither.')
 }
 
-function sizeIn(field: string, text: string): Size {
+export function sizeIn(field: string, text: string): Size {
   const [, width = 0, height = 0] = (/^(\d{2,4})x(\d{2,4})$/.exec(text) ?? []).map(Number)
   const fits = width >= 32 && height >= 32 && width <= 4_096 && height <= 4_096
   if (fits && width % 2 === 0 && height % 2 === 0) return { width, height }

@@ -1,0 +1,225 @@
+import { type Count, fill, type Holes } from './fill.ts'
+import { Geometry } from './geometry.ts'
+import type { Label, Mesh } from './mesh.ts'
+import { mipmapsOf } from './mipmaps.ts'
+import type { Placed } from './placed.ts'
+import { cornerPlanes } from './planes.ts'
+import { dot, plus, type Vector } from './vector.ts'
+import type { View } from './view.ts'
+
+/** Edges are smooth since each pixel is the mean of 2 × 2 samples. */
+export const SAMPLES = 2
+const NEAR_M = 0.15
+
+/** What has a box, and how much of it was drawn, hidden or not. */
+export interface DrawnObject {
+  readonly id: number
+  readonly label: Label
+  readonly samples: number
+  /** Of its extent on the picture plane, what is within the picture. */
+  readonly inside: number
+}
+
+/** Things as one view sees them: of each sample the nearest triangle, which is given light later. */
+export class Layer {
+  readonly geometry = new Geometry()
+  readonly width: number
+  readonly height: number
+  /** 1 / distance. */
+  readonly depth: Float32Array
+  /** -1 where nothing is. */
+  readonly triangle: Int32Array
+  /** From number 1 on. */
+  readonly objects: DrawnObject[] = []
+  readonly #stamp: Uint16Array
+  #screen = new Float64Array(3 * 4_096)
+  readonly #extent = [0, 0, 0, 0]
+  readonly #planes = new Float64Array(9)
+  #first = 1
+
+  constructor(width: number, height: number) {
+    this.width = width * SAMPLES
+    this.height = height * SAMPLES
+    this.depth = new Float32Array(this.width * this.height)
+    this.triangle = new Int32Array(this.width * this.height)
+    this.#stamp = new Uint16Array(this.width * this.height)
+  }
+
+  /** Nothing is nearer than what is behind it. */
+  clear(behind?: Layer, firstObject = 1): void {
+    this.geometry.clear()
+    this.objects.length = 0
+    this.triangle.fill(-1)
+    this.#stamp.fill(0)
+    if (behind) this.depth.set(behind.depth)
+    else this.depth.fill(0)
+    this.#first = firstObject
+  }
+
+  draw(view: View, { thing, place, id }: Placed): void {
+    thing.parts.forEach(({ label, meshes }, i) => {
+      const number = label ? this.#first + this.objects.length : 0
+      const count: Count | undefined = label && { stamp: this.#stamp, object: number, samples: 0 }
+      this.#extent.splice(0, 4, Infinity, Infinity, -Infinity, -Infinity)
+      for (const mesh of meshes) this.#drawMesh(view, mesh, place, number, count)
+      if (!label) return
+      const inside = this.#insideShare()
+      this.objects.push({ id: id * 16 + i, label, samples: count?.samples ?? 0, inside })
+    })
+  }
+
+  #drawMesh(view: View, mesh: Mesh, place: Placed['place'], object: number, count: Count | undefined): void {
+    const { geometry } = this
+    const first = geometry.addVertices(mesh, place)
+    const vertices = geometry.vertexCount - first
+    if (3 * vertices > this.#screen.length) this.#screen = new Float64Array(6 * vertices)
+    const anyAhead = this.#project(view, first, vertices)
+    if (!anyAhead) {
+      geometry.vertexCount = first
+      return
+    }
+    const batch = geometry.addBatch(mesh.material, object)
+    const screen = this.#screen
+    const { indices } = mesh
+    for (let i = 0; i < indices.length; i += 3) {
+      const [a, b, c] = [indices[i] as number, indices[i + 1] as number, indices[i + 2] as number]
+      const [az, bz, cz] = [
+        screen[3 * a + 2] as number,
+        screen[3 * b + 2] as number,
+        screen[3 * c + 2] as number,
+      ]
+      if (az <= 0 && bz <= 0 && cz <= 0) continue
+      if (az > 0 && bz > 0 && cz > 0) this.#drawWhole(view, mesh, first, [a, b, c], batch, count)
+      else this.#drawCut(view, mesh, first, [a, b, c], batch, count)
+    }
+  }
+
+  /** Into x and y of samples and 1 / distance, which is 0 where it is behind the viewer. */
+  #project({ eye, right, up, ahead, width }: View, first: number, count: number): boolean {
+    const screen = this.#screen
+    const { positions } = this.geometry
+    const focal = this.width / width
+    const [cx, cy] = [this.width / 2, this.height / 2]
+    const extent = this.#extent
+    let [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = extent
+    let anyAhead = false
+    for (let i = 0; i < count; i++) {
+      const from = 3 * (first + i)
+      const dx = (positions[from] as number) - eye[0]
+      const dy = (positions[from + 1] as number) - eye[1]
+      const dz = (positions[from + 2] as number) - eye[2]
+      const away = dx * ahead[0] + dy * ahead[1] + dz * ahead[2]
+      if (away < NEAR_M) {
+        screen[3 * i + 2] = 0
+        continue
+      }
+      anyAhead = true
+      const x = cx + (focal * (dx * right[0] + dy * right[1] + dz * right[2])) / away
+      const y = cy - (focal * (dx * up[0] + dy * up[1] + dz * up[2])) / away
+      screen[3 * i] = x
+      screen[3 * i + 1] = y
+      screen[3 * i + 2] = 1 / away
+      if (x < x1) x1 = x
+      if (x > x2) x2 = x
+      if (y < y1) y1 = y
+      if (y > y2) y2 = y
+    }
+    extent[0] = x1
+    extent[1] = y1
+    extent[2] = x2
+    extent[3] = y2
+    return anyAhead
+  }
+
+  #drawWhole(
+    view: View,
+    mesh: Mesh,
+    first: number,
+    [a, b, c]: Corners,
+    batch: number,
+    count: Count | undefined,
+  ): void {
+    const s = this.#screen
+    const [ax, ay] = [s[3 * a] as number, s[3 * a + 1] as number]
+    const [bx, by] = [s[3 * b] as number, s[3 * b + 1] as number]
+    const [cx, cy] = [s[3 * c] as number, s[3 * c + 1] as number]
+    if (!facesViewer(ax, ay, bx, by, cx, cy)) return
+    const [az, bz, cz] = [s[3 * a + 2] as number, s[3 * b + 2] as number, s[3 * c + 2] as number]
+    const id = this.geometry.addTriangle(first + a, first + b, first + c, batch)
+    fill(this, ax, ay, az, cx, cy, cz, bx, by, bz, id, count, this.#holesOf(view, mesh, id))
+  }
+
+  /** Of a triangle that reaches behind the viewer, what is before him. */
+  #drawCut(
+    view: View,
+    mesh: Mesh,
+    first: number,
+    [a, b, c]: Corners,
+    batch: number,
+    count: Count | undefined,
+  ): void {
+    const { positions } = this.geometry
+    const corners = [a, b, c].map((corner) => inView(view, positions, first + corner))
+    const cut: number[][] = []
+    corners.forEach((from, i) => {
+      const to = corners[(i + 1) % 3] as Vector
+      if (from[2] >= NEAR_M) cut.push(this.#onScreen(view, from))
+      if (from[2] >= NEAR_M === to[2] >= NEAR_M) return
+      const share = (NEAR_M - from[2]) / (to[2] - from[2])
+      cut.push(this.#onScreen(view, plus(from, plus(to, from, -1), share)))
+    })
+    const [p = [], q = [], r = [], s] = cut
+    const [[px = 0, py = 0, pz = 0], [qx = 0, qy = 0, qz = 0], [rx = 0, ry = 0, rz = 0]] = [p, q, r]
+    if (!facesViewer(px, py, qx, qy, rx, ry)) return
+    const id = this.geometry.addTriangle(first + a, first + b, first + c, batch)
+    const holes = this.#holesOf(view, mesh, id)
+    fill(this, px, py, pz, rx, ry, rz, qx, qy, qz, id, count, holes)
+    if (!s) return
+    const [sx = 0, sy = 0, sz = 0] = s
+    fill(this, px, py, pz, sx, sy, sz, rx, ry, rz, id, count, holes)
+  }
+
+  #onScreen({ width }: View, [x, y, z]: Vector): number[] {
+    const focal = this.width / width
+    return [this.width / 2 + (focal * x) / z, this.height / 2 - (focal * y) / z, 1 / z]
+  }
+
+  #holesOf(view: View, { material: { texture }, uvs }: Mesh, id: number): Holes | undefined {
+    if (!texture || !uvs || !mipmapsOf(texture).hasHoles) return undefined
+    cornerPlanes(view, this.geometry, id, this, this.#planes)
+    const { geometry } = this
+    const planes = new Float64Array(9)
+    for (let i = 0; i < 3; i++) {
+      const uv = 2 * (geometry.corners[3 * id + i] as number)
+      for (let k = 0; k < 3; k++) {
+        const share = this.#planes[3 * i + k] as number
+        planes[k] = (planes[k] as number) + share * (geometry.uvs[uv] as number)
+        planes[3 + k] = (planes[3 + k] as number) + share * (geometry.uvs[uv + 1] as number)
+        planes[6 + k] = (planes[6 + k] as number) + share
+      }
+    }
+    return { planes, width: texture.width, height: texture.height, rgba: texture.rgba }
+  }
+
+  /** 1 where nothing of it is beyond the edges. */
+  #insideShare(): number {
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = this.#extent
+    const width = Math.min(x2, this.width) - Math.max(x1, 0)
+    const height = Math.min(y2, this.height) - Math.max(y1, 0)
+    if (width <= 0 || height <= 0) return 0
+    return (width * height) / ((x2 - x1) * (y2 - y1))
+  }
+}
+
+type Corners = readonly [a: number, b: number, c: number]
+
+/** Counter-clockwise seen upright is clockwise where y runs down. */
+function facesViewer(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): boolean {
+  return (bx - ax) * (cy - ay) - (cx - ax) * (by - ay) < 0
+}
+
+function inView({ eye, right, up, ahead }: View, positions: Float32Array, vertex: number): Vector {
+  const at = positions.subarray(3 * vertex, 3 * vertex + 3)
+  const d: Vector = [(at[0] ?? 0) - eye[0], (at[1] ?? 0) - eye[1], (at[2] ?? 0) - eye[2]]
+  return [dot(d, right), dot(d, up), dot(d, ahead)]
+}

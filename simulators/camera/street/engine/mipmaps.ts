@@ -1,0 +1,71 @@
+import type { Texture } from './mesh.ts'
+
+/** Light as a byte of a picture tells it (sRGB, IEC 61966-2-1). */
+export const LIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => {
+  const value = byte / 255
+  return value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+})
+
+export interface Mipmap {
+  readonly width: number
+  readonly height: number
+  /** Red, green, blue as light. */
+  readonly rgb: Float32Array
+}
+
+export interface Mipmaps {
+  /** From the largest to a single pixel. */
+  readonly levels: readonly Mipmap[]
+  readonly hasHoles: boolean
+}
+
+const made = new WeakMap<Texture, Mipmaps>()
+
+/** Each half as wide as the one before: what is far away is seen as a mean. */
+export function mipmapsOf(texture: Texture): Mipmaps {
+  const known = made.get(texture)
+  if (known) return known
+  const levels = [largest(texture)]
+  for (let level = levels[0]; level && level.width * level.height > 1; levels.push(level))
+    level = halved(level)
+  const mipmaps = { levels, hasHoles: texture.rgba.some((value, i) => i % 4 === 3 && value < 128) }
+  made.set(texture, mipmaps)
+  return mipmaps
+}
+
+/** Holes have the colour of what is around them, or edges of leaves would turn black far away. */
+function largest({ width, height, rgba }: Texture): Mipmap {
+  const rgb = new Float32Array(3 * width * height)
+  const mean = [0, 0, 0]
+  let solid = 0
+  for (let i = 0; i < width * height; i++) {
+    if ((rgba[4 * i + 3] ?? 0) < 128) continue
+    solid += 1
+    for (let c = 0; c < 3; c++) {
+      const light = LIGHT_OF_BYTE[rgba[4 * i + c] ?? 0] ?? 0
+      rgb[3 * i + c] = light
+      mean[c] = (mean[c] ?? 0) + light
+    }
+  }
+  for (let i = 0; i < width * height; i++) {
+    if ((rgba[4 * i + 3] ?? 0) >= 128) continue
+    for (let c = 0; c < 3; c++) rgb[3 * i + c] = (mean[c] ?? 0) / (solid || 1)
+  }
+  return { width, height, rgb }
+}
+
+function halved(from: Mipmap): Mipmap {
+  const [width, height] = [Math.max(1, from.width >> 1), Math.max(1, from.height >> 1)]
+  const rgb = new Float32Array(3 * width * height)
+  const [dx, dy] = [from.width > 1 ? 3 : 0, from.height > 1 ? 3 * from.width : 0]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = 3 * ((from.height > 1 ? 2 * y : 0) * from.width + (from.width > 1 ? 2 * x : 0))
+      for (let c = 0; c < 3; c++) {
+        const of = (i: number) => from.rgb[at + c + i] ?? 0
+        rgb[3 * (y * width + x) + c] = (of(0) + of(dx) + of(dy) + of(dx + dy)) / 4
+      }
+    }
+  }
+  return { width, height, rgb }
+}

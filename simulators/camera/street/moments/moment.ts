@@ -1,0 +1,53 @@
+import { keyOf, randomStream } from '../../../signal.ts'
+import type { Size } from '../engine/stage.ts'
+import { type Sight, Stage } from '../engine/stage.ts'
+import { expose } from '../lens/expose.ts'
+import { makeLens } from '../lens/lens.ts'
+import { weighted } from '../things/making/chance.ts'
+import type { Palette } from '../world/palette.ts'
+import { buildScenery } from '../world/scenery.ts'
+import { type StreetKind, stripsOf } from '../world/strips.ts'
+import { chooseView } from '../world/viewpoint.ts'
+import { makeWeather } from '../weather/weather.ts'
+import { populate } from './populate.ts'
+
+export interface Moment {
+  readonly rgba: Uint8ClampedArray
+  readonly sights: readonly Sight[]
+  /** Of the JPEG that this camera would make, 1 to 100. */
+  readonly quality: number
+}
+
+const OFTEN: Readonly<Record<StreetKind, number>> = {
+  street: 0.35,
+  'wide street': 0.2,
+  square: 0.2,
+  lane: 0.15,
+  park: 0.1,
+}
+
+/** A street nobody has seen before, at some moment, by some camera. */
+export function takeMoment(seed: number, size: Size, palette: Palette): Moment {
+  const randomOf = (name: string) => randomStream(keyOf(seed, name))
+  const kind = weighted(randomOf('kind'), OFTEN)
+  const strips = stripsOf(kind, randomOf('strips'))
+  const view = chooseView(strips, randomOf('view'))
+  const weather = makeWeather(randomOf('weather'))
+  const { still, lampsAt } = buildScenery(strips, palette, randomOf('scenery'), weather.lit)
+  const placed = populate({ strips, view, size, weather, random: randomOf('crowd') })
+  const open = still.filter(
+    ({ place }) => place.x === 0 || Math.hypot(place.x - view.eye[0], place.z - view.eye[2]) > 2.2,
+  )
+  const lamps = lampsAt
+    .filter(({ x, z }) => Math.hypot(x - view.eye[0], z - view.eye[2]) < 45)
+    .map(({ x, y = 0, z }) => ({ at: [x, y, z] as const, colour: [9, 7.2, 4.6] as const, down: true }))
+  const light = { ...weather.light, lamps: weather.lit ? lamps : [] }
+  const stage = new Stage({ size, view, light, skyAt: weather.skyAt }, open)
+  const picture = stage.pictureOf(placed)
+  const lens = makeLens(randomOf('lens'), weather.kind === 'night')
+  return {
+    rgba: expose(picture.light, size, lens, randomOf('noise')),
+    sights: picture.sights,
+    quality: lens.quality,
+  }
+}

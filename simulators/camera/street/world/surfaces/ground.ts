@@ -1,0 +1,105 @@
+import { keyOf } from '../../../../signal.ts'
+import type { Texture } from '../../engine/mesh.ts'
+import { roughOf } from './clouds.ts'
+import { paintedBy } from './painted.ts'
+
+const SIZE = 256
+
+export const GROUNDS = [
+  'asphalt',
+  'slabs',
+  'bricks',
+  'squares',
+  'grass',
+  'earth',
+  'concrete',
+  'tactile',
+] as const
+export type Ground = (typeof GROUNDS)[number]
+
+/** A square of it, which repeats after so many metres. */
+export const TILE_M: Readonly<Record<Ground, number>> = {
+  asphalt: 5,
+  slabs: 2.4,
+  bricks: 1.6,
+  squares: 4,
+  grass: 3,
+  earth: 4,
+  concrete: 4,
+  tactile: 0.6,
+}
+
+export function groundTexture(kind: Ground, seed: number): Texture {
+  const key = keyOf(seed, kind)
+  const coarse = roughOf(keyOf(key, 'coarse'), 4, 4)
+  const fine = roughOf(keyOf(key, 'fine'), 64, 2)
+  const tone = roughOf(keyOf(key, 'tone'), 8, 1)
+  const at = (
+    paint: (u: number, v: number, dirt: number, grain: number) => number,
+    tint: readonly number[],
+  ) =>
+    paintedBy(SIZE, (x, y) => {
+      const [u, v] = [x / SIZE, y / SIZE]
+      const light = paint(u, v, coarse(u, v) - 0.47, fine(u, v) - 0.4)
+      return [light * (tint[0] ?? 1), light * (tint[1] ?? 1), light * (tint[2] ?? 1)]
+    })
+  switch (kind) {
+    case 'asphalt':
+      return at((u, v, dirt, grain) => 108 + 45 * dirt + 70 * grain, [1, 1, 1.02])
+    case 'concrete':
+      return at((u, v, dirt, grain) => 165 + 70 * dirt + 25 * grain, [1, 0.98, 0.94])
+    case 'slabs':
+      return at(
+        (u, v, dirt, grain) => {
+          const [column, row] = [u * 4, v * 4]
+          const shift = Math.floor(row) % 2 === 0 ? 0 : 0.5
+          const joint = seam(column + shift, 0.03) || seam(row, 0.03)
+          const each = tone((Math.floor(column + shift) * 0.37) % 1, (Math.floor(row) * 0.61) % 1) - 0.5
+          return (joint ? 105 : 165 + 40 * each) + 40 * dirt + 22 * grain
+        },
+        [1, 0.99, 0.96],
+      )
+    case 'squares':
+      return at(
+        (u, v, dirt, grain) => {
+          const [column, row] = [u * 8, v * 8]
+          const dark = (Math.floor(column) + Math.floor(row)) % 8 === 0
+          const each = tone((Math.floor(column) * 0.29) % 1, (Math.floor(row) * 0.53) % 1) - 0.5
+          return (
+            (seam(column, 0.04) || seam(row, 0.04) ? 100 : dark ? 125 : 172 + 35 * each) +
+            45 * dirt +
+            20 * grain
+          )
+        },
+        [1, 0.97, 0.93],
+      )
+    case 'bricks':
+      return at(
+        (u, v, dirt, grain) => {
+          const [column, row] = [u * 8, v * 16]
+          const shift = Math.floor(row) % 2 === 0 ? 0 : 0.5
+          const each = tone((Math.floor(column + shift) * 0.37) % 1, (Math.floor(row) * 0.17) % 1) - 0.5
+          return (
+            (seam(column + shift, 0.06) || seam(row, 0.1) ? 90 : 140 + 60 * each) + 40 * dirt + 25 * grain
+          )
+        },
+        [1.08, 0.9, 0.82],
+      )
+    case 'grass':
+      return at((u, v, dirt, grain) => 95 + 70 * dirt + 110 * grain, [0.85, 1.05, 0.5])
+    case 'earth':
+      return at((u, v, dirt, grain) => 125 + 80 * dirt + 60 * grain, [1.05, 0.93, 0.76])
+    case 'tactile':
+      return at(
+        (u, v, dirt, grain) => {
+          const bar = Math.abs(((u * 8) % 1) - 0.5) < 0.22 && Math.abs(((v * 2) % 1) - 0.5) < 0.42
+          return (seam(v * 2, 0.03) ? 110 : bar ? 205 : 170) + 50 * dirt + 20 * grain
+        },
+        [1, 0.84, 0.36],
+      )
+  }
+}
+
+function seam(at: number, share: number): boolean {
+  return at - Math.floor(at) < share
+}

@@ -1,0 +1,22 @@
+import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas'
+import type { Texture } from '../../engine/mesh.ts'
+
+/** Each pixel by its own, as red, green, blue of 0 to 255. */
+export function paintedBy(
+  size: number,
+  colourAt: (x: number, y: number) => readonly [number, number, number],
+): Texture {
+  const rgba = new Uint8ClampedArray(4 * size * size).fill(255)
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) rgba.set(colourAt(x, y), 4 * (y * size + x))
+  }
+  return { width: size, height: size, rgba }
+}
+
+/** Drawn as on paper. */
+export function drawnBy(width: number, height: number, draw: (context: SKRSContext2D) => void): Texture {
+  const canvas = createCanvas(width, height)
+  const context = canvas.getContext('2d')
+  draw(context)
+  return { width, height, rgba: context.getImageData(0, 0, width, height).data }
+}
