@@ -1,0 +1,223 @@
+"""Trains the detector from scratch on pictures with COCO's annotations.json, such as
+
+    ganzhi-sim street --pictures 4000 --seed 1 --size 640x360 --out /tmp/street
+    python3 models/training/train.py /tmp/street --out /tmp/run
+
+A run that was stopped goes on from its last checkpoint when the same command is given again, on the same pictures or on others.
+"""
+
+import argparse
+import copy
+import math
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from average import Average
+from crops import Look, batch_of, draw
+from dataset import Picture, read_dataset
+from loss import losses_of
+from model import Detector, cells_of
+from spoil import spoil
+
+SIZE = (512, 288)
+BATCH = 16
+CHECKPOINT_EVERY = 10 * 60
+TELL_EVERY = 30
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of a run, up to this share of its passes."""
+
+    until: float
+    look: Look
+
+
+# Most is learnt from parts of pictures, of which far more go through in the same time.
+PARTS = (
+    Part(0.65, Look(size=(320, 192), zoom=(0.4, 2.2), whole=SIZE, mosaic=0.5)),
+    Part(1.0, Look(size=SIZE, zoom=(0.5, 1.6), whole=SIZE, mosaic=0.15)),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    passes: int
+    seed: int
+    rate: float
+    precision: torch.dtype
+    device: torch.device
+
+    def part_at(self, done: int) -> Part:
+        return next(part for part in PARTS if done < part.until * self.passes or part is PARTS[-1])
+
+    def rate_at(self, done: int) -> float:
+        """Rises at first, then falls along a cosine."""
+        warm = min(1.0, (done + BATCH) / (0.02 * self.passes))
+        return self.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * done / self.passes)) / 2)
+
+
+class Run:
+    """Network, average and optimiser, and how many passes they have behind them."""
+
+    def __init__(self, labels: list[str], plan: Plan) -> None:
+        torch.manual_seed(plan.seed)
+        self.labels = labels
+        self.plan = plan
+        self.network = Detector(len(labels)).to(plan.device).train()
+        self.average = Average(self.network)
+        # Weights that multiply are drawn towards zero; offsets and normalisations are not.
+        weights = [each for each in self.network.parameters() if each.ndim > 1]
+        others = [each for each in self.network.parameters() if each.ndim == 1]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": weights, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], plan.rate
+        )
+        self.done = 0
+
+    def step(self, pictures: list[Picture]) -> Tensor:
+        """Learns from one batch, which only the seed and the passes before decide."""
+        chance = random.Random(f"{self.plan.seed} {self.done}")
+        look = self.plan.part_at(self.done).look
+        pixels, truths = batch_of([draw(pictures, look, chance) for _ in range(BATCH)], self.plan.device)
+        pixels = spoil(pixels / 255, chance).to(memory_format=torch.channels_last)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.plan.rate_at(self.done)
+        bf16 = self.plan.precision == torch.bfloat16
+        with torch.autocast(self.plan.device.type, torch.bfloat16, enabled=bf16):
+            output = self.network(pixels)
+        cells = cells_of(*pixels.shape[2:]).to(self.plan.device)
+        losses = torch.stack(losses_of(output, cells, truths))
+        self.optimiser.zero_grad(set_to_none=True)
+        losses.sum().backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
+        self.optimiser.step()
+        self.done += BATCH
+        self.average.take(self.network, self.done // BATCH)
+        return losses.detach()
+
+    def save(self, file: Path) -> None:
+        state = {
+            "labels": self.labels,
+            "done": self.done,
+            "network": self.network.state_dict(),
+            "average": self.average.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+        unfinished = file.with_suffix(".part")
+        torch.save(state, unfinished)
+        unfinished.replace(file)
+
+    def load(self, file: Path) -> None:
+        state = torch.load(file, map_location=self.plan.device)
+        if state["labels"] != self.labels:
+            raise SystemExit(f"{file} was trained on {state['labels']}, the pictures show {self.labels}")
+        self.done = state["done"]
+        self.network.load_state_dict(state["network"])
+        self.average.network.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+
+
+def train(run: Run, pictures: list[Picture], out: Path, seconds: float) -> None:
+    checkpoint = out / "checkpoint.pt"
+    began = told = saved = time.monotonic()
+    losses, steps, first = torch.zeros(2), 0, run.done
+    while run.done < run.plan.passes and time.monotonic() - began < seconds:
+        losses += run.step(pictures).cpu()
+        steps += 1
+        now = time.monotonic()
+        if now - told >= TELL_EVERY:
+            what, where = (losses / steps).tolist()
+            left = remaining(run, (now - began) / (run.done - first))
+            rate = steps * BATCH / (now - told)
+            print(
+                f"{run.done:7} of {run.plan.passes} passes, {rate:.0f}/s, what {what:.3f} where {where:.3f}, "
+                f"{clock(now - began)} gone, {clock(left)} to go",
+                flush=True,
+            )
+            losses, steps, told = torch.zeros(2), 0, now
+        if now - saved >= CHECKPOINT_EVERY:
+            run.save(checkpoint)
+            saved = now
+    run.save(checkpoint)
+    end = "finished" if run.done >= run.plan.passes else "stopped; the same command goes on"
+    print(f"{run.done} of {run.plan.passes} passes, {clock(time.monotonic() - began)}: {end}. {checkpoint}")
+
+
+def announce(run: Run, pictures: list[Picture]) -> None:
+    """What is going to be done, and how long it will take by the time that a few steps take."""
+    plan = run.plan
+    things = sum(len(picture.labels) for picture in pictures)
+    print(f"{len(pictures)} pictures with {things} things: {', '.join(run.labels)}")
+    print(f"{plan.device}, {plan.precision}, {torch.get_num_threads()} threads, seed {plan.seed}, {BATCH} pictures a step")
+    total, begin = 0.0, 0
+    for part in PARTS:
+        end = round(part.until * plan.passes)
+        trial = copy.deepcopy(run)
+        trial.done = begin
+        trial.step(pictures)
+        start = time.monotonic()
+        for _ in range(4):
+            trial.step(pictures)
+        rate = 4 * BATCH / (time.monotonic() - start)
+        wide, high = part.look.size
+        left = max(0, end - max(begin, run.done))
+        print(f"{left:7} passes at {wide}×{high}: {rate:.0f}/s, {clock(left / rate)}")
+        total, begin = total + left / rate, end
+    print(f"{plan.passes - run.done} passes in about {clock(total)}", flush=True)
+
+
+def remaining(run: Run, seconds_a_pass: float) -> float:
+    """Later parts cost as much more as they have more pixels."""
+
+    def pixels_until(done: int) -> float:
+        total, begin = 0.0, 0.0
+        for part in PARTS:
+            end = min(part.until * run.plan.passes, done)
+            total, begin = total + max(0.0, end - begin) * math.prod(part.look.size), max(begin, end)
+        return total
+
+    now = math.prod(run.plan.part_at(run.done - BATCH).look.size)
+    return (pixels_until(run.plan.passes) - pixels_until(run.done)) / now * seconds_a_pass
+
+
+def clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pictures", type=Path, nargs="+", help="folders with pictures and annotations.json")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint.pt")
+    parser.add_argument("--passes", type=int, default=150_000, help="pictures shown in all (150000)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (0.002)")
+    parser.add_argument("--threads", type=int, help="of the CPU (all)")
+    parser.add_argument("--fp32", action="store_true", help="for processors without bf16")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many, with a checkpoint")
+    args = parser.parse_args()
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    plan = Plan(
+        passes=args.passes,
+        seed=args.seed,
+        rate=args.rate,
+        precision=torch.float32 if args.fp32 else torch.bfloat16,
+        device=torch.device("cuda" if torch.cuda.is_available() else "cpu"),
+    )
+    dataset = read_dataset(args.pictures, plan.device)
+    args.out.mkdir(parents=True, exist_ok=True)
+    run = Run(dataset.labels, plan)
+    if (args.out / "checkpoint.pt").exists():
+        run.load(args.out / "checkpoint.pt")
+    announce(run, dataset.pictures)
+    train(run, dataset.pictures, args.out, args.minutes * 60)
+
+
+if __name__ == "__main__":
+    main()
