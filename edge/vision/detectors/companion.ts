@@ -33,7 +33,7 @@ export class Companion implements AsyncDisposable {
   }
 
   async #look(frame: Frame, options: LookOptions): Promise<Seen> {
-    using _cores = await this.#permits.take(this.detector.threads)
+    using _cores = await this.#permits.take(this.detector, this.detector.threads)
     return await this.detector.look(frame, options)
   }
 

@@ -13,7 +13,7 @@ test('never more threads run than there are cores, whoever asks, and all come to
         let running = 0
         let ran = 0
         const run = async (threads: number) => {
-          using _lent = await permits.take(threads)
+          using _lent = await permits.take({}, threads)
           running += Math.min(threads, cores)
           expect(running).toBeLessThanOrEqual(cores)
           await turn()
@@ -31,12 +31,30 @@ test('never more threads run than there are cores, whoever asks, and all come to
 test('who wants many cores is not passed by for ever by those who want few', async () => {
   const permits = new CorePermits(2)
   const order: string[] = []
-  const first = await permits.take(1)
-  const wide = permits.take(2).then((lent) => (order.push('wide'), lent))
-  const narrow = permits.take(1).then((lent) => (order.push('narrow'), lent))
+  const first = await permits.take({}, 1)
+  const wide = permits.take({}, 2).then((lent) => (order.push('wide'), lent))
+  const narrow = permits.take({}, 1).then((lent) => (order.push('narrow'), lent))
   first[Symbol.dispose]()
   first[Symbol.dispose]()
   ;(await wide)[Symbol.dispose]()
   ;(await narrow)[Symbol.dispose]()
   expect(order).toEqual(['wide', 'narrow'])
+})
+
+test('looks of one model share its cores, and let in another that waits for them', async () => {
+  const permits = new CorePermits(2)
+  const [mine, other] = [{}, {}]
+  const order: string[] = []
+  const first = await permits.take(mine, 2)
+  const second = await permits.take(mine, 2)
+  const theirs = permits.take(other, 1).then((lent) => (order.push('theirs'), lent))
+  const third = permits.take(mine, 2).then((lent) => (order.push('third'), lent))
+  first[Symbol.dispose]()
+  await turn()
+  expect(order).toEqual([])
+  second[Symbol.dispose]()
+  await turn()
+  expect(order).toEqual(['theirs'])
+  ;(await theirs)[Symbol.dispose]()
+  await third
 })

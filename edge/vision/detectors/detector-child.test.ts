@@ -43,6 +43,17 @@ test('frames of any size cross whole, and boxes come back', async () => {
   expect(detections[0]?.label).toBe('2 threads, 2x3')
 })
 
+test('of several frames under way each is looked at as it is, and answered in turn', async () => {
+  const detector = await open(['person'])
+  for (let round = 0; round < 20; round++) {
+    const looks = [1, 2, 3].map(async (n) => {
+      const { detections } = await detector.look(frame(100 * n, 8 * n, [n, round, 51]), {})
+      return detections[0]?.box
+    })
+    expect(await Promise.all(looks)).toEqual([1, 2, 3].map((n) => [n, round, 100 * n, 8 * n]))
+  }
+})
+
 test('a model that is refused says why in its own words, and leaves no process behind', async () => {
   await expect(open(['refuse'])).rejects.toMatchObject({
     code: 'model-refused',
@@ -73,6 +84,16 @@ test('who hangs is ended at the deadline', async () => {
   await clock.advance(30_000)
   expect(await look).toMatchObject({ code: 'detector-hung' })
   expect((await detector.gone).code).toBe('detector-hung')
+})
+
+test('who is slow with one frame is not disturbed by the next, and has as long for that', async () => {
+  const clock = manualClock()
+  const detector = await open(['slow'], { clock })
+  const looks = [1, 2].map((n) => detector.look(frame(8, 8, [n]), {}))
+  await clock.advance(29_000)
+  expect((await looks[0])?.detections[0]?.box[0]).toBe(1)
+  await clock.advance(2_000)
+  expect((await looks[1])?.detections[0]?.box[0]).toBe(2)
 })
 
 test('opening can be stopped', async () => {

@@ -41,31 +41,35 @@ export async function openDetectorChild(options: ChildOptions): Promise<OpenDete
     execArgv: [],
   })
   const ended = once(child, 'exit').catch(() => {})
-  let waiting: PromiseWithResolvers<Answer> | undefined
+  /** In the order in which they were asked, which is that of the answers. */
+  const asked: PromiseWithResolvers<Answer>[] = []
   let leaving = false
   const gone = Promise.withResolvers<GanzhiError>()
 
   const fail = (error: GanzhiError) => {
     if (!leaving) gone.resolve(error)
-    waiting?.reject(error)
+    for (const { reject } of asked) reject(error)
     child.kill('SIGKILL')
   }
   child.on('error', (cause) => fail(died('could not be started', cause)))
   child.on('exit', (code, killedBy) => fail(died(`ended (${killedBy ?? `code ${code}`})`)))
-  child.on('message', (answer: Answer) => waiting?.resolve(answer))
+  child.on('message', (answer: Answer) => asked.shift()?.resolve(answer))
 
   async function ask(order: Order, withinMs: number): Promise<Ready | Seen> {
-    waiting = Promise.withResolvers()
+    if (!child.connected) throw died('has gone')
+    const ahead = asked.at(-1)?.promise
+    const answering = Promise.withResolvers<Answer>()
+    asked.push(answering)
+    child.send(order, () => {})
+    // Its time begins when it is its turn.
+    await ahead?.catch(() => {})
     const cancel = clock.after(withinMs, () => fail(hung(withinMs)))
     try {
-      if (!child.connected) throw died('has gone')
-      child.send(order, () => {})
-      const answer = await waiting.promise
+      const answer = await answering.promise
       if (answer.kind === 'failed') throw errorOf(answer.fault)
       return answer
     } finally {
       cancel()
-      waiting = undefined
     }
   }
 
@@ -88,12 +92,10 @@ export async function openDetectorChild(options: ChildOptions): Promise<OpenDete
       ...(digest !== undefined && { digest }),
       gone: gone.promise,
       async look(frame, { score, tiles }) {
-        memory.write(frame)
-        const { width, height, at } = frame
-        const seen = await ask(
-          { kind: 'look', width, height, at, ...(score !== undefined && { score }), ...(tiles && { tiles }) },
-          ANSWERS_WITHIN_MS,
-        )
+        using room = memory.put(frame)
+        const told = { place: room.place, width: frame.width, height: frame.height, at: frame.at }
+        const options = { ...(score !== undefined && { score }), ...(tiles && { tiles }) }
+        const seen = await ask({ kind: 'look', ...told, ...options }, ANSWERS_WITHIN_MS)
         if (seen.kind !== 'seen') throw died('did not answer as a detector does')
         return seen
       },

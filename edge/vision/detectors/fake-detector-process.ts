@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import { fakeCard } from './fake-card.ts'
 import type { ModelOrder } from './messages.ts'
@@ -23,6 +24,7 @@ serveDetector(async ({ model, threads }) => {
       if (does.has('throw')) throw new TypeError('no such tensor')
       if (does.has('die-at-2') && looks === 2) process.kill(process.pid, 'SIGSEGV')
       if (does.has('hang')) await new Promise(() => {})
+      if (does.has('slow')) await setTimeout(300)
       const [red = 0, green = 0, blue = 0] = [rgb[0], rgb[1], rgb.at(-1)]
       const label = `${threads} threads, ${tiles ? `${tiles.columns}x${tiles.rows}` : 'whole'}`
       return [{ label, score: blue / 255, box: [red, green, width, height] }]

@@ -20,8 +20,8 @@ export interface Behaviour {
 export class FakeModels {
   readonly opened: string[] = []
   readonly closed: string[] = []
-  /** Looks that one model was asked for while it was at another. */
-  crowded = 0
+  /** Frames that one model had at a time: it looks at one after the other. */
+  mostUnderWay = 0
   readonly #clock: Clock
   readonly #behaviours: Record<string, Behaviour>
   readonly #dies = new Map<string, (error: GanzhiError) => void>()
@@ -47,15 +47,17 @@ export class FakeModels {
     const gone = Promise.withResolvers<GanzhiError>()
     this.#dies.set(path, gone.resolve)
     const clock = this.#clock
-    let looking = false
+    let underWay = 0
+    let turn = Promise.resolve()
     return {
       card: fakeCard({ id: `test/${path}`, ...card }),
       gone: gone.promise,
       look: async (frame, options) => {
-        if (looking) this.crowded += 1
-        looking = true
-        await sleep(clock, lookMs, new AbortController().signal)
-        looking = false
+        this.mostUnderWay = Math.max(this.mostUnderWay, ++underWay)
+        turn = turn.then(() => sleep(clock, lookMs, new AbortController().signal))
+        const died = await Promise.race([turn, gone.promise])
+        underWay -= 1
+        if (died) throw died
         return { kind: 'seen', detections: see(frame, options), inferenceMs: lookMs }
       },
       [Symbol.asyncDispose]: async () => void this.closed.push(path),

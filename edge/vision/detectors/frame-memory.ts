@@ -5,23 +5,35 @@ import { join } from 'node:path'
 import type { Frame } from '@ganzhi/models/frame'
 
 /** Memory, and no disk that wears, where the system has such a place. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const ROOT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+/** More than 8K has; the file is sparse, so that only what is written to takes memory. */
+const PLACE_BYTES = 2 ** 27
 
 /**
  * A file without a name, whose descriptor a child inherits: a frame crosses by two copies in memory, without going piece
- * by piece through a socket, and nothing is left behind by whoever dies.
+ * by piece through a socket, and nothing is left behind by whoever dies. It has places, so that a frame can lie ready
+ * while another one is looked at.
  */
 export class FrameMemory implements Disposable {
   readonly fd: number
+  readonly #taken = new Set<number>()
 
   constructor() {
-    const path = join(PLACE, `ganzhi-frame-${randomUUID()}`)
+    const path = join(ROOT, `ganzhi-frame-${randomUUID()}`)
     this.fd = openSync(path, 'wx+', 0o600)
     unlinkSync(path)
   }
 
-  write({ rgb }: Frame): void {
-    for (let at = 0; at < rgb.length;) at += writeSync(this.fd, rgb, at, rgb.length - at, at)
+  /** Dispose what it gives when the frame has been looked at. */
+  put({ rgb }: Frame): Disposable & { readonly place: number } {
+    if (rgb.length > PLACE_BYTES) throw new RangeError(`a frame of ${rgb.length} bytes is too large`)
+    let place = 0
+    while (this.#taken.has(place)) place += 1
+    for (let at = 0; at < rgb.length;) {
+      at += writeSync(this.fd, rgb, at, rgb.length - at, place * PLACE_BYTES + at)
+    }
+    this.#taken.add(place)
+    return { place, [Symbol.dispose]: () => this.#taken.delete(place) }
   }
 
   [Symbol.dispose](): void {
@@ -29,14 +41,18 @@ export class FrameMemory implements Disposable {
   }
 }
 
+export interface FrameToRead extends Omit<Frame, 'rgb'> {
+  readonly place: number
+}
+
 /** The other end. The frame is good until the next call. */
-export function frameReader(fd: number): (width: number, height: number, at: number) => Frame {
+export function frameReader(fd: number): (told: FrameToRead) => Frame {
   let room = new Uint8Array(0)
-  return (width, height, at) => {
+  return ({ place, width, height, at }) => {
     const size = 3 * width * height
     if (room.length < size) room = new Uint8Array(size)
     for (let read = 0; read < size;) {
-      const bytes = readSync(fd, room, read, size - read, read)
+      const bytes = readSync(fd, room, read, size - read, place * PLACE_BYTES + read)
       if (bytes === 0) throw new RangeError(`a frame of ${size} bytes was told, ${read} came`)
       read += bytes
     }

@@ -27,6 +27,7 @@ export interface LookOptions {
 /** The frame itself lies in the shared memory. */
 export interface LookOrder extends LookOptions {
   readonly kind: 'look'
+  readonly place: number
   readonly width: number
   readonly height: number
   readonly at: number

@@ -32,16 +32,18 @@ export function serveDetector(open: (order: OpenOrder) => Promise<ServedDetector
     return { kind: 'ready', card, ...(digest !== undefined && { digest }) }
   }
 
-  async function look({ width, height, at, ...options }: LookOrder): Promise<Answer> {
+  async function look({ place, width, height, at, ...options }: LookOrder): Promise<Answer> {
     if (!detector) throw new TypeError('a look was ordered before the model was open')
     const beganAt = performance.now()
-    const detections = await detector.detect(read(width, height, at), options)
+    const detections = await detector.detect(read({ place, width, height, at }), options)
     return { kind: 'seen', detections, inferenceMs: performance.now() - beganAt }
   }
 
   process.on('disconnect', () => process.exit())
+  let before: Promise<unknown> = Promise.resolve()
   process.on('message', (order: Order) => {
-    const answer = order.kind === 'open' ? ready(order) : look(order)
-    answer.then(tell, (error: unknown) => tell({ kind: 'failed', fault: faultOf(error) }))
+    before = before
+      .then(() => (order.kind === 'open' ? ready(order) : look(order)))
+      .then(tell, (error: unknown) => tell({ kind: 'failed', fault: faultOf(error) }))
   })
 }

@@ -56,6 +56,8 @@ interface Beside {
 
 const SLOWER_BY = 3
 const PROBATION_MS = 300_000
+/** One frame is looked at, the next one lies ready. */
+const AT_A_TIME = 2
 /** Of the frames, looked at by the former model during probation. */
 const FORMER_SHARE = 0.1
 
@@ -66,7 +68,8 @@ export class SharedDetector implements AsyncDisposable {
   #current: KeptDetector
   #beside: Beside | undefined
   #lastSwap: Comparison | undefined
-  #serving = false
+  #underWay = 0
+  #answered: Promise<void> = Promise.resolve()
   #opening: KeptDetector | undefined
 
   constructor(model: ModelOrder, options: SharedDetectorOptions) {
@@ -106,7 +109,7 @@ export class SharedDetector implements AsyncDisposable {
       const now = this.#options.clock.elapsed()
       const overtaken = this.#slots.put(camera, { frame, options, done }, { periodMs, now })
       overtaken?.done({ kind: 'overtaken' })
-      if (!this.#serving) void this.#serve()
+      if (this.#underWay < AT_A_TIME) void this.#serve()
     })
   }
 
@@ -206,27 +209,29 @@ export class SharedDetector implements AsyncDisposable {
   }
 
   async #serve(): Promise<void> {
-    this.#serving = true
+    this.#underWay += 1
     const { cores } = this.#options
     while (this.#slots.waiting) {
-      using _lent = await cores.take(this.#current.threads)
+      const model = this.#current
+      using _lent = await cores.take(model, model.threads)
+      if (model !== this.#current) continue
       const job = this.#slots.take()
-      if (job) await this.#serveOne(job)
+      if (job) await (this.#answered = this.#serveOne(job, this.#answered))
     }
-    this.#serving = false
+    this.#underWay -= 1
   }
 
-  async #serveOne({ frame, options, done }: Job): Promise<void> {
+  /** In the order of the frames, also where one goes to the former model, and the next to the new one. */
+  async #serveOne({ frame, options, done }: Job, before: Promise<void>): Promise<void> {
     const current = this.#current
     const model = identityOf(current)
-    try {
-      const seen = await current.look(frame, options)
-      if (!model) return done({ kind: 'overtaken' })
-      const detections = inSceneLabels(seen, current)
-      done({ kind: 'seen', model, detections, inferenceMs: seen.inferenceMs })
+    const [look] = await Promise.allSettled([current.look(frame, options), before])
+    if (look.status === 'rejected') done({ kind: 'failed', error: look.reason as GanzhiError })
+    else if (!model) return done({ kind: 'overtaken' })
+    else {
+      const detections = inSceneLabels(look.value, current)
+      done({ kind: 'seen', model, detections, inferenceMs: look.value.inferenceMs })
       this.#compare(frame, options, detections)
-    } catch (error) {
-      done({ kind: 'failed', error: error as GanzhiError })
     }
     await this.#judge()
   }
