@@ -1,27 +1,18 @@
 import type { DiscoveredCamera } from '../installer/camera/discover-cameras.ts'
 import type { CameraTest } from '../installer/camera/test-camera.ts'
-import type { CameraFault, CameraState } from '../vision/sources/camera-state.ts'
+import { type CameraFault, type CameraState, STATE_NAMES } from '../vision/sources/camera-state.ts'
 import type { SourceFigures } from '../vision/sources/player.ts'
 import type { Colours } from './colours.ts'
 import { textTable } from './text-table.ts'
 
-const STATES: Readonly<Record<CameraState['kind'], string>> = {
-  connecting: '连接中 connecting',
-  live: '正常 live',
-  frozen: '定格 frozen',
-  black: '全黑 black',
-  moved: '移位 moved',
-  lost: '中断 lost',
-}
-
 export function progressText({ kind }: CameraState, figures: SourceFigures): string {
   const { fps, width = 0, height = 0, codec = '', lagMs } = figures
-  return `${STATES[kind]}  ${fps.toFixed(1)} fps  ${width}×${height} ${codec}  延迟 lag ${Math.round(lagMs)} ms`
+  return `${STATE_NAMES[kind]}  ${fps.toFixed(1)} fps  ${width}×${height} ${codec}  延迟 lag ${Math.round(lagMs)} ms`
 }
 
 export function testText(test: CameraTest, colours: Colours): string {
   const { state, fault, fps, askedFps, width, height, codec, firstFrameMs } = test
-  const shown = state === 'live' ? colours.good(STATES[state]) : colours.bad(STATES[state])
+  const shown = state === 'live' ? colours.good(STATE_NAMES[state]) : colours.bad(STATE_NAMES[state])
   const rows = [
     ['状态 state', shown],
     ['帧率 rate', `${fps.toFixed(1)} / ${askedFps} fps`],

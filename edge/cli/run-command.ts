@@ -21,6 +21,7 @@ import { createStatus } from '../status/status.ts'
 import { natsDial } from '../uplink/nats-link.ts'
 import { startUplink } from '../uplink/uplink.ts'
 import { openDetectorChild } from '../vision/detectors/detector-child.ts'
+import { answerAboutCamera } from '../vision/local-request.ts'
 import { findFfmpeg } from '../vision/sources/find-ffmpeg.ts'
 import { Vision } from '../vision/vision.ts'
 import { visionCounters } from '../vision/vision-status.ts'
@@ -110,6 +111,7 @@ export async function run(options: RunOptions): Promise<void> {
         config: keeper?.status,
       }),
       command: (request) => answerLocally(request, commands, deviceClock),
+      camera: (request) => answerAboutCamera(request, vision),
       log: log.child({ component: 'intake' }),
     }),
   )

@@ -63,7 +63,7 @@ afterEach(async () => {
 async function anIntake(into: Pick<Outbox, 'append' | 'putTable'> = outbox): Promise<void> {
   const status = () => ({ lanes: outbox.lanes() })
   const command = async (request: unknown) => ({ asked: request })
-  garden.use(await openIntake({ path, outbox: into, status, command, log }))
+  garden.use(await openIntake({ path, outbox: into, status, command, camera: command, log }))
 }
 
 /** Says lines, and knows the answers by their ids. */

@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly status: () => Readonly<Record<string, unknown>>
   /** What local people and programs ask about commands. */
   readonly command: (request: unknown) => Promise<Readonly<Record<string, unknown>>>
+  /** And about cameras. */
+  readonly camera: (request: unknown) => Promise<Readonly<Record<string, unknown>>>
   readonly log: Logger
 }
 
@@ -32,7 +34,7 @@ const MODE = 0o600
 
 /** The unix socket on which local programs hand in readings, events and evidence; see Submission. */
 export async function openIntake(options: IntakeOptions): Promise<Intake> {
-  const { path, outbox, status, command, log } = options
+  const { path, outbox, status, command, camera, log } = options
   const take = submissionTaker(outbox)
   const counters = { submissions: 0, refused: 0, connections: 0 }
   const sockets = new Set<Socket>()
@@ -45,6 +47,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       const submission = checkSubmission(document)
       if ('status' in submission) return { id, ...status() }
       if ('command' in submission) return { id, ...(await command(submission.command)) }
+      if ('camera' in submission) return { id, ...(await camera(submission.camera)) }
       const accepted = await take(submission)
       counters.submissions += 1
       return { id, accepted }

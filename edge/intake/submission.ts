@@ -16,6 +16,7 @@ import Type, { type Static } from 'typebox'
  *     → {"id":3,"evidence":{"contentType":"image/jpeg","at":1763715600000,"base64":"…"}}
  *     → {"id":4,"status":true}
  *     → {"id":5,"command":{"do":"list"}}   (see edge/commands/local-request.ts)
+ *     → {"id":6,"camera":{"do":"picture","camera":"gate"}}   (see edge/vision/local-request.ts)
  *     ← {"id":1,"accepted":[{"lane":"telemetry","epoch":"…","seq":7,"sha256":"…"}]}
  *     ← {"id":2,"error":{"code":"outbox-full","message":"…","remedy":"…","retryable":true}}
  *     ← {"id":4,"lanes":[…],"epoch":"…",…}
@@ -70,20 +71,24 @@ const EvidenceSubmission = Type.Object(
 const StatusSubmission = Type.Object({ id: SubmissionId, status: Type.Literal(true) }, closed)
 
 const CommandSubmission = Type.Object({ id: SubmissionId, command: Type.Unknown() }, closed)
+const CameraSubmission = Type.Object({ id: SubmissionId, camera: Type.Unknown() }, closed)
 
 /** What becomes records of the outbox. */
 export type RecordSubmission = Static<
   typeof ReadingsSubmission | typeof EventSubmission | typeof EvidenceSubmission
 >
-export type Submission = RecordSubmission | Static<typeof StatusSubmission | typeof CommandSubmission>
+export type Submission =
+  | RecordSubmission
+  | Static<typeof StatusSubmission | typeof CommandSubmission | typeof CameraSubmission>
 
-/** By the field that tells what it is, so that a fault is named where it is and not as "none of five". */
+/** By the field that tells what it is, so that a fault is named where it is and not as "none of six". */
 export function checkSubmission(document: unknown): Submission {
   const says = (field: string) => typeof document === 'object' && document !== null && field in document
   if (says('event')) return check(EventSubmission, document, 'submission')
   if (says('evidence')) return check(EvidenceSubmission, document, 'submission')
   if (says('status')) return check(StatusSubmission, document, 'submission')
   if (says('command')) return check(CommandSubmission, document, 'submission')
+  if (says('camera')) return check(CameraSubmission, document, 'submission')
   return check(ReadingsSubmission, document, 'submission')
 }
 

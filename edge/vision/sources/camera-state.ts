@@ -23,6 +23,16 @@ export interface CameraState {
   readonly fault?: CameraFault
 }
 
+/** As people are shown them. */
+export const STATE_NAMES: Readonly<Record<CameraState['kind'], string>> = {
+  connecting: '连接中 connecting',
+  live: '正常 live',
+  frozen: '定格 frozen',
+  black: '全黑 black',
+  moved: '移位 moved',
+  lost: '中断 lost',
+}
+
 export type FaultCode = keyof typeof FAULTS
 
 export function cameraFault(code: FaultCode, detail?: string): CameraFault {
