@@ -1,6 +1,7 @@
 import { bar, intervalText } from './bar.ts'
 import type { Colours } from './colours.ts'
 import { textTable } from './text-table.ts'
+import { type ShownVision, visionLines } from './vision-text.ts'
 
 /** The answer of an agent that may be of another version: what it does not say is not shown. */
 interface AgentStatus {
@@ -27,6 +28,7 @@ interface AgentStatus {
       readonly reachedMs: number
     }[]
   }[]
+  readonly vision?: ShownVision
   readonly config?: {
     readonly faults: readonly { readonly line: number; readonly path: string; readonly message: string }[]
   }
@@ -48,6 +50,7 @@ export function statusText(answer: Record<string, unknown>, colours: Colours): s
       : [colours.bad('✗ 配置有误，仍按上一份好的运行 bad configuration, the last good one runs on:')]),
     ...faults.map(({ line, path, message }) => `  ${line}: ${path} ${message}`),
     ...linkLines(status, colours),
+    ...visionLines(status.vision, colours),
     ...(outbox ? [`发件箱 outbox: ${mebibytes(outbox.bytes)} / ${mebibytes(outbox.capBytes)}`] : []),
     ...lanes.map(
       ({ lane, epoch, head, receipted, bytes }) =>

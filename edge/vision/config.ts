@@ -1,5 +1,3 @@
-import { DeviceId } from '@ganzhi/contracts/device-id'
-import { Token } from '@ganzhi/contracts/record-key'
 import Type, { type Static } from 'typebox'
 
 const closed = { additionalProperties: false } as const
@@ -56,13 +54,13 @@ export type CameraHead = Static<typeof CameraHead>
 /** A source of any kind; the rest of it is as its kind says. */
 export const SourceHead = Type.Object({ kind: Type.Enum(['rtsp', 'http', 'v4l2', 'file']) })
 
-/** What a gateway looks at, but for its models and cameras: each is checked alone. */
+/** What a gateway looks at, but for its models and cameras: each is checked alone, and its name. */
 export const VisionHead = Type.Object(
   {
     /** PEM files of those whose model packages are run. */
     trustedKeys: Type.Optional(Type.Array(Path)),
-    models: Type.Optional(Type.Record(Token, Type.Unknown())),
-    cameras: Type.Optional(Type.Record(DeviceId, Type.Unknown())),
+    models: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    cameras: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
   closed,
 )

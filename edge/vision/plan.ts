@@ -1,3 +1,5 @@
+import { DeviceId } from '@ganzhi/contracts/device-id'
+import { Token } from '@ganzhi/contracts/record-key'
 import { schemaFaults } from '@ganzhi/contracts/schema'
 import { resolve } from 'node:path'
 import type { Static, TSchema } from 'typebox'
@@ -12,7 +14,7 @@ import {
 } from './config.ts'
 import type { PlannedModel } from './detectors/planned-detector.ts'
 import type { ModelOrder } from './detectors/messages.ts'
-import { CAMERA_SOURCES, type CameraSource } from './sources/camera-source.ts'
+import { CAMERA_SOURCES, CameraLogin, type CameraSource } from './sources/camera-source.ts'
 
 export interface PlannedCamera {
   readonly source: CameraSource
@@ -31,12 +33,16 @@ export interface VisionPlan {
 }
 
 type Path = readonly (string | number)[]
+type Remedies = Readonly<Record<string, string>>
 export type TellFault = (path: Path, message: string, remedy?: string) => void
 
 export const NOTHING_SEEN: VisionPlan = { models: new Map(), cameras: new Map() }
 /** Of 16:9 that is 640 × 360, of 4:3 640 × 480. */
 const SIZE = [640, 640] as const
 const FPS = 5
+
+const NO_LOGIN = 'Write it without user and password: these go into `login`.'
+const ADDRESS = { url: NO_LOGIN, sub: NO_LOGIN, snapshot: NO_LOGIN }
 
 /** What a configuration asks to be looked at. Goes on behind a fault: relative paths begin at `base`. */
 export function planVision(document: unknown, base: string, fault: TellFault): VisionPlan {
@@ -59,6 +65,8 @@ class Planner {
     const { trustedKeys = [], models = {}, cameras = {} } = document
     this.#trustedKeys = trustedKeys.map((file) => this.#path(file))
     const names = Object.keys(models)
+    for (const name of names) this.#named(Token, name, ['models', name])
+    for (const id of Object.keys(cameras)) this.#named(DeviceId, id, ['cameras', id])
     return {
       models: mapped(models, (name, model) => this.#model(model, ['models', name])),
       cameras: mapped(cameras, (id, camera) => this.#camera(camera, names, ['cameras', id])),
@@ -91,6 +99,8 @@ class Planner {
   }
 
   #camera(document: unknown, names: readonly string[], at: Path): PlannedCamera | undefined {
+    const given = fieldIn(document, 'source')
+    const source = given === undefined ? undefined : this.#source(given, [...at, 'source'])
     if (!this.#fits(CameraHead, document, at)) return undefined
     const { models = [], size = SIZE, leastFps, tiles, gate = true } = document
     models.forEach((name, index) => {
@@ -98,7 +108,6 @@ class Planner {
       const known = names.length > 0 ? `Use one of: ${names.join(', ')}.` : 'Add it to vision.models.'
       this.#fault([...at, 'models', index], `${name} is not known`, known)
     })
-    const source = this.#source(document.source, [...at, 'source'])
     if (!source) return undefined
     const [width, height] = size
     return {
@@ -128,7 +137,13 @@ class Planner {
   #source(document: unknown, at: Path): CameraSource | undefined {
     if (!this.#fits(SourceHead, document, at)) return undefined
     const schema = CAMERA_SOURCES[document.kind]
-    if (!this.#fits(schema, document, at)) return undefined
+    const login = fieldIn(document, 'login')
+    if ('login' in schema.properties && login !== undefined && schemaFaults(CameraLogin, login).length > 0) {
+      const remedy = 'Seal it: ganzhi-edge camera seal'
+      this.#fault([...at, 'login'], 'must be { sealed: gz1.… } or { file: … }', remedy)
+      return undefined
+    }
+    if (!this.#fits(schema, document, at, ADDRESS)) return undefined
     const source: CameraSource = document
     if (source.kind === 'file') return { ...source, path: this.#path(source.path) }
     if ('login' in source && source.login && 'file' in source.login) {
@@ -137,13 +152,19 @@ class Planner {
     return source
   }
 
+  #named(schema: TSchema, name: string, at: Path): void {
+    for (const { message } of schemaFaults(schema, name)) this.#fault(at, `is no name: it ${message}`)
+  }
+
   #path(path: string): string {
     return resolve(this.#base, path)
   }
 
-  #fits<T extends TSchema>(schema: T, value: unknown, at: Path): value is Static<T> {
+  #fits<T extends TSchema>(schema: T, value: unknown, at: Path, remedies: Remedies = {}): value is Static<T> {
     const faults = schemaFaults(schema, value)
-    for (const { path, message } of faults) this.#fault([...at, ...path], message)
+    for (const { path, message } of faults) {
+      this.#fault([...at, ...path], message, remedies[path.at(-1) ?? ''])
+    }
     return faults.length === 0
   }
 }
