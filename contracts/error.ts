@@ -35,3 +35,12 @@ export class GanzhiError extends Error {
 export function isGanzhiError(error: unknown, code?: string): error is GanzhiError {
   return error instanceof GanzhiError && (code === undefined || error.code === code)
 }
+
+/** An error as programs are told of it. */
+export function errorDocument(error: unknown): Readonly<Record<string, string>> {
+  if (!isGanzhiError(error)) {
+    return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
+  const { code, message, field, remedy } = error
+  return { code, message, ...(field !== undefined && { field }), ...(remedy !== undefined && { remedy }) }
+}

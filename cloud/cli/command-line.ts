@@ -1,4 +1,4 @@
-import { isGanzhiError } from '@ganzhi/contracts/error'
+import { errorDocument, isGanzhiError } from '@ganzhi/contracts/error'
 import { logIn, logOut, openApiClient } from './api-client.ts'
 import { COMMAND_HELP, commandCommand } from './command.ts'
 import type { CliEnvironment } from './environment.ts'
@@ -66,12 +66,6 @@ async function login(args: readonly string[], { terminal, environment, signal }:
   await logIn(environment.sessionFile, { url, name, password }, signal)
   terminal.out(json ? JSON.stringify({ url, name }) : `已登录 logged in: ${name}, ${url}`)
   return 0
-}
-
-function errorDocument(error: unknown): Record<string, unknown> {
-  if (!isGanzhiError(error)) return { code: 'failed', message: String(error) }
-  const { code, message, field, remedy } = error
-  return { code, message, ...(field !== undefined && { field }), ...(remedy !== undefined && { remedy }) }
 }
 
 function errorText(error: unknown): string {

@@ -1,9 +1,9 @@
-import { isGanzhiError } from '@ganzhi/contracts/error'
+import { errorDocument, isGanzhiError } from '@ganzhi/contracts/error'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { badUse, type ExitCode } from './command.ts'
 import { COMMANDS } from './commands.ts'
-import { errorDocument, errorText } from './error-text.ts'
+import { errorText } from './error-text.ts'
 import { nearest } from '../installer/nearest.ts'
 import type { Terminal } from './terminal.ts'
 

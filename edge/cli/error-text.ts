@@ -26,16 +26,3 @@ export function errorText(error: unknown, { bad, faint }: Colours): string {
   if (error.remedy !== undefined) lines.push(faint(`  ${error.remedy}`))
   return lines.join('\n')
 }
-
-export function errorDocument(error: unknown): Record<string, string> {
-  if (!isGanzhiError(error)) {
-    return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
-  }
-  const { code, message, field, remedy } = error
-  return {
-    code,
-    message,
-    ...(field === undefined ? {} : { field }),
-    ...(remedy === undefined ? {} : { remedy }),
-  }
-}

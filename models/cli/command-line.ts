@@ -1,7 +1,7 @@
-import { isGanzhiError } from '@ganzhi/contracts/error'
+import { errorDocument, isGanzhiError } from '@ganzhi/contracts/error'
 import { badUse, type ExitCode, type ModelCall } from './command.ts'
 import { MODEL_COMMANDS } from './commands.ts'
-import { errorDocument, errorText } from './error-text.ts'
+import { errorText } from './error-text.ts'
 
 const USAGE = `ganzhi model: 检测模型，从导出文件到签名的模型包 detectors, from an exported file to a signed package
 

@@ -1,6 +1,5 @@
 import type { Detection } from '../detection.ts'
-import type { GanzhiError } from '@ganzhi/contracts/error'
-import { errorDocument } from './error-text.ts'
+import { errorDocument, type GanzhiError } from '@ganzhi/contracts/error'
 import { textTable } from './text-table.ts'
 
 /** What was seen in one picture, or why it could not be looked at. */
