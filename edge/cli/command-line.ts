@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 const USAGE = `ganzhi-edge: 网关代理与安装工具 the gateway agent and the installer's tools
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ganzhi-edge ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary }]) => `  ganzhi-edge ${name.padEnd(14)} ${summary}`)
   .join('\n')}
 
   ganzhi-edge <命令 command> --help    用法与例子 its options, with examples
@@ -36,9 +36,9 @@ export async function commandLine(
     const [name, ...rest] = args
     if (name === '--version') return said(terminal, versionOf())
     if (name === '--help' || name === '-h' || name === 'help') return said(terminal, USAGE)
-    const command = await commandCalled(name)
-    if (rest.includes('--help') || rest.includes('-h')) return said(terminal, command.help.trim())
-    return await command.run(rest, { terminal, signal, version: versionOf() })
+    const { command, given } = await commandCalled(name, rest)
+    if (given.includes('--help') || given.includes('-h')) return said(terminal, command.help.trim())
+    return await command.run(given, { terminal, signal, version: versionOf() })
   } catch (error) {
     const known = isGanzhiError(error) ? error : undefined
     if (signal.aborted && !known && !json) {
@@ -51,10 +51,13 @@ export async function commandLine(
   }
 }
 
-async function commandCalled(name: string | undefined) {
+/** A name is one word, or two. */
+async function commandCalled(name: string | undefined, rest: readonly string[]) {
   if (name === undefined || name.startsWith('-')) throw badUse('没有给出命令 no command given')
+  const longer = COMMANDS[`${name} ${rest[0]}`]
+  if (longer) return { command: await longer.load(), given: rest.slice(1) }
   const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (listed) return await listed.load()
+  if (listed) return { command: await listed.load(), given: rest }
   const meant = nearest(name, Object.keys(COMMANDS))
   throw badUse(`没有命令 there is no command ${name}${meant ? `; 是不是 did you mean ${meant}?` : ''}`)
 }

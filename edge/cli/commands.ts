@@ -32,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: '摄像机          test a camera, take a picture, find cameras, seal a password',
     load: async () => (await import('./commands/camera.ts')).camera,
   },
+  'camera measure': {
+    summary: '摄像机成本      what a camera and a model cost on this gateway',
+    load: async () => (await import('./commands/camera-measure.ts')).cameraMeasure,
+  },
   doctor: {
     summary: '体检            what is wrong with this gateway, and the remedy',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -2,7 +2,6 @@ import { systemClock } from '@ganzhi/device-drivers/clock'
 import { readFile, writeFile } from 'node:fs/promises'
 import pino from 'pino'
 import { locateAgent, readEnvironment } from '../../config.ts'
-import { cameraTarget } from '../../installer/camera/camera-target.ts'
 import { agentsCamera } from '../../installer/camera/camera-of-agent.ts'
 import { discoverCameras } from '../../installer/camera/discover-cameras.ts'
 import { serveLive } from '../../installer/camera/live-server.ts'
@@ -12,7 +11,8 @@ import { CameraTrouble } from '../../vision/sources/http-camera.ts'
 import { loginOf } from '../../vision/sources/login.ts'
 import { openSource } from '../../vision/sources/open-source.ts'
 import { seal, sealKey } from '../../vision/sources/seal.ts'
-import { discoveredText, faultText, progressText, testText } from '../camera-text.ts'
+import { discoveredText, progressText, testText } from '../camera-text.ts'
+import { addressed, fpsIn, secondsIn, sizeIn, tellingTrouble } from '../camera-options.ts'
 import { badUse, type Call, command, type ExitCode, needed, wholeNumber } from '../command.ts'
 
 const OPTIONS = {
@@ -88,25 +88,17 @@ ganzhi-edge camera accept <id> --config <gateway.yaml>
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
     if (!action) throw badUse(`camera ${name}: 应为 must be one of ${Object.keys(ACTIONS).join(', ')}`)
     if (more.length > 0) throw badUse(`多余的参数 unexpected ${more.join(' ')}`)
-    try {
-      return await action(values, call, address)
-    } catch (error) {
-      if (!(error instanceof CameraTrouble)) throw error
-      if (values.json) call.terminal.out(JSON.stringify({ error: error.fault }))
-      else call.terminal.err(faultText(error.fault, call.terminal.colours))
-      return 1
-    }
+    return await tellingTrouble(call.terminal, values.json, () => action(values, call, address))
   },
 })
 
 async function test(values: Values, { terminal, signal }: Call, address?: string): Promise<ExitCode> {
-  const target = await targetOf(values, terminal, address)
-  const seconds = wholeNumber(values.for ?? '10', 'for', [1, 86_400])
+  const target = await addressed(values, terminal, address)
   const found = await testCamera(target, {
     ffmpeg: await findFfmpeg(readEnvironment().ffmpeg),
-    size: sizeIn(values.size ?? '640x360'),
-    fps: fpsIn(values),
-    forMs: seconds * 1_000,
+    size: sizeIn(values.size),
+    fps: fpsIn(values.fps),
+    forMs: 1_000 * secondsIn(values.for),
     clock: systemClock,
     onProgress(state, figures) {
       if (terminal.interactive && !values.json) terminal.status(progressText(state, figures))
@@ -119,13 +111,13 @@ async function test(values: Values, { terminal, signal }: Call, address?: string
 }
 
 async function snapshot(values: Values, { terminal, signal }: Call, address?: string): Promise<ExitCode> {
-  const { source, login } = await targetOf(values, terminal, address)
+  const { source, login } = await addressed(values, terminal, address)
   const out = values.out ?? 'snapshot.jpg'
   const lost = new AbortController()
   await using opened = openSource(source, {
     ffmpeg: await findFfmpeg(readEnvironment().ffmpeg),
     size: { width: 8_192, height: 8_192 },
-    fps: fpsIn(values),
+    fps: fpsIn(values.fps),
     ...(login ? { login } : {}),
     clock: systemClock,
     random: Math.random,
@@ -184,22 +176,6 @@ async function accept(values: Values, { terminal, signal }: Call, id?: string): 
   return 0
 }
 
-async function targetOf(values: Values, terminal: Call['terminal'], address: string | undefined) {
-  if (address === undefined) throw badUse('没有给出地址 no address given')
-  const target = await cameraTarget({
-    address,
-    sub: values.sub,
-    udp: values.udp ?? false,
-    loginFile: values.login,
-  })
-  if (target.exposed) {
-    terminal.err(
-      '密码写在命令行，本机人人可见；改用 --login。 Everybody on this machine sees it there: use --login.',
-    )
-  }
-  return target
-}
-
 function idIn(id: string | undefined): string {
   if (id !== undefined) return id
   throw badUse('没有给出摄像机 no camera given')
@@ -207,15 +183,4 @@ function idIn(id: string | undefined): string {
 
 function textOf(file: string): Promise<string> {
   return readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
-}
-
-function fpsIn(values: Values): number {
-  return wholeNumber(values.fps ?? '5', 'fps', [1, 60])
-}
-
-function sizeIn(text: string): { width: number; height: number } {
-  const [width, height, ...more] = text.split('x')
-  if (more.length > 0) throw badUse(`--size ${text}: 写作 write it like 640x360`)
-  const side = (part: string | undefined) => wholeNumber(part ?? '', 'size', [1, 8_192])
-  return { width: side(width), height: side(height) }
 }
