@@ -1,3 +1,4 @@
+import type { Size } from './buffers.ts'
 import { type Count, fill, type Holes } from './fill.ts'
 import { Geometry } from './geometry.ts'
 import type { Label, Mesh } from './mesh.ts'
@@ -37,7 +38,7 @@ export class Layer {
   readonly #planes = new Float64Array(9)
   #first = 1
 
-  constructor(width: number, height: number) {
+  constructor({ width, height }: Size) {
     this.width = width * SAMPLES
     this.height = height * SAMPLES
     this.depth = new Float32Array(this.width * this.height)
@@ -46,14 +47,14 @@ export class Layer {
   }
 
   /** Nothing is nearer than what is behind it. */
-  clear(behind?: Layer, firstObject = 1): void {
+  clear(behind?: Layer): void {
     this.geometry.clear()
     this.objects.length = 0
     this.triangle.fill(-1)
     this.#stamp.fill(0)
     if (behind) this.depth.set(behind.depth)
     else this.depth.fill(0)
-    this.#first = firstObject
+    this.#first = 1 + (behind?.objects.length ?? 0)
   }
 
   draw(view: View, { thing, place, id }: Placed): void {

@@ -26,17 +26,57 @@ export function cornerPlanes(
     corner[3 * i + 1] = dx * up[0] + dy * up[1] + dz * up[2]
     corner[3 * i + 2] = dx * ahead[0] + dy * ahead[1] + dz * ahead[2]
   }
-  const [ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0, cx = 0, cy = 0, cz = 0] = corner
-  const det = ax * (by * cz - bz * cy) - ay * (bx * cz - bz * cx) + az * (bx * cy - by * cx)
+  const ax = corner[0] as number
+  const ay = corner[1] as number
+  const az = corner[2] as number
+  const bx = corner[3] as number
+  const by = corner[4] as number
+  const bz = corner[5] as number
+  const cx = corner[6] as number
+  const cy = corner[7] as number
+  const cz = corner[8] as number
+  // Each row of the inverse is the cross product of the two other corners.
+  const px = by * cz - bz * cy
+  const py = bz * cx - bx * cz
+  const pz = bx * cy - by * cx
+  const det = ax * px + ay * py + az * pz
   const scale = view.width / width
-  // Each row is the cross product of the two other corners.
-  const row = (i: number, px: number, py: number, pz: number) => {
-    const [x, y, z] = [px / det, py / det, pz / det]
-    planes[3 * i] = x * scale
-    planes[3 * i + 1] = -y * scale
-    planes[3 * i + 2] = z + scale * ((y * height) / 2 - (x * width) / 2)
-  }
-  row(0, by * cz - bz * cy, bz * cx - bx * cz, bx * cy - by * cx)
-  row(1, cy * az - cz * ay, cz * ax - cx * az, cx * ay - cy * ax)
-  row(2, ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
+  setPlane(planes, 0, scale, width, height, px / det, py / det, pz / det)
+  setPlane(
+    planes,
+    3,
+    scale,
+    width,
+    height,
+    (cy * az - cz * ay) / det,
+    (cz * ax - cx * az) / det,
+    (cx * ay - cy * ax) / det,
+  )
+  setPlane(
+    planes,
+    6,
+    scale,
+    width,
+    height,
+    (ay * bz - az * by) / det,
+    (az * bx - ax * bz) / det,
+    (ax * by - ay * bx) / det,
+  )
+}
+
+/** Of rays through the picture plane, as planes over samples. */
+// oxlint-disable-next-line max-params
+function setPlane(
+  planes: CornerPlanes,
+  i: number,
+  scale: number,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  z: number,
+): void {
+  planes[i] = x * scale
+  planes[i + 1] = -y * scale
+  planes[i + 2] = z + scale * ((y * height) / 2 - (x * width) / 2)
 }

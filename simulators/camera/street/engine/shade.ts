@@ -1,5 +1,6 @@
+import type { Size } from './buffers.ts'
 import type { Geometry } from './geometry.ts'
-import type { Light } from './light.ts'
+import type { Lamp, Light } from './light.ts'
 import type { Material } from './mesh.ts'
 import { type Mipmap, mipmapsOf } from './mipmaps.ts'
 import { cornerPlanes } from './planes.ts'
@@ -15,17 +16,8 @@ export interface Shaded {
   sunGreen: number
   sunBlue: number
   /** Where it is. */
-  x: number
-  y: number
-  z: number
+  readonly place: Float64Array
   distance: number
-  normalY: number
-  gloss: number
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
 }
 
 /** Gives the samples of a picture their light, triangle by triangle. */
@@ -37,12 +29,8 @@ export class Shader {
     sunRed: 0,
     sunGreen: 0,
     sunBlue: 0,
-    x: 0,
-    y: 0,
-    z: 0,
+    place: new Float64Array(3),
     distance: 0,
-    normalY: 0,
-    gloss: 0,
   }
   readonly #view: View
   readonly #light: Light
@@ -71,43 +59,52 @@ export class Shader {
     const geometry = this.#geometry as Geometry
     if (triangle !== this.#triangle) this.#take(geometry, triangle)
     const material = this.#material as Material
-    const [planes, out, light] = [this.#planes, this.shaded, this.#light]
-    const share = (i: number) =>
-      (planes[i] as number) * sampleX + (planes[i + 1] as number) * sampleY + (planes[i + 2] as number)
-    let [a, b, c] = [share(0), share(3), share(6)]
+    const planes = this.#planes
+    const out = this.shaded
+    const light = this.#light
+    let a = planeAt(planes, 0, sampleX, sampleY)
+    let b = planeAt(planes, 3, sampleX, sampleY)
+    let c = planeAt(planes, 6, sampleX, sampleY)
     const distance = 1 / (a + b + c)
     a *= distance
     b *= distance
     c *= distance
-    const [ia, ib, ic] = [
-      geometry.corners[3 * triangle] as number,
-      geometry.corners[3 * triangle + 1] as number,
-      geometry.corners[3 * triangle + 2] as number,
-    ]
-    const mixed = (values: Float32Array, stride: number, k: number) =>
-      a * (values[stride * ia + k] as number) +
-      b * (values[stride * ib + k] as number) +
-      c * (values[stride * ic + k] as number)
-    const { positions, normals, uvs } = geometry
-    const [x, y, z] = [mixed(positions, 3, 0), mixed(positions, 3, 1), mixed(positions, 3, 2)]
-    let [nx, ny, nz] = [mixed(normals, 3, 0), mixed(normals, 3, 1), mixed(normals, 3, 2)]
+    const { positions, normals, uvs, corners } = geometry
+    const ia = corners[3 * triangle] as number
+    const ib = corners[3 * triangle + 1] as number
+    const ic = corners[3 * triangle + 2] as number
+    const x = mixed(positions, 3 * ia, 3 * ib, 3 * ic, a, b, c)
+    const y = mixed(positions, 3 * ia + 1, 3 * ib + 1, 3 * ic + 1, a, b, c)
+    const z = mixed(positions, 3 * ia + 2, 3 * ib + 2, 3 * ic + 2, a, b, c)
+    let nx = mixed(normals, 3 * ia, 3 * ib, 3 * ic, a, b, c)
+    let ny = mixed(normals, 3 * ia + 1, 3 * ib + 1, 3 * ic + 1, a, b, c)
+    let nz = mixed(normals, 3 * ia + 2, 3 * ib + 2, 3 * ic + 2, a, b, c)
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1
     nx /= length
     ny /= length
     nz /= length
     const { eye } = this.#view
-    let [ex, ey, ez] = [eye[0] - x, eye[1] - y, eye[2] - z]
+    let ex = eye[0] - x
+    let ey = eye[1] - y
+    let ez = eye[2] - z
     const away = Math.sqrt(ex * ex + ey * ey + ez * ez) || 1
     ex /= away
     ey /= away
     ez /= away
     const facing = nx * ex + ny * ey + nz * ez
 
-    let [red, green, blue] = material.colour as [number, number, number]
+    let red = material.colour[0]
+    let green = material.colour[1]
+    let blue = material.colour[2]
     if (material.texture && this.#texels > 0) {
       const metresAPixel = (distance * this.#view.width) / this.#size.width
       const texels = (this.#texels * metresAPixel * 2) / Math.sqrt(Math.max(0.08, Math.abs(facing)))
-      this.#sample(material, texels, mixed(uvs, 2, 0), mixed(uvs, 2, 1))
+      this.#sample(
+        material,
+        texels,
+        mixed(uvs, 2 * ia, 2 * ib, 2 * ic, a, b, c),
+        mixed(uvs, 2 * ia + 1, 2 * ib + 1, 2 * ic + 1, a, b, c),
+      )
       red *= this.#texel[0] as number
       green *= this.#texel[1] as number
       blue *= this.#texel[2] as number
@@ -116,13 +113,14 @@ export class Shader {
 
     const { sky, ground, horizon, sun, sunColour, lamps } = light
     const up = 0.5 + 0.5 * ny
-    let [lr, lg, lb] = [
-      ground[0] + (sky[0] - ground[0]) * up,
-      ground[1] + (sky[1] - ground[1]) * up,
-      ground[2] + (sky[2] - ground[2]) * up,
-    ]
-    for (const { at, colour, down } of lamps) {
-      const [dx, dy, dz] = [at[0] - x, at[1] - y, at[2] - z]
+    let lr = ground[0] + (sky[0] - ground[0]) * up
+    let lg = ground[1] + (sky[1] - ground[1]) * up
+    let lb = ground[2] + (sky[2] - ground[2]) * up
+    for (let i = 0; i < lamps.length; i++) {
+      const { at: lamp, colour, down } = lamps[i] as Lamp
+      const dx = lamp[0] - x
+      const dy = lamp[1] - y
+      const dz = lamp[2] - z
       const far2 = dx * dx + dy * dy + dz * dz + 0.5
       const far = Math.sqrt(far2)
       let falls = Math.max(0, (nx * dx + ny * dy + nz * dz) / far) / far2
@@ -160,12 +158,10 @@ export class Shader {
       out.green += glow[1] * (material.texture ? green : 1)
       out.blue += glow[2] * (material.texture ? blue : 1)
     }
-    out.x = x
-    out.y = y
-    out.z = z
+    out.place[0] = x
+    out.place[1] = y
+    out.place[2] = z
     out.distance = away
-    out.normalY = ny
-    out.gloss = gloss
   }
 
   #take(geometry: Geometry, triangle: number): void {
@@ -183,12 +179,22 @@ export class Shader {
     const { width, height, rgb } = levels[level] as Mipmap
     const x = (u - Math.floor(u)) * width - 0.5
     const y = (v - Math.floor(v)) * height - 0.5
-    const [left, top] = [Math.floor(x), Math.floor(y)]
-    const [dx, dy] = [x - left, y - top]
-    const [x1, x2] = [left < 0 ? width - 1 : left, left + 1 >= width ? 0 : left + 1]
-    const [y1, y2] = [(top < 0 ? height - 1 : top) * width, (top + 1 >= height ? 0 : top + 1) * width]
-    const [p, q, r, s] = [3 * (y1 + x1), 3 * (y1 + x2), 3 * (y2 + x1), 3 * (y2 + x2)]
-    const [wp, wq, wr, ws] = [(1 - dx) * (1 - dy), dx * (1 - dy), (1 - dx) * dy, dx * dy]
+    const left = Math.floor(x)
+    const top = Math.floor(y)
+    const dx = x - left
+    const dy = y - top
+    const x1 = left < 0 ? width - 1 : left
+    const x2 = left + 1 >= width ? 0 : left + 1
+    const y1 = (top < 0 ? height - 1 : top) * width
+    const y2 = (top + 1 >= height ? 0 : top + 1) * width
+    const p = 3 * (y1 + x1)
+    const q = 3 * (y1 + x2)
+    const r = 3 * (y2 + x1)
+    const s = 3 * (y2 + x2)
+    const wp = (1 - dx) * (1 - dy)
+    const wq = dx * (1 - dy)
+    const wr = (1 - dx) * dy
+    const ws = dx * dy
     for (let k = 0; k < 3; k++) {
       this.#texel[k] =
         wp * (rgb[p + k] as number) +
@@ -199,17 +205,48 @@ export class Shader {
   }
 }
 
+// Inner loops pass numbers, not closures: what a closure holds lies on the heap.
+
+function planeAt(planes: Float64Array, i: number, x: number, y: number): number {
+  return (planes[i] as number) * x + (planes[i + 1] as number) * y + (planes[i + 2] as number)
+}
+
+// oxlint-disable-next-line max-params
+function mixed(
+  values: Float32Array,
+  ia: number,
+  ib: number,
+  ic: number,
+  a: number,
+  b: number,
+  c: number,
+): number {
+  return a * (values[ia] as number) + b * (values[ib] as number) + c * (values[ic] as number)
+}
+
 function texelsAMetre(
   { positions, uvs, corners }: Geometry,
   triangle: number,
   { width, height }: Size,
 ): number {
-  const [a, b, c] = [0, 1, 2].map((i) => corners[3 * triangle + i] ?? 0) as [number, number, number]
-  const edge = (to: number, k: number) => (positions[3 * to + k] ?? 0) - (positions[3 * a + k] ?? 0)
-  const [ux, uy, uz] = [edge(b, 0), edge(b, 1), edge(b, 2)]
-  const [vx, vy, vz] = [edge(c, 0), edge(c, 1), edge(c, 2)]
-  const world = Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx)
-  const uvEdge = (to: number, k: number) => (uvs[2 * to + k] ?? 0) - (uvs[2 * a + k] ?? 0)
-  const area = Math.abs(uvEdge(b, 0) * uvEdge(c, 1) - uvEdge(c, 0) * uvEdge(b, 1)) * width * height
-  return world > 0 ? Math.sqrt(area / world) : 0
+  const a = corners[3 * triangle] as number
+  const b = corners[3 * triangle + 1] as number
+  const c = corners[3 * triangle + 2] as number
+  const ux = difference(positions, 3 * b, 3 * a)
+  const uy = difference(positions, 3 * b + 1, 3 * a + 1)
+  const uz = difference(positions, 3 * b + 2, 3 * a + 2)
+  const vx = difference(positions, 3 * c, 3 * a)
+  const vy = difference(positions, 3 * c + 1, 3 * a + 1)
+  const vz = difference(positions, 3 * c + 2, 3 * a + 2)
+  const nx = uy * vz - uz * vy
+  const ny = uz * vx - ux * vz
+  const nz = ux * vy - uy * vx
+  const world = Math.sqrt(nx * nx + ny * ny + nz * nz)
+  const one = difference(uvs, 2 * b, 2 * a) * difference(uvs, 2 * c + 1, 2 * a + 1)
+  const other = difference(uvs, 2 * c, 2 * a) * difference(uvs, 2 * b + 1, 2 * a + 1)
+  return world > 0 ? Math.sqrt((Math.abs(one - other) * width * height) / world) : 0
+}
+
+function difference(values: Float32Array, of: number, from: number): number {
+  return (values[of] as number) - (values[from] as number)
 }

@@ -5,9 +5,6 @@ import type { Place, Placed } from './placed.ts'
 import { cross, dot, unit, type Vector } from './vector.ts'
 
 export interface ShadowOptions {
-  /** Towards the sun. */
-  readonly sun: Vector
-  readonly centre: Vector
   /** Around the centre, in which shadows are seen. */
   readonly radiusM: number
   /** So many samples wide and high. */
@@ -22,31 +19,37 @@ const BLOCK = 16
 
 /** What the sun sees: where anything is nearer to it, is shadow. */
 export class ShadowMap {
-  readonly #sun: Vector
   readonly #size: number
   readonly #depth: Float32Array
-  readonly #right: Vector
-  readonly #up: Vector
+  readonly #radiusM: number
   /** Samples a metre. */
   readonly #scale: number
-  readonly #left: number
-  readonly #bottom: number
+  #sun: Vector = [0, 1, 0]
+  #right: Vector = [1, 0, 0]
+  #up: Vector = [0, 0, 1]
+  #left = 0
+  #bottom = 0
   /** Blocks in which anything was drawn: most of a map is empty. */
   readonly #touched: Uint8Array
   readonly #blocks: number
   #samples = new Float64Array(3 * 1_024)
 
-  constructor({ sun, centre, radiusM, size }: ShadowOptions) {
-    this.#sun = sun
+  constructor({ radiusM, size }: ShadowOptions) {
     this.#size = size
+    this.#radiusM = radiusM
+    this.#scale = size / (2 * radiusM)
     this.#depth = new Float32Array(size * size)
     this.#blocks = Math.ceil(size / BLOCK)
     this.#touched = new Uint8Array(this.#blocks * this.#blocks)
+  }
+
+  /** Begins anew: what is to come throws its shadow away from the sun. */
+  aim(sun: Vector, centre: Vector): void {
+    this.#sun = sun
     this.#right = unit(cross([0, 1, 0.001], sun))
     this.#up = unit(cross(sun, this.#right))
-    this.#scale = size / (2 * radiusM)
-    this.#left = dot(centre, this.#right) - radiusM
-    this.#bottom = dot(centre, this.#up) - radiusM
+    this.#left = dot(centre, this.#right) - this.#radiusM
+    this.#bottom = dot(centre, this.#up) - this.#radiusM
     this.clear()
   }
 
@@ -59,23 +62,35 @@ export class ShadowMap {
     for (const { meshes } of thing.parts) for (const mesh of meshes) this.#drawMesh(mesh, place)
   }
 
-  /** 0 in shadow, 1 in the sun, and between at its edge. */
-  lightAt(x: number, y: number, z: number): number {
-    const [sun, right, up, size] = [this.#sun, this.#right, this.#up, this.#size]
+  /**
+   * From 0 in shadow to 256 in the sun, of the place that begins there in a list of coordinates: lists and whole numbers
+   * cost nothing to hand over, which counts in a loop over every pixel.
+   */
+  lightAt(places: Float32Array | Float64Array, at: number, aside = 0, behind = 0): number {
+    const sun = this.#sun
+    const right = this.#right
+    const up = this.#up
+    const size = this.#size
+    const x = (places[at] as number) + aside
+    const y = places[at + 1] as number
+    const z = (places[at + 2] as number) + behind
     const u = (x * right[0] + y * right[1] + z * right[2] - this.#left) * this.#scale - 0.5
     const v = (x * up[0] + y * up[1] + z * up[2] - this.#bottom) * this.#scale - 0.5
-    const column = Math.floor(u)
-    const row = Math.floor(v)
-    if (column < 0 || row < 0 || column >= size - 1 || row >= size - 1) return 1
-    if (this.#touched[Math.floor(row / BLOCK) * this.#blocks + Math.floor(column / BLOCK)] === 0) return 1
+    if (u < 0 || v < 0 || u >= size - 1 || v >= size - 1) return 256
+    const column = u | 0
+    const row = v | 0
+    if (this.#touched[((row / BLOCK) | 0) * this.#blocks + ((column / BLOCK) | 0)] === 0) return 256
     const near = x * sun[0] + y * sun[1] + z * sun[2] + CLEARANCE_M
-    const at = row * size + column
+    const first = row * size + column
     const depth = this.#depth
-    const [du, dv] = [u - column, v - row]
-    const below = ((depth[at] as number) > near ? 0 : 1 - du) + ((depth[at + 1] as number) > near ? 0 : du)
-    const above =
-      ((depth[at + size] as number) > near ? 0 : 1 - du) + ((depth[at + size + 1] as number) > near ? 0 : du)
-    return below * (1 - dv) + above * dv
+    const du = u - column
+    const dv = v - row
+    let light = 0
+    if ((depth[first] as number) <= near) light += (1 - du) * (1 - dv)
+    if ((depth[first + 1] as number) <= near) light += du * (1 - dv)
+    if ((depth[first + size] as number) <= near) light += (1 - du) * dv
+    if ((depth[first + size + 1] as number) <= near) light += du * dv
+    return (light * 256) | 0
   }
 
   #drawMesh({ positions, indices, uvs, material: { texture } }: Mesh, place: Place): void {
@@ -83,14 +98,17 @@ export class ShadowMap {
     const target = { width: this.#size, height: this.#size, depth: this.#depth }
     const holed = uvs && texture && mipmapsOf(texture).hasHoles ? texture : undefined
     for (let i = 0; i < indices.length; i += 3) {
-      let [a = 0, b = 0, c = 0] = [indices[i], indices[i + 1], indices[i + 2]]
-      const [ax = 0, ay = 0, az = 0] = [samples[3 * a], samples[3 * a + 1], samples[3 * a + 2]]
-      let [bx = 0, by = 0, bz = 0] = [samples[3 * b], samples[3 * b + 1], samples[3 * b + 2]]
-      let [cx = 0, cy = 0, cz = 0] = [samples[3 * c], samples[3 * c + 1], samples[3 * c + 2]]
+      const a = indices[i] as number
+      let b = indices[i + 1] as number
+      let c = indices[i + 2] as number
       // Either side throws a shadow.
-      if ((bx - ax) * (cy - ay) < (cx - ax) * (by - ay)) {
-        ;[b, c, bx, by, bz, cx, cy, cz] = [c, b, cx, cy, cz, bx, by, bz]
-      }
+      if (turnsBack(samples, a, b, c)) [b, c] = [c, b]
+      const ax = samples[3 * a] as number
+      const ay = samples[3 * a + 1] as number
+      const bx = samples[3 * b] as number
+      const by = samples[3 * b + 1] as number
+      const cx = samples[3 * c] as number
+      const cy = samples[3 * c + 1] as number
       let holes: Holes | undefined
       if (holed && uvs) {
         const [u, v] = [(k: number) => uvs[2 * k] ?? 0, (k: number) => uvs[2 * k + 1] ?? 0]
@@ -99,6 +117,9 @@ export class ShadowMap {
         holes = { planes, width: holed.width, height: holed.height, rgba: holed.rgba }
       }
       this.#touch(Math.min(ax, bx, cx), Math.min(ay, by, cy), Math.max(ax, bx, cx), Math.max(ay, by, cy))
+      const az = samples[3 * a + 2] as number
+      const bz = samples[3 * b + 2] as number
+      const cz = samples[3 * c + 2] as number
       fill(target, ax, ay, az, bx, by, bz, cx, cy, cz, 0, undefined, holes)
     }
   }
@@ -127,6 +148,13 @@ export class ShadowMap {
     }
     return samples
   }
+}
+
+function turnsBack(at: Float64Array, a: number, b: number, c: number): boolean {
+  const ax = at[3 * a] as number
+  const ay = at[3 * a + 1] as number
+  const across = ((at[3 * b] as number) - ax) * ((at[3 * c + 1] as number) - ay)
+  return across < ((at[3 * c] as number) - ax) * ((at[3 * b + 1] as number) - ay)
 }
 
 /** a, b, c of a·x + b·y + c. */

@@ -9,12 +9,12 @@ const REACH_M = 0.16
 
 /** Where things keep off the sun, and where they keep off the sky, as under a car. */
 export class Shadows {
-  readonly #sun: ShadowMap
-  readonly #sky: ShadowMap
+  readonly #sun = new ShadowMap(SUN_MAP)
+  readonly #sky = new ShadowMap(SKY_MAP)
 
-  constructor(sun: Vector, centre: Vector) {
-    this.#sun = new ShadowMap({ sun, centre, ...SUN_MAP })
-    this.#sky = new ShadowMap({ sun: [0, 1, 0], centre, ...SKY_MAP })
+  aim(sun: Vector, centre: Vector): void {
+    this.#sun.aim(sun, centre)
+    this.#sky.aim([0, 1, 0], centre)
   }
 
   clear(): void {
@@ -27,19 +27,19 @@ export class Shadows {
     this.#sky.draw(placed)
   }
 
-  /** Share of the sun, 0 to 1. */
-  sunAt(x: number, y: number, z: number): number {
-    return this.#sun.lightAt(x, y, z)
+  /** From 0 to 256, of the place that begins there in a list of coordinates. */
+  sunAt(places: Float32Array | Float64Array, at: number): number {
+    return this.#sun.lightAt(places, at)
   }
 
-  /** Share of the sky, 0.4 to 1. */
-  skyAt(x: number, y: number, z: number): number {
+  /** From 102 to 256: some light comes from the sides. */
+  skyAt(places: Float32Array | Float64Array, at: number): number {
     const sky = this.#sky
     const open =
-      sky.lightAt(x - REACH_M, y, z) +
-      sky.lightAt(x + REACH_M, y, z) +
-      sky.lightAt(x, y, z - REACH_M) +
-      sky.lightAt(x, y, z + REACH_M)
-    return 0.4 + 0.15 * open
+      sky.lightAt(places, at, -REACH_M) +
+      sky.lightAt(places, at, REACH_M) +
+      sky.lightAt(places, at, 0, -REACH_M) +
+      sky.lightAt(places, at, 0, REACH_M)
+    return (102 + 0.150_39 * open) | 0
   }
 }

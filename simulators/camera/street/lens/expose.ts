@@ -1,4 +1,4 @@
-import type { Size } from '../engine/stage.ts'
+import type { Size } from '../engine/buffers.ts'
 import type { Random } from '../things/making/chance.ts'
 import { blur } from './blur.ts'
 import type { Lens } from './lens.ts'

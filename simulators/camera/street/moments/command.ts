@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { createCanvas } from '@napi-rs/canvas'
 import type { CommandContext } from '../../../command-context.ts'
 import { keyOf } from '../../../signal.ts'
+import { Buffers } from '../engine/buffers.ts'
 import { Palette } from '../world/palette.ts'
 import { type AnnotatedPicture, annotationsOf } from './coco.ts'
 import { takeMoment } from './moment.ts'
@@ -15,18 +16,19 @@ export async function paintStreets({ args, print, signal }: CommandContext): Pro
   if (values.help) return print(STREET_HELP)
   const { pictures, first, seed, size } = checkedStreetOptions(values)
   const palette = new Palette()
+  const buffers = new Buffers(size)
   const canvas = createCanvas(size.width, size.height)
   const paper = canvas.getContext('2d')
   const image = paper.createImageData(size.width, size.height)
   const annotated: AnnotatedPicture[] = []
   await mkdir(values.out, { recursive: true })
   for (let i = first; i < first + pictures && !signal.aborted; i++) {
-    const { rgba, sights, quality } = takeMoment(keyOf(seed, 'moment', i), size, palette)
+    const { rgba, quality, ...seen } = takeMoment(keyOf(seed, 'moment', i), buffers, palette)
     image.data.set(rgba)
     paper.putImageData(image, 0, 0)
     const file = `${String(i).padStart(6, '0')}.jpg`
     await writeFile(join(values.out, file), await canvas.encode('jpeg', quality))
-    annotated.push({ id: i + 1, file, ...size, sights })
+    annotated.push({ id: i + 1, file, ...size, ...seen })
   }
   await writeFile(join(values.out, 'annotations.json'), JSON.stringify(annotationsOf(annotated)))
   print(`${JSON.stringify({ pictures: annotated.length, out: values.out, seed })}\n`)

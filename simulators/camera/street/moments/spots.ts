@@ -1,4 +1,4 @@
-import type { Size } from '../engine/stage.ts'
+import type { Size } from '../engine/buffers.ts'
 import { dot, plus, type Vector } from '../engine/vector.ts'
 import type { View } from '../engine/view.ts'
 import { between, type Random } from '../things/making/chance.ts'

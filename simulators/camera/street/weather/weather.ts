@@ -20,7 +20,7 @@ const OFTEN: Readonly<Record<WeatherKind, number>> = {
   dusk: 0.1,
   night: 0.13,
   rain: 0.08,
-  fog: 0.05,
+  fog: 0.03,
 }
 
 export function makeWeather(random: Random, kind: WeatherKind = weighted(random, OFTEN)): Weather {
@@ -64,7 +64,7 @@ function lightOf(kind: WeatherKind, random: Random): Light {
         wetness: between(random, 0.5, 1),
       }
     case 'fog':
-      return { ...common, ...grey(0.8, random), haze: between(random, 0.025, 0.07) }
+      return { ...common, ...grey(0.8, random), haze: between(random, 0.015, 0.045) }
     case 'dusk': {
       const strength = between(random, 0.1, 0.5)
       return {
