@@ -9,8 +9,8 @@ export function chance(random: Random, share: number): boolean {
   return random() < share
 }
 
-export function pick<T>(random: Random, list: readonly [T, ...T[]]): T {
-  return list[Math.floor(random() * list.length)] ?? list[0]
+export function pick<T>(random: Random, list: readonly T[]): T {
+  return list[Math.floor(random() * list.length)] as T
 }
 
 /** As often as its weight says. */
