@@ -12,12 +12,18 @@ export const EvidenceRef = Type.Object({
   bytes: Type.Integer({ minimum: 0 }),
 })
 
+export const SceneIdentity = Type.Object(
+  { id: Type.String(), version: Type.String(), sha256: Sha256 },
+  { description: 'the sha256 is of the scene as the camera has it, zones and settings included' },
+)
+
 /** What made an event, so that "why did it fire" can be told from the event alone. */
 export const Trace = Type.Object({
   model: Type.Optional(
     Type.Object({ id: Type.String(), version: Type.String(), sha256: Type.Optional(Sha256) }),
   ),
   rule: Type.Optional(Type.Object({ id: Type.String(), version: Type.String() })),
+  scene: Type.Optional(SceneIdentity),
 })
 
 /** CloudEvents 1.0 in JSON, with the attributes that a city's event carries. */

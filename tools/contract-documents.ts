@@ -5,6 +5,7 @@ import { GapRecord } from '@ganzhi/contracts/gap'
 import { PointTable } from '@ganzhi/contracts/point-table'
 import { Profile } from '@ganzhi/contracts/profile'
 import { Receipt, ReceiptRequest } from '@ganzhi/contracts/receipt'
+import { SceneEvent } from '@ganzhi/contracts/scene-event'
 import { GatewayStatus } from '@ganzhi/contracts/status'
 import type { TSchema } from 'typebox'
 
@@ -19,6 +20,7 @@ const PUBLISHED: Record<string, TSchema> = {
   profile: Profile,
   receipt: Receipt,
   'receipt-request': ReceiptRequest,
+  'scene-event': SceneEvent,
   status: GatewayStatus,
 }
 

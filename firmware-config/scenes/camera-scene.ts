@@ -13,8 +13,8 @@ export const CameraScene = Type.Object(
     /** What stands in one of these is not there: a poster, a screen, the neighbour's yard. */
     masks: Type.Optional(Type.Array(Polygon, { maxItems: 16 })),
     schedule: Type.Optional(Schedule),
-    /** Which of the gateway's detectors looks for it; the camera's own where none is named. */
-    detector: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })),
+    /** Which of the camera's models looks for it; its first where none is named. */
+    model: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })),
     /** In place of what the scene says. */
     rule: Type.Optional(Type.Record(Type.String(), Setting)),
     timing: Type.Optional(Type.Record(Type.String(), Type.Number())),

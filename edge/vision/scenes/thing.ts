@@ -1,0 +1,34 @@
+import { contains, type Point, type Polygon, type Zone } from '@ganzhi/firmware-config/scenes/zone'
+import type { Box, Detection } from '@ganzhi/models/detection'
+import type { Frame } from '@ganzhi/models/frame'
+
+/** What was detected, in shares of the picture, as zones are drawn: x1, y1, x2, y2. */
+export type Thing = Detection
+
+export function thingsOf(detections: readonly Detection[], { width, height }: Frame): Thing[] {
+  return detections.map(({ label, score, box: [x1, y1, x2, y2] }) => ({
+    label,
+    score,
+    box: [x1 / width, y1 / height, x2 / width, y2 / height],
+  }))
+}
+
+/** Where it stands. */
+export function footOf({ box: [x1, , x2, y2] }: { readonly box: Box }): Point {
+  return [(x1 + x2) / 2, y2]
+}
+
+export function heightOf({ box: [, y1, , y2] }: { readonly box: Box }): number {
+  return y2 - y1
+}
+
+export function isMasked(thing: { readonly box: Box }, masks: readonly Polygon[] = []): boolean {
+  return masks.some((mask) => contains(mask, footOf(thing)))
+}
+
+/** A thing is in one zone: where two of them overlap, in that of a variant, as it is drawn for a reason. */
+export function zoneOf(thing: { readonly box: Box }, zones: readonly Zone[]): Zone | undefined {
+  const foot = footOf(thing)
+  const around = zones.filter(({ polygon }) => polygon && contains(polygon, foot))
+  return around.find(({ variant }) => variant !== undefined) ?? around[0]
+}
