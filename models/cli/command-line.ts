@@ -3,10 +3,10 @@ import { badUse, type ExitCode, type ModelCall } from './command.ts'
 import { MODEL_COMMANDS } from './commands.ts'
 import { errorText } from './error-text.ts'
 
-const USAGE = `ganzhi model: 检测模型，从导出文件到签名的模型包 detectors, from an exported file to a signed package
+const USAGE = `ganzhi model: 检测模型与时序异常模型，直到签名的模型包 detectors and anomaly models, up to a signed package
 
 ${Object.entries(MODEL_COMMANDS)
-  .map(([name, { summary }]) => `  ganzhi model ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary }]) => `  ganzhi model ${name.padEnd(13)} ${summary}`)
   .join('\n')}
 
   ganzhi model <命令 command> --help    用法与例子 its options, with examples

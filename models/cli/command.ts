@@ -67,6 +67,18 @@ export function shareIn(text: string, name: string): number {
   throw badUse(`--${name} 应为 must be from 0 to 1; 得到 found ${text}`)
 }
 
+/** A whole number of an option. */
+export function numberIn(
+  text: string | undefined,
+  name: string,
+  { from, to, else: otherwise }: { readonly from: number; readonly to: number; readonly else: number },
+): number {
+  if (text === undefined) return otherwise
+  const number = Number(text)
+  if (text.trim() !== '' && Number.isInteger(number) && number >= from && number <= to) return number
+  throw badUse(`--${name} 应为整数 must be a whole number from ${from} to ${to}; 得到 found ${text}`)
+}
+
 export function badUse(message: string): GanzhiError {
   return new GanzhiError(message, {
     code: 'bad-use',

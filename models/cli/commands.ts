@@ -20,6 +20,14 @@ export const MODEL_COMMANDS: Readonly<Record<string, Listed>> = {
     summary: '评测          how well it does on a marked dataset: mAP, precision, recall',
     load: async () => (await import('./commands/evaluate.ts')).evaluateModel,
   },
+  'train-anomaly': {
+    summary: '训练异常模型  trains a model of what is normal in a device’s own series',
+    load: async () => (await import('./commands/train-anomaly.ts')).trainAnomalyModel,
+  },
+  score: {
+    summary: '异常打分      how strange a device’s series is, step by step',
+    load: async () => (await import('./commands/score.ts')).scoreSeries,
+  },
   pack: {
     summary: '打包          checks a folder of card and weights, and lists its files with their sha256',
     load: async () => (await import('./commands/pack.ts')).packModel,

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { ModelCard, ModelInput } from '../card.ts'
 import type { DetectorCard } from '../detector.ts'
 import { cardOf, inspectModel } from '../inspect/inspect-model.ts'
+import { packageOf } from '../package/package-kind.ts'
 import { readPackage } from '../package/read-package.ts'
 import { badUse } from './command.ts'
 
@@ -13,8 +14,8 @@ export interface TargetModel {
   /** Path. */
   readonly weights: string
   readonly card: DetectorCard & Pick<ModelCard, 'sceneLabels'>
-  /** The package, where it is one. */
-  readonly dir?: string
+  /** Where it is one. */
+  readonly package?: { readonly dir: string; readonly weightsDigest: string }
 }
 
 /** A package by its card; a single file by what it tells of itself and, before that, by the card given beside it. */
@@ -24,8 +25,8 @@ export async function targetModel(path: string, cardFile: string | undefined): P
   if (found.isDirectory()) {
     if (cardFile !== undefined)
       throw badUse('--card 只用于单个权重文件 is for a single file: a package has its own')
-    const { card, weights } = await readPackage(path)
-    return { weights, card, dir: path }
+    const { card, weights, weightsDigest } = packageOf('detector', await readPackage(path))
+    return { weights, card, package: { dir: path, weightsDigest } }
   }
   const { thresholds, sceneLabels, ...told } = cardFile === undefined ? {} : await readCardPart(cardFile)
   const inspection = await inspectModel(path, told)

@@ -5,7 +5,7 @@ import { type ModelPackage, readManifest, readPacked } from './read-package.ts'
 import { refusal } from './refusal.ts'
 import { SIGNATURE, verifySignature } from './signature.ts'
 
-export interface SignedPackage extends ModelPackage {
+export type SignedPackage = ModelPackage & {
   /** Id of the key. */
   readonly signedBy: string
 }

@@ -1,7 +1,6 @@
 import { check } from '@ganzhi/contracts/schema'
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
-import type { ModelCard } from '../card.ts'
 import { refuseUnsafeName } from './folder.ts'
 import { refusal } from './refusal.ts'
 
@@ -35,7 +34,7 @@ export type Manifest = Static<typeof Manifest>
 export type PackageFiles = ReadonlyMap<string, Uint8Array>
 
 /** The same files give the same text, and so the same digest, on every machine. */
-export function manifestText({ id, version }: ModelCard, files: PackageFiles): string {
+export function manifestText({ id, version }: Pick<Manifest, 'id' | 'version'>, files: PackageFiles): string {
   const manifest: Manifest = {
     format: 'ganzhi-model-package/1',
     id,

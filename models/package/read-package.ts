@@ -1,17 +1,16 @@
 import { join } from 'node:path'
-import type { ModelCard } from '../card.ts'
-import { contentsOf, type Evaluation } from './contents.ts'
+import { contentsOf, type JudgedCard } from './contents.ts'
 import { namesIn, readPlainFile } from './folder.ts'
 import { MANIFEST, manifestText, PACK_AGAIN, type PackageFiles, parseManifest, sha256 } from './manifest.ts'
 import { refuseMismatch } from './mismatch.ts'
 import { refusal } from './refusal.ts'
 import { SIGNATURE } from './signature.ts'
 
-export interface ModelPackage {
-  readonly card: ModelCard
+export type ModelPackage = JudgedCard & {
   /** Path of what the card calls `weights`. */
   readonly weights: string
-  readonly evaluation?: Evaluation
+  /** What an evaluation is about. */
+  readonly weightsDigest: string
   /** sha256 of the manifest, and so of all: what an event names as the model that saw it. */
   readonly digest: string
 }
@@ -80,6 +79,6 @@ async function fileNames(dir: string): Promise<string[]> {
 
 function checked(dir: string, files: PackageFiles, digest: string): ModelPackage {
   const { weights, ...contents } = contentsOf(files)
-  refuseMismatch(contents.card, weights)
+  if (contents.kind === 'detector') refuseMismatch(contents.card, weights)
   return { ...contents, weights: join(dir, contents.card.weights), digest }
 }

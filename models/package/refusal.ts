@@ -12,6 +12,7 @@ export type Refusal =
   | 'package-unsafe-path'
   | 'package-too-large'
   | 'package-bad-card'
+  | 'package-other-kind'
   | 'package-mismatch'
   | 'package-unloadable'
 

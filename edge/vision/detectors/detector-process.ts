@@ -5,6 +5,7 @@ import { openDetector } from '@ganzhi/models/detector'
 import { parseCard } from '@ganzhi/models/package/card-file'
 import { publicKeysFrom } from '@ganzhi/models/package/keys'
 import { loadPackage } from '@ganzhi/models/package/load-package'
+import { packageOf } from '@ganzhi/models/package/package-kind'
 import { detectTiled } from '@ganzhi/models/tiles'
 import type { ModelOrder } from './messages.ts'
 import { serveDetector } from './serve-detector.ts'
@@ -27,7 +28,8 @@ async function verified(model: ModelOrder): Promise<{ card: ModelCard; weights: 
     return { weights: model.path, card: parseCard(await textOf(model.card), model.card) }
   }
   const keys = model.trustedKeys.map(async (file) => publicKeysFrom(await textOf(file), file))
-  return loadPackage(model.dir, { trustedKeys: (await Promise.all(keys)).flat() })
+  const trustedKeys = (await Promise.all(keys)).flat()
+  return packageOf('detector', await loadPackage(model.dir, { trustedKeys }))
 }
 
 function textOf(file: string): Promise<string> {

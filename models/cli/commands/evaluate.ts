@@ -1,9 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDataset } from '../../evaluate/dataset.ts'
 import { evaluate } from '../../evaluate/evaluate.ts'
 import { EVALUATION, type Evaluation } from '../../package/contents.ts'
-import { sha256 } from '../../package/manifest.ts'
 import { badUse, modelCommand, shareIn } from '../command.ts'
 import { evaluationDocument, evaluationText } from '../evaluation-text.ts'
 import { openModel } from '../open-model.ts'
@@ -39,7 +38,7 @@ how well a model does on marked pictures: mAP50, mAP (COCO's 0.5–0.95, 101 poi
     const asked = values.score === undefined ? undefined : shareIn(values.score, 'score')
     const dataset = await readDataset({ path: place, pictures: values.images, split: values.split })
     const target = await targetModel(path, values.card)
-    if (values.save && target.dir === undefined) throw badUse('--save 只用于模型包 is for a package')
+    if (values.save && target.package === undefined) throw badUse('--save 只用于模型包 is for a package')
     const score = asked ?? scoreOf(target.card)
     await using detector = await openModel(target)
     let told = 0
@@ -54,11 +53,11 @@ how well a model does on marked pictures: mAP50, mAP (COCO's 0.5–0.95, 101 poi
       },
     })
     const document = evaluationDocument(scores)
-    if (target.dir !== undefined && values.save) {
+    if (target.package !== undefined && values.save) {
       const { map50, map, perClass, images } = document
-      const weights = sha256(await readFile(target.weights))
+      const { dir, weightsDigest: weights } = target.package
       const evaluation: Evaluation = { map50, map, perClass: [...perClass], score, images, weights }
-      await writeFile(join(target.dir, EVALUATION), `${JSON.stringify(evaluation, undefined, 2)}\n`)
+      await writeFile(join(dir, EVALUATION), `${JSON.stringify(evaluation, undefined, 2)}\n`)
     }
     terminal.out(values.json ? JSON.stringify(document) : evaluationText(document))
     return 0
