@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { keyOf, randomStream } from '../../../signal.ts'
 import { LABELS, type Mesh, type Thing } from '../engine/mesh.ts'
 import { bin } from './bin.ts'
+import { CLUTTER, clutter } from './clutter/clutter.ts'
+import { DECOYS, decoy } from './clutter/decoy.ts'
 import { garbage } from './garbage/garbage.ts'
 import { KINDS } from './person/outfit.ts'
 import { person } from './person/person.ts'
@@ -265,6 +267,29 @@ describe('what belongs to a thing and is looked for by itself', () => {
       expect(ridden.parts.map((part) => part.label)).toEqual(['two-wheeler', 'person'])
       const [low] = bounds(ridden.parts[1]!.meshes, 1)
       expect(low).toBeGreaterThan(-0.05)
+    }
+  })
+})
+
+describe('what is not looked for', () => {
+  const made = [
+    ...CLUTTER.flatMap((kind) => SEEDS.map((seed) => clutter(stream(seed, kind), kind))),
+    ...DECOYS.flatMap((kind) => SEEDS.map((seed) => decoy(stream(seed, kind), kind))),
+  ]
+
+  it('is sound, and has no label', () => {
+    for (const thing of made) {
+      expectSound(thing)
+      expect(thing.parts.map((part) => part.label)).toEqual([undefined])
+      expect(triangles(thing)).toBeLessThan(900)
+    }
+  })
+
+  it('stands on the ground', () => {
+    for (const thing of made) {
+      const [low, high] = bounds(meshesOf(thing), 1)
+      expect(Math.abs(low)).toBeLessThan(0.06)
+      expect(high).toBeLessThan(2.6)
     }
   })
 })

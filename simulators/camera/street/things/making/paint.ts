@@ -36,7 +36,8 @@ export function painted(
   for (let i = 0; i < colours.length; i++) {
     const colour = colours[i]
     if (!colour) continue
-    for (let k = 0; k < 3; k++) texture.rgba[i * 4 + k] = ((colour[k] ?? 0) / (most[k] ?? 1)) * 255
+    for (let k = 0; k < 3; k++)
+      texture.rgba[i * 4 + k] = ((colour[k] ?? 0) / (most[k] ?? 1)) ** (1 / 2.2) * 255
     texture.rgba[i * 4 + 3] = 255
   }
   return { colour: [most[0] ?? 0, most[1] ?? 0, most[2] ?? 0], texture, gloss }
