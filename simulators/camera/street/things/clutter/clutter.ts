@@ -1,5 +1,4 @@
 import type { Thing } from '../../engine/mesh.ts'
-import { box } from '../making/box.ts'
 import { pick, type Random } from '../making/chance.ts'
 import { partOf, type Piece } from '../making/piece.ts'
 import { dog } from './dog.ts'
