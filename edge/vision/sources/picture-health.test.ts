@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { firstHealth, type Health, HEALTH_LIMITS, interrupted, nextHealth } from './picture-health.ts'
+import {
+  firstHealth,
+  type Health,
+  HEALTH_LIMITS,
+  interrupted,
+  nextHealth,
+  withViewAccepted,
+} from './picture-health.ts'
 import { THUMBNAIL, type Thumbnail, thumbnailOf } from './thumbnail.ts'
 
 interface Look {
@@ -108,4 +115,14 @@ test.each([
 ])('a picture of %i×%i has a thumbnail of its brightness', (width, height) => {
   const rgb = new Uint8Array(width * height * 3).fill(200)
   expect([...new Set(thumbnailOf({ width, height, rgb, at: 0 }))].map(Math.round)).toEqual([200])
+})
+
+test('a new view that somebody accepts is the right one from then on, and the old one is not', () => {
+  const turned = (at: number) => street({ turned: 20, noise: 1 }, at)
+  const moved = after(watched(), 40, turned)
+  expect(moved.fault).toBe('moved')
+  const accepted = withViewAccepted(moved)
+  expect(accepted.fault).toBeUndefined()
+  expect(after(accepted, 600, turned).fault).toBeUndefined()
+  expect(after(accepted, 40, alive).fault).toBe('moved')
 })
