@@ -14,6 +14,8 @@ export interface Placed {
   readonly thing: Thing
   readonly place: Place
   readonly id: number
+  /** Throws no shadow, as the ground itself. */
+  readonly flat?: boolean
 }
 
 /** How to turn so that the front looks that way. */

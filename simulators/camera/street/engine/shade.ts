@@ -20,6 +20,9 @@ export interface Shaded {
   distance: number
 }
 
+/** Shadows are looked up so far before a surface, or a slanting one would shade itself in rings. */
+const OFF_SURFACE_M = 0.06
+
 /** Gives the samples of a picture their light, triangle by triangle. */
 export class Shader {
   readonly shaded: Shaded = {
@@ -158,9 +161,9 @@ export class Shader {
       out.green += glow[1] * (material.texture ? green : 1)
       out.blue += glow[2] * (material.texture ? blue : 1)
     }
-    out.place[0] = x
-    out.place[1] = y
-    out.place[2] = z
+    out.place[0] = x + nx * OFF_SURFACE_M
+    out.place[1] = y + ny * OFF_SURFACE_M
+    out.place[2] = z + nz * OFF_SURFACE_M
     out.distance = away
   }
 

@@ -63,7 +63,7 @@ export class Stage {
     layer.clear()
     for (const placed of still) {
       layer.draw(view, placed)
-      stillShadows.draw(placed)
+      if (!placed.flat) stillShadows.draw(placed)
     }
     const { batch, batches } = layer.geometry
     for (let i = 0; i < object.length; i++) {

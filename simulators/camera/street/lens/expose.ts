@@ -3,11 +3,11 @@ import type { Random } from '../things/making/chance.ts'
 import { blur } from './blur.ts'
 import type { Lens } from './lens.ts'
 
-/** A byte for light of 0 to 1 (sRGB), in steps fine enough for dark colours. */
+/** Sixteenths of a byte for light of 0 to 1 (sRGB), in steps fine enough for dark colours. */
 const STEPS = 4_096
-const BYTE_OF_LIGHT = Float32Array.from({ length: STEPS + 1 }, (_, i) => {
+const SIXTEENTHS_OF_LIGHT = Int16Array.from({ length: STEPS + 1 }, (_, i) => {
   const light = i / STEPS
-  return 255 * (light <= 0.003_130_8 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)
+  return 16 * 255 * (light <= 0.003_130_8 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)
 })
 const NOISE = 8_192
 
@@ -31,9 +31,9 @@ export function expose(
       const pixel = y * width + x
       const [dx, dy] = [x - width / 2, y - height / 2]
       const share = gain * (1 - vignette * (dx * dx + dy * dy) * far)
-      let red = toned((light[3 * pixel] as number) * share * balance[0])
-      let green = toned((light[3 * pixel + 1] as number) * share * balance[1])
-      let blue = toned((light[3 * pixel + 2] as number) * share * balance[2])
+      let red = toned((light[3 * pixel] as number) * share * balance[0]) / 16
+      let green = toned((light[3 * pixel + 1] as number) * share * balance[1]) / 16
+      let blue = toned((light[3 * pixel + 2] as number) * share * balance[2]) / 16
       const grey = 0.3 * red + 0.59 * green + 0.11 * blue
       const lifted = (grey - 118) * contrast + 118
       red = lifted + (red - grey) * saturation * contrast
@@ -52,10 +52,10 @@ export function expose(
   return rgba
 }
 
-/** Bright light is pressed together before it is cut off. */
+/** In sixteenths of a byte; bright light is pressed together before it is cut off. */
 function toned(light: number): number {
   const pressed = light < 0.6 ? light : 0.6 + 0.4 * (1 - 1 / (1 + (light - 0.6) / 0.4))
-  return BYTE_OF_LIGHT[Math.round(Math.min(1, pressed) * STEPS)] as number
+  return SIXTEENTHS_OF_LIGHT[(Math.min(1, pressed) * STEPS) | 0] as number
 }
 
 /** What brings the picture's mean brightness, as an eye sees it, to the wanted one. */

@@ -22,7 +22,7 @@ export interface Lens {
 export function makeLens(random: Random, dark: boolean): Lens {
   const warm = between(random, -0.07, 0.07)
   return {
-    exposure: between(random, 0.36, 0.52) * (dark ? between(random, 0.5, 0.9) : 1),
+    exposure: between(random, 0.42, 0.58) * (dark ? between(random, 0.5, 0.9) : 1),
     whiteBalance: [1 + warm, 1 + between(random, -0.025, 0.025), 1 - warm],
     saturation: between(random, 0.65, 1.15),
     contrast: between(random, 0.85, 1.2),

@@ -8,6 +8,7 @@ import { addPeople } from './people.ts'
 import { addBins, addGarbage } from './rubbish.ts'
 import type { Site } from './site.ts'
 import { Spots } from './spots.ts'
+import { addTwoWheelers, addVehicles } from './traffic.ts'
 import { addStalls } from './trade.ts'
 
 export interface PopulateOptions {
@@ -26,6 +27,8 @@ export function populate({ strips, view, size, weather, random }: PopulateOption
   addStalls(site, some(0.5, 5))
   addBins(site, some(0.45, 3))
   addGarbage(site, some(0.55, 5))
+  addVehicles(site, some(0.75, 7))
+  addTwoWheelers(site, some(0.6, 9))
   addPeople(site, some(0.93, 34))
   return site.placed
 }

@@ -28,6 +28,7 @@ export function buildScenery(
   random: Random,
   lit: boolean,
 ): Scenery {
+  const ground = new Solids()
   const solids = new Solids()
   const still: Placed[] = []
   const lampsAt: Place[] = []
@@ -35,7 +36,7 @@ export function buildScenery(
   const leaves = palette.leaves(random)
   strips.forEach((strip, i) => {
     const beyond = strips[i + 1]
-    addGround(solids, palette, random, strip)
+    addGround(ground, palette, random, strip)
     if (strip.kind === 'houses') {
       const nearward = i > 0
       const row = {
@@ -47,11 +48,11 @@ export function buildScenery(
       }
       addHouses(solids, palette, random, { ...row, shops: chance(random, 0.8) })
     }
-    if (strip.kind === 'road') addMarks(solids, random, strip)
+    if (strip.kind === 'road') addMarks(ground, random, strip)
     if (beyond && beyond.height !== strip.height)
-      addKerb(solids, strip.far, Math.max(beyond.height, strip.height))
+      addKerb(ground, strip.far, Math.max(beyond.height, strip.height))
     if (strip.kind === 'walk' && strip.ground !== 'earth' && strip.far - strip.near < 9) {
-      addTactile(solids, palette, random, strip)
+      addTactile(ground, palette, random, strip)
     }
     if (strip.kind === 'walk') plant(strip, strips, i)
     if (strip.kind === 'green') {
@@ -73,8 +74,12 @@ export function buildScenery(
       }
     }
   })
-  closeEnds(solids, palette, random, strips)
-  still.push({ thing: { parts: [{ meshes: solids.meshes() }] }, place: { x: 0, z: 0 }, id: 0 })
+  closeEnds({ ground, solids }, palette, random, strips)
+  const origin = { x: 0, z: 0 }
+  still.push(
+    { thing: { parts: [{ meshes: ground.meshes() }] }, place: origin, id: 0, flat: true },
+    { thing: { parts: [{ meshes: solids.meshes() }] }, place: origin, id: 0 },
+  )
   return { still, lampsAt }
 
   /** Trees, lamps and the like along the side of a pavement that is next to the road, or on both sides of a square. */
@@ -160,7 +165,12 @@ function addMarks(solids: Solids, random: Random, { near, far }: Strip): void {
 }
 
 /** Where the street goes on is seen only as more houses. */
-function closeEnds(solids: Solids, palette: Palette, random: Random, strips: readonly Strip[]): void {
+function closeEnds(
+  { ground, solids }: { ground: Solids; solids: Solids },
+  palette: Palette,
+  random: Random,
+  strips: readonly Strip[],
+): void {
   const [near, far] = [strips[0]?.near ?? 0, strips.at(-1)?.far ?? 0]
   const asphalt: Material = { colour: [0.8, 0.8, 0.8], texture: palette.ground('asphalt', random) }
   for (const side of [-1, 1]) {
@@ -168,7 +178,7 @@ function closeEnds(solids: Solids, palette: Palette, random: Random, strips: rea
       number,
       number,
     ]
-    solids.floor(asphalt, [x1, near - 30, x2, far + 30], -0.01, TILE_M.asphalt)
+    ground.floor(asphalt, [x1, near - 30, x2, far + 30], -0.01, TILE_M.asphalt)
     for (let z = near; z < far; z += 12) {
       const wall: Material = { colour: [0.75, 0.76, 0.8], texture: palette.storey(random) }
       const x = side * (HALF_LENGTH_M + between(random, 10, 35))

@@ -5,7 +5,7 @@ import type { Strip } from './strips.ts'
 
 /** Who hangs up a camera looks through it, and turns it until it sees what it is for. */
 const TRIES = 20
-const ENOUGH_GROUND = 0.4
+const ENOUGH_GROUND = 0.55
 const SEEN_M = 24
 
 /** Where a camera hangs: mostly high on a pole or a house, sometimes as low as who carries it. */
@@ -25,7 +25,7 @@ function someView(walks: readonly Strip[], random: Random): View {
   const [own, watched] = [pickOf(random, walks), pickOf(random, walks)]
   const low = chance(random, 0.25)
   const height = low ? between(random, 1.4, 2.8) : between(random, 3, 8)
-  const edge = between(random, 0.1, 0.6)
+  const edge = between(random, 0.1, Math.min(1.5, (own.far - own.near) / 2))
   const z = chance(random, 0.5) ? own.near + edge : own.far - edge
   const away = (low ? between(random, 4, 12) : between(random, 4, 15)) + (own === watched ? 0 : 4)
   const target = {
