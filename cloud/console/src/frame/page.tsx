@@ -8,10 +8,7 @@ interface Slots {
 }
 
 /** A list at the side and what is chosen of it beside that; on a phone one hides the other. */
-export const Page: FunctionalComponent<{ chosen: boolean }, Record<never, never>, Slots> = (
-  { chosen },
-  { slots },
-) => (
+export const Page: FunctionalComponent<{ chosen: boolean }, [], Slots> = ({ chosen }, { slots }) => (
   <div class={['page', chosen && 'shows-chosen']}>
     <a class="skip" href="#content" onClick={skip}>
       {t('skipToContent')}

@@ -3,11 +3,12 @@ import { defineComponent, type VNodeChild } from 'vue'
 import { apiUrl, ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Loading, Trouble } from '../frame/notice.tsx'
-import { t, tOr } from '../language.ts'
+import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { go } from '../place.ts'
 import { showTime, useNow } from '../show.ts'
 import { EvidencePicture } from './evidence-picture.tsx'
+import { factsOf } from './facts.ts'
 import { nameOf, spanOf } from './incident-text.ts'
 
 const EVERY_MS = 5_000
@@ -91,7 +92,7 @@ function pictureOf(evidence: readonly EvidenceView[], role: (typeof ROLES)[numbe
 
 function whyOf({ device, confidence, area, place, codes, events }: IncidentStory): VNodeChild[] {
   const [newest] = events
-  const { model, rule } = newest?.trace ?? {}
+  const { model, rule, scene } = newest?.trace ?? {}
   return [
     fact(t('camera'), device),
     fact(t('confidence'), confidence?.toFixed(2)),
@@ -102,10 +103,12 @@ function whyOf({ device, confidence, area, place, codes, events }: IncidentStory
       t('model'),
       model && [model.id, model.version, model.sha256?.slice(0, 12)].filter(Boolean).join(' · '),
     ),
-    fact(t('rule'), rule && `${rule.id} · ${rule.version}`),
-    ...Object.entries(newest?.data ?? {}).map(([name, value]) =>
-      fact(tOr(`fact.${name}`, name), said(value)),
+    fact(
+      t('scene'),
+      scene && [scene.id, scene.version, scene.sha256?.slice(0, 12)].filter(Boolean).join(' · '),
     ),
+    fact(t('rule'), rule && `${rule.id} · ${rule.version}`),
+    ...factsOf(newest?.data ?? {}).map(([name, text]) => fact(name, text)),
   ]
 }
 
@@ -119,11 +122,6 @@ function fact(name: string, value: string | undefined) {
   )
 }
 
-function said(value: unknown): string {
-  if (typeof value === 'number') return String(Number(value.toPrecision(6)))
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
 function eventLine({ id, phase, time, confidence, data = {} }: IncidentEventView) {
   return (
     <li key={id}>
@@ -133,9 +131,8 @@ function eventLine({ id, phase, time, confidence, data = {} }: IncidentEventView
       <strong>{t(`phase.${phase}`)}</strong>
       <span class="muted">{confidence?.toFixed(2)}</span>
       <span class="course-facts">
-        {Object.entries(data)
-          .filter(([, value]) => typeof value !== 'object')
-          .map(([name, value]) => `${tOr(`fact.${name}`, name)} ${said(value)}`)
+        {factsOf(data)
+          .map(([name, text]) => `${name} ${text}`)
           .join(' · ')}
       </span>
     </li>
