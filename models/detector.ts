@@ -10,14 +10,15 @@ import { pictureInputOf, type PictureInput } from './picture-input.ts'
 import type { Runtime } from './runtime.ts'
 import { mustBeFinite, tryOut } from './trial.ts'
 import type { SessionOptions } from './onnx-session.ts'
+import type { WeightFiles } from './weight-files.ts'
 import { openWeights } from './weights.ts'
 
 /** The part of a card that a detector goes by. */
 export type DetectorCard = Pick<ModelCard, 'head' | 'input' | 'labels' | 'thresholds'>
 
 export interface DetectorOptions extends SessionOptions {
-  /** Path of an ONNX file, or of the `model.json` of a TensorFlow.js graph model. */
-  readonly weights: string
+  /** An ONNX file, or the `model.json` of a TensorFlow.js graph model: its path, or what was read of it. */
+  readonly weights: string | WeightFiles
   readonly card: DetectorCard
 }
 

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { check } from '@ganzhi/contracts/schema'
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
@@ -8,6 +6,7 @@ import Type from 'typebox'
 import { refused } from './model-error.ts'
 import type { Runtime } from './runtime.ts'
 import type { Feed, Tensor, TensorSpec } from './tensor.ts'
+import type { WeightFiles } from './weight-files.ts'
 
 /** `model.json` as TensorFlow.js' converter writes it; what it holds beside is passed over. */
 const GraphModelFile = Type.Object({
@@ -26,9 +25,9 @@ const GraphModelFile = Type.Object({
 })
 
 /** A TensorFlow.js graph model behind the same interface: native TensorFlow where it is installed, else WebAssembly. */
-export async function openTfjsSession(path: string, json: Uint8Array): Promise<Runtime> {
+export async function openTfjsSession(files: WeightFiles): Promise<Runtime> {
   await useBestBackend()
-  const model = await load(path, json)
+  const model = await load(files)
   return {
     inputs: model.inputs.map(specOf),
     run: (feeds) => run(model, feeds),
@@ -47,11 +46,12 @@ async function useBestBackend(): Promise<void> {
   await tf.setBackend(backend)
 }
 
-async function load(path: string, json: Uint8Array): Promise<GraphModel> {
+async function load(files: WeightFiles): Promise<GraphModel> {
+  const json = await files.read(files.name)
   try {
     const file = check(GraphModelFile, JSON.parse(new TextDecoder().decode(json)), 'model.json')
     const shards = file.weightsManifest.flatMap(({ paths }) => paths)
-    const parts = await Promise.all(shards.map((shard) => readFile(join(dirname(path), shard))))
+    const parts = await Promise.all(shards.map((shard) => files.read(shard)))
     const weightData = new Uint8Array(Buffer.concat(parts)).buffer
     const weightSpecs = file.weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[]
     const { modelTopology, signature } = file

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { badOutput, mismatch, refused } from '../model-error.ts'
+import { filesAt, type WeightFiles } from '../weight-files.ts'
 import { GRAPH_INPUT } from './graph-model.ts'
 import { cellCount, inputLength, type WindowShape } from './window.ts'
 
@@ -12,13 +12,10 @@ export interface Restorer extends AsyncDisposable {
   restore(windows: readonly Float32Array[]): Promise<Float32Array[]>
 }
 
-/** Proved on a trial run to be what its card says. `weights` is a path. */
-export async function openRestorer(weights: string, shape: WindowShape): Promise<Restorer> {
-  const json = await readFile(weights).catch((cause: unknown) => {
-    throw refused(`${weights} can't be read`, 'Check its path and that it may be read.', cause)
-  })
+/** Proved on a trial run to be what its card says. `weights` may be a path. */
+export async function openRestorer(weights: string | WeightFiles, shape: WindowShape): Promise<Restorer> {
   const { openTfjsSession } = await import('../tfjs-session.ts')
-  const runtime = await openTfjsSession(weights, json)
+  const runtime = await openTfjsSession(typeof weights === 'string' ? filesAt(weights) : weights)
   const [length, cells] = [inputLength(shape), cellCount(shape)]
   const run = async (windows: readonly Float32Array[]) => {
     const data = new Float32Array(windows.length * length)

@@ -8,11 +8,12 @@ import type { DetectorCard } from '../detector.ts'
 import { cardOf, inspectModel } from '../inspect/inspect-model.ts'
 import { packageOf } from '../package/package-kind.ts'
 import { readPackage } from '../package/read-package.ts'
+import type { WeightFiles } from '../weight-files.ts'
 import { badUse } from './command.ts'
 
 export interface TargetModel {
-  /** Path. */
-  readonly weights: string
+  /** Its path; of a package, what was judged. */
+  readonly weights: string | WeightFiles
   readonly card: DetectorCard & Pick<ModelCard, 'sceneLabels'>
   /** Where it is one. */
   readonly package?: { readonly dir: string; readonly weightsDigest: string }

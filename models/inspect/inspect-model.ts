@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Head, ModelInput } from '../card.ts'
 import type { DetectorCard } from '../detector.ts'
@@ -8,6 +7,7 @@ import type { OnnxFile } from '../onnx-file.ts'
 import { pictureInputOf, type PictureInput } from '../picture-input.ts'
 import { shapeText, type Tensor } from '../tensor.ts'
 import { tryOut } from '../trial.ts'
+import { filesAt, type WeightFiles } from '../weight-files.ts'
 import { openWeights } from '../weights.ts'
 import { findHead, type FoundHead } from './find-head.ts'
 import { readMetadata, type ModelMetadata } from './metadata.ts'
@@ -39,8 +39,9 @@ export interface Told {
 const USUAL_SIDE = 640
 
 /** Reads the file, runs it once on a made-up picture, and says what kind of detector it is. */
-export async function inspectModel(path: string, told: Told = {}): Promise<Inspection> {
-  const weights = await openWeights(path, { threads: 1 })
+export async function inspectModel(from: string | WeightFiles, told: Told = {}): Promise<Inspection> {
+  const files = typeof from === 'string' ? filesAt(from) : from
+  const weights = await openWeights(files, { threads: 1 })
   await using runtime = weights.runtime
   const metadata = readMetadata(weights.file?.metadata ?? {})
   mustDetect(metadata)
@@ -62,7 +63,7 @@ export async function inspectModel(path: string, told: Told = {}): Promise<Inspe
         height: trialSize[1],
         metadata,
       })
-  const labelling = labelsOf(path, found, metadata, told)
+  const labelling = labelsOf(files.name, found, metadata, told)
   return {
     ...(found && { head: found.head }),
     input: { ...(size && { size }), ...usualFor(found, picture), ...told.input },
@@ -127,7 +128,7 @@ interface Labelling {
 }
 
 function labelsOf(
-  path: string,
+  fileName: string,
   found: FoundHead | undefined,
   metadata: ModelMetadata,
   told: Told,
@@ -140,7 +141,7 @@ function labelsOf(
   if (classes === 91)
     return { labels: coco91, needed: false, notes: ['labels: 91 classes, taken for the ids of COCO'] }
   const inName = coco80.find((label) =>
-    basename(path)
+    fileName
       .toLowerCase()
       .split(/[^a-z]+/)
       .includes(label),

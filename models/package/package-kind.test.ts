@@ -69,7 +69,7 @@ test('an anomaly model is packed, signed and loaded as a detector is', async () 
   const model = await loadPackage(dir, { trustedKeys: [createPublicKey(pair.publicKey)] })
   expect(packageOf('anomaly', model)).toMatchObject({
     card: { device: 'pump-1', window: WINDOW },
-    weights: join(dir, 'model.json'),
+    weights: { name: 'model.json' },
     signedBy: pair.id,
   })
 })

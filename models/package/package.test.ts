@@ -9,6 +9,7 @@ import { keyId, makeKeyPair, publicKeysFrom } from './keys.ts'
 import { loadPackage } from './load-package.ts'
 import { sha256 } from './manifest.ts'
 import { pack, sign } from './pack.ts'
+import { prove } from './prove.ts'
 import { readPackage } from './read-package.ts'
 import type { Refusal } from './refusal.ts'
 import { signatureText } from './signature.ts'
@@ -66,10 +67,17 @@ test('what somebody trusted signed is loaded, with its card and who signed', asy
   })
   expect(model).toMatchObject({
     card: { id: 'my-city/garbage', version: 3, labels: ['garbage'] },
-    weights: join(dir, 'best.onnx'),
+    weights: { name: 'best.onnx' },
     digest: sha256(await text('manifest.json')),
     signedBy: pair.id,
   })
+})
+
+test('what is run is what was verified, whatever takes its place meanwhile', async () => {
+  await signed()
+  const model = await loadPackage(dir, { trustedKeys })
+  await put('best.onnx', 'something else')
+  await expect(prove(model, { threads: 1 })).resolves.toBeUndefined()
 })
 
 test('the same files give the same manifest, whatever was packed and signed before', async () => {
@@ -311,7 +319,8 @@ describe('nobody packs', () => {
     await expectPackRefused('package-missing-file', 'shard1.bin')
     await put('shard1.bin', 'weights')
     await signed()
-    expect((await loadPackage(dir, { trustedKeys })).weights).toBe(join(dir, 'model.json'))
+    const { weights: read } = await loadPackage(dir, { trustedKeys })
+    expect(Buffer.from(await read.read('shard1.bin')).toString()).toBe('weights')
   })
 })
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { filesRead, type WeightFiles } from '../weight-files.ts'
 import { contentsOf, type JudgedCard } from './contents.ts'
 import { namesIn, readPlainFile } from './folder.ts'
 import { MANIFEST, manifestText, PACK_AGAIN, type PackageFiles, parseManifest, sha256 } from './manifest.ts'
@@ -7,8 +7,8 @@ import { refusal } from './refusal.ts'
 import { SIGNATURE } from './signature.ts'
 
 export type ModelPackage = JudgedCard & {
-  /** Path of what the card calls `weights`. */
-  readonly weights: string
+  /** As they were judged: whoever runs them runs those very bytes. */
+  readonly weights: WeightFiles
   /** What an evaluation is about. */
   readonly weightsDigest: string
   /** sha256 of the manifest, and so of all: what an event names as the model that saw it. */
@@ -49,7 +49,7 @@ export async function readPacked(dir: string, manifest: Uint8Array): Promise<Mod
     }
     files.set(name, file)
   }
-  const model = checked(dir, files, sha256(manifest))
+  const model = checked(files, sha256(manifest))
   if (model.card.id === id && model.card.version === version) return model
   throw refusal(
     'package-mismatch',
@@ -67,7 +67,7 @@ export async function readLoose(dir: string): Promise<ModelPackage & { readonly 
   for (const name of await fileNames(dir)) files.set(name, await readPlainFile(dir, name))
   const { card } = contentsOf(files)
   const manifest = manifestText(card, files)
-  return { ...checked(dir, files, sha256(manifest)), manifest }
+  return { ...checked(files, sha256(manifest)), manifest }
 }
 
 const COPY_AGAIN =
@@ -77,8 +77,8 @@ async function fileNames(dir: string): Promise<string[]> {
   return (await namesIn(dir)).filter((name) => name !== MANIFEST && name !== SIGNATURE)
 }
 
-function checked(dir: string, files: PackageFiles, digest: string): ModelPackage {
+function checked(files: PackageFiles, digest: string): ModelPackage {
   const { weights, ...contents } = contentsOf(files)
   if (contents.kind === 'detector') refuseMismatch(contents.card, weights)
-  return { ...contents, weights: join(dir, contents.card.weights), digest }
+  return { ...contents, weights: filesRead(contents.card.weights, files), digest }
 }

@@ -17,7 +17,8 @@ export async function measuredModel(
   cardFile: string | undefined,
   dir: string,
 ): Promise<MeasuredModel> {
-  const { weights, card } = await targetModel(path, cardFile)
+  const { weights: found, card } = await targetModel(path, cardFile)
+  const weights = typeof found === 'string' ? found : join(path, found.name)
   const named = {
     id: 'measured/model',
     version: 1,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { ModelCard } from '@ganzhi/models/card'
-import { openDetector } from '@ganzhi/models/detector'
+import { type DetectorOptions, openDetector } from '@ganzhi/models/detector'
 import { parseCard } from '@ganzhi/models/package/card-file'
 import { publicKeysFrom } from '@ganzhi/models/package/keys'
 import { loadPackage } from '@ganzhi/models/package/load-package'
@@ -23,7 +23,9 @@ serveDetector(async ({ model, threads }) => {
   }
 })
 
-async function verified(model: ModelOrder): Promise<{ card: ModelCard; weights: string; digest?: string }> {
+async function verified(
+  model: ModelOrder,
+): Promise<{ card: ModelCard; weights: DetectorOptions['weights']; digest?: string }> {
   if (model.kind === 'weights') {
     return { weights: model.path, card: parseCard(await textOf(model.card), model.card) }
   }
