@@ -4,6 +4,7 @@ import { schemaFaults } from '@ganzhi/contracts/schema'
 import { isGatewayName } from '@ganzhi/contracts/subjects'
 import { drivers } from '@ganzhi/device-drivers/registry'
 import { loadProfiles, loadProfilesWith } from '@ganzhi/firmware-config/profile-folder'
+import { loadScenes } from '@ganzhi/firmware-config/scenes/scene-folder'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -100,7 +101,7 @@ export async function configOf(
   const base = dirname(resolve(file))
   const { all, own } = kept ? await besideKept(kept) : await profilesOf(yaml, base, faults)
   const plan = planOf(yaml, all, faults)
-  const vision = visionOf(yaml, base, faults)
+  const vision = await visionOf(yaml, base, faults)
   const credentials = config && (await readCredentials(config, base, yaml, faults))
   if (!config || !plan || faults.length > 0) return { faults }
   return {
@@ -208,9 +209,11 @@ function planOf(
   return undefined
 }
 
-function visionOf(yaml: ConfigText, base: string, faults: ConfigFault[]): VisionPlan {
+async function visionOf(yaml: ConfigText, base: string, faults: ConfigFault[]): Promise<VisionPlan> {
   const { vision = {} } = (yaml.value ?? {}) as Record<string, unknown>
-  return planVision(vision, base, (path, ...said) => faults.push(yaml.fault(['vision', ...path], ...said)))
+  return planVision(vision, { base, scenes: await loadScenes() }, (path, ...said) =>
+    faults.push(yaml.fault(['vision', ...path], ...said)),
+  )
 }
 
 async function readCredentials(

@@ -1,6 +1,7 @@
 import { sleep, systemClock as deviceClock } from '@ganzhi/device-drivers/clock'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startAcquisition } from '../acquisition/acquisition.ts'
 import { openLearntFacts } from '../acquisition/learnt-facts.ts'
@@ -22,6 +23,7 @@ import { natsDial } from '../uplink/nats-link.ts'
 import { startUplink } from '../uplink/uplink.ts'
 import { openDetectorChild } from '../vision/detectors/detector-child.ts'
 import { answerAboutCamera } from '../vision/local-request.ts'
+import { SceneDesk } from '../vision/scenes/scene-desk.ts'
 import { findFfmpeg } from '../vision/sources/find-ffmpeg.ts'
 import { Vision } from '../vision/vision.ts'
 import { visionCounters } from '../vision/vision-status.ts'
@@ -128,9 +130,24 @@ export async function run(options: RunOptions): Promise<void> {
     }),
   )
   acquisition = acquiring
+  const scenes = agent.use(
+    await SceneDesk.open({
+      gateway,
+      dir: join(config.dataDir, 'scenes'),
+      disk: nodeDisk,
+      outbox: {
+        append: appends.append,
+        lanes: () => outbox.lanes(),
+        read: (...asked) => outbox.read(...asked),
+      },
+      clock: deviceClock,
+      random: (bytes) => randomBytes(bytes),
+      log: log.child({ component: 'scenes' }),
+    }),
+  )
   const watching = agent.use(
     new Vision({
-      plan: config.vision,
+      scenes,
       dataDir: config.dataDir,
       ffmpeg: () => findFfmpeg(environment.ffmpeg),
       cores: availableParallelism(),
@@ -141,6 +158,7 @@ export async function run(options: RunOptions): Promise<void> {
     }),
   )
   vision = watching
+  await watching.reconfigure(config.vision)
   agent.defer(() => stopping.abort(new Error('stopping')))
   const { dir, permit } = config.commands
   const journal = agent.use(

@@ -124,3 +124,38 @@ test('a camera that has gone is back by itself', async () => {
   await expect.poll(() => stateOf('gate')).toBe('lost')
   await expect.poll(() => stateOf('gate')).toBe('live')
 })
+
+test('scenes are watched for on a camera, and another zone is drawn without closing it', async () => {
+  const watching = (id: string) => ({
+    ...gate,
+    gate: false,
+    scenes: [
+      {
+        scene: 'zone',
+        zones: [
+          {
+            id,
+            polygon: [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+              [0, 1],
+            ],
+          },
+        ],
+      },
+    ],
+  })
+  const events = async () => {
+    const { heads } = await agent.ask({ status: true })
+    return (heads as readonly { lane: string; head: number }[]).find(({ lane }) => lane === 'events')?.head
+  }
+  await agent.configure(site({ gate: watching('door') }))
+  await expect.poll(events).toBe(1)
+  const before = await agent.camera('gate')
+  await agent.configure(site({ gate: watching('window') }))
+  // The incident at the door is withdrawn, and one at the window begins.
+  await expect.poll(events).toBeGreaterThanOrEqual(3)
+  expect((await agent.camera('gate'))?.since).toBe(before?.since)
+  expect((await agent.camera('gate'))?.looks[0]?.seen).toBeGreaterThan(before?.looks[0]?.seen ?? 0)
+})

@@ -26,11 +26,12 @@ beforeAll(async () => {
 })
 afterAll(() => agent[Symbol.asyncDispose]())
 
-beforeEach(async () => {
+async function theFirstRuns(): Promise<void> {
   await agent.configure(site({ package: 'people-1' }))
   await expect.poll(versionNow).toBe(1)
   await expect.poll(async () => (await agent.model('people'))?.refused).toBeUndefined()
-})
+}
+beforeEach(theFirstRuns)
 
 const versionNow = async () => {
   const model = await agent.model('people')

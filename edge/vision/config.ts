@@ -1,3 +1,5 @@
+import { CloudEvent } from '@ganzhi/contracts/cloud-event'
+import { CameraScene } from '@ganzhi/firmware-config/scenes/camera-scene'
 import Type, { type Static } from 'typebox'
 
 const closed = { additionalProperties: false } as const
@@ -46,6 +48,11 @@ export const CameraHead = Type.Object(
     ),
     /** False: frames in which nothing moves are looked at too. */
     gate: Type.Optional(Type.Boolean()),
+    /** Where it stands, as its events say. */
+    area: CloudEvent.properties.area,
+    place: CloudEvent.properties.place,
+    /** What is watched for, and where in the picture. */
+    scenes: Type.Optional(Type.Array(CameraScene, { maxItems: 64 })),
   },
   closed,
 )

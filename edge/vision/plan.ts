@@ -1,6 +1,8 @@
 import { DeviceId } from '@ganzhi/contracts/device-id'
 import { Token } from '@ganzhi/contracts/record-key'
 import { schemaFaults } from '@ganzhi/contracts/schema'
+import { type PlacedScene, placeScenes } from '@ganzhi/firmware-config/scenes/placed-scene'
+import type { Scene } from '@ganzhi/firmware-config/scenes/scene'
 import { resolve } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import {
@@ -21,10 +23,23 @@ export interface PlannedCamera {
   readonly size: { readonly width: number; readonly height: number }
   /** Infinity: every frame, as fast as they are looked at. */
   readonly fps: number
-  readonly leastFps?: number
-  readonly models: readonly string[]
-  readonly tiles?: { readonly columns: number; readonly rows: number }
   readonly gate: boolean
+  readonly looks: readonly PlannedLook[]
+  readonly area?: string
+  readonly place?: { readonly lon: number; readonly lat: number }
+  readonly scenes: readonly PlacedScene[]
+}
+
+/** How one model looks at a camera. */
+export interface PlannedLook {
+  readonly model: string
+  readonly leastFps?: number
+  readonly tiles?: Tiles
+}
+
+interface Tiles {
+  readonly columns: number
+  readonly rows: number
 }
 
 export interface VisionPlan {
@@ -44,19 +59,24 @@ const FPS = 5
 const NO_LOGIN = 'Write it without user and password: these go into `login`.'
 const ADDRESS = { url: NO_LOGIN, sub: NO_LOGIN, snapshot: NO_LOGIN }
 
-/** What a configuration asks to be looked at. Goes on behind a fault: relative paths begin at `base`. */
-export function planVision(document: unknown, base: string, fault: TellFault): VisionPlan {
-  const planner = new Planner(base, fault)
-  return planner.plan(document)
+export interface Known {
+  /** Where relative paths begin. */
+  readonly base: string
+  readonly scenes: ReadonlyMap<string, Scene>
+}
+
+/** What a configuration asks to be looked at. Goes on behind a fault, so that all are told at once. */
+export function planVision(document: unknown, known: Known, fault: TellFault): VisionPlan {
+  return new Planner(known, fault).plan(document)
 }
 
 class Planner {
-  readonly #base: string
+  readonly #known: Known
   readonly #fault: TellFault
   #trustedKeys: readonly string[] = []
 
-  constructor(base: string, fault: TellFault) {
-    this.#base = base
+  constructor(known: Known, fault: TellFault) {
+    this.#known = known
     this.#fault = fault
   }
 
@@ -102,23 +122,45 @@ class Planner {
     const given = fieldIn(document, 'source')
     const source = given === undefined ? undefined : this.#source(given, [...at, 'source'])
     if (!this.#fits(CameraHead, document, at)) return undefined
-    const { models = [], size = SIZE, leastFps, tiles, gate = true } = document
-    models.forEach((name, index) => {
-      if (names.includes(name)) return
-      const known = names.length > 0 ? `Use one of: ${names.join(', ')}.` : 'Add it to vision.models.'
-      this.#fault([...at, 'models', index], `${name} is not known`, known)
-    })
+    const { models = [], size = SIZE, gate = true, area, place } = document
+    models.forEach((name, index) => this.#mustBeOne(names, name, [...at, 'models', index]))
+    const scenes = this.#scenes(document, at)
     if (!source) return undefined
     const [width, height] = size
+    const fps = this.#fps(document, source, at)
     return {
       source,
       size: { width, height },
-      fps: this.#fps(document, source, at),
-      ...(leastFps === undefined ? {} : { leastFps }),
-      models: [...new Set(models)],
-      ...(tiles ? { tiles } : {}),
+      fps,
       gate,
+      looks: [...new Set(models)].map((model) => lookOf(model, { ...document, fps }, scenes)),
+      ...(area === undefined ? {} : { area }),
+      ...(place ? { place } : {}),
+      scenes,
     }
+  }
+
+  /** Each with the model that looks for it. */
+  #scenes({ scenes = [], models = [] }: CameraHead, at: Path): PlacedScene[] {
+    const entries = scenes.map((scene, index) => {
+      const path = [...at, 'scenes', index]
+      if (scene.model !== undefined) this.#mustBeOne(models, scene.model, [...path, 'model'])
+      const model = scene.model ?? models[0]
+      if (model !== undefined) return { ...scene, model }
+      this.#fault(path, 'has no model that looks for it', 'Name one in the `models` of the camera.')
+      return scene
+    })
+    const placed = placeScenes(this.#known.scenes, entries)
+    if ('scenes' in placed) return [...placed.scenes]
+    for (const { path, message, remedy } of placed.faults)
+      this.#fault([...at, 'scenes', ...path], message, remedy)
+    return []
+  }
+
+  #mustBeOne(names: readonly string[], name: string, at: Path): void {
+    if (names.includes(name)) return
+    const remedy = names.length > 0 ? `Use one of: ${names.join(', ')}.` : 'Add it to vision.models.'
+    this.#fault(at, `${name} is not known`, remedy)
   }
 
   #fps({ fps, leastFps }: CameraHead, source: CameraSource, at: Path): number {
@@ -157,7 +199,7 @@ class Planner {
   }
 
   #path(path: string): string {
-    return resolve(this.#base, path)
+    return resolve(this.#known.base, path)
   }
 
   #fits<T extends TSchema>(schema: T, value: unknown, at: Path, remedies: Remedies = {}): value is Static<T> {
@@ -167,6 +209,23 @@ class Planner {
     }
     return faults.length === 0
   }
+}
+
+/** As the camera's configuration says; where it says nothing, as the scenes need it. */
+function lookOf(
+  model: string,
+  camera: CameraHead & { readonly fps: number },
+  scenes: readonly PlacedScene[],
+): PlannedLook {
+  const needs = scenes.filter((scene) => scene.model === model).map(({ scene }) => scene.looks)
+  const needed = Math.max(0, ...needs.map(({ perSecond }) => perSecond))
+  const leastFps = camera.leastFps ?? Math.min(needed, camera.fps)
+  const tiles = camera.tiles ?? mostTiles(needs.flatMap((each) => each.tiles ?? []))
+  return { model, ...(leastFps > 0 ? { leastFps } : {}), ...(tiles ? { tiles } : {}) }
+}
+
+function mostTiles(all: readonly Tiles[]): Tiles | undefined {
+  return all.toSorted((a, b) => b.columns * b.rows - a.columns * a.rows)[0]
 }
 
 function mapped<In, Out>(

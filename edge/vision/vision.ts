@@ -2,15 +2,15 @@ import type { Clock } from '@ganzhi/device-drivers/clock'
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import { DetectorPool, type DetectorPoolOptions } from './detectors/detector-pool.ts'
-import type { SharedDetector } from './detectors/shared-detector.ts'
 import { NOTHING_SEEN, type PlannedCamera, type VisionPlan } from './plan.ts'
+import type { SceneDesk } from './scenes/scene-desk.ts'
 import { shareBudget } from './share-budget.ts'
 import { visionStatus, type VisionStatus } from './vision-status.ts'
 import { type CameraOptions, WatchedCamera } from './watched-camera.ts'
 
 export interface VisionOptions
   extends Pick<CameraOptions, 'ffmpeg' | 'dataDir' | 'random'>, Pick<DetectorPoolOptions, 'cores' | 'open'> {
-  readonly plan: VisionPlan
+  readonly scenes: Pick<SceneDesk, 'watch' | 'settle'>
   readonly clock: Clock
   readonly log: Logger
 }
@@ -24,10 +24,9 @@ export class Vision implements AsyncDisposable {
   #plan: VisionPlan = NOTHING_SEEN
 
   constructor(options: VisionOptions) {
-    const { clock, log, cores, open, plan } = options
+    const { clock, log, cores, open } = options
     this.#options = options
     this.#pool = new DetectorPool({ clock, log, cores, open })
-    this.#follow(plan)
   }
 
   get status(): VisionStatus {
@@ -40,25 +39,31 @@ export class Vision implements AsyncDisposable {
 
   /** Cameras are as planned when it resolves; models when they are loaded, those before them running until then. */
   async reconfigure(plan: VisionPlan): Promise<void> {
-    const gone = [...this.#cameras].filter(([id, { plan: before }]) => !stays(id, before, plan))
-    // First what goes: a device that is in use can't be opened twice.
-    for (const [id] of gone) this.#cameras.delete(id)
-    await Promise.all(gone.map(([, camera]) => camera[Symbol.asyncDispose]()))
-    this.#follow(plan)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.reconfigure(NOTHING_SEEN)
-    await this.#pool[Symbol.asyncDispose]()
-  }
-
-  #follow(plan: VisionPlan): void {
+    const { scenes, log } = this.#options
+    await this.#close(([id, camera]) => !staysOpen(camera.plan, plan.cameras.get(id)))
     this.#plan = plan
     void this.#load(plan.models)
     this.#shareBudgets()
     for (const [id, camera] of plan.cameras) {
-      if (!this.#cameras.has(id)) this.#cameras.set(id, this.#watch(id, camera))
+      const open = this.#cameras.get(id)
+      if (!open) this.#cameras.set(id, this.#watch(id, camera))
+      else if (!isDeepStrictEqual(open.plan, camera)) open.watchFor(camera)
     }
+    await scenes.settle().catch((err: unknown) => log.error({ err }, 'incidents of what is gone not ended'))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close(() => true)
+    this.#plan = NOTHING_SEEN
+    this.#shareBudgets()
+    await this.#pool[Symbol.asyncDispose]()
+  }
+
+  /** First what goes: a device that is in use can't be opened twice. */
+  async #close(goes: (camera: readonly [string, WatchedCamera]) => boolean): Promise<void> {
+    const gone = [...this.#cameras].filter(goes)
+    for (const [id] of gone) this.#cameras.delete(id)
+    await Promise.all(gone.map(([, camera]) => camera[Symbol.asyncDispose]()))
   }
 
   async #load(models: VisionPlan['models']): Promise<void> {
@@ -70,20 +75,12 @@ export class Vision implements AsyncDisposable {
   }
 
   #watch(id: string, plan: PlannedCamera): WatchedCamera {
-    const { ffmpeg, dataDir, clock, random, log } = this.#options
-    const detectors = new Map<string, SharedDetector>()
-    for (const model of plan.models) {
-      const detector = this.#pool.get(model)?.detector
-      if (detector) detectors.set(model, detector)
-    }
+    const { log } = this.#options
     return new WatchedCamera({
+      ...this.#options,
       id,
       plan,
-      detectors,
-      ffmpeg,
-      dataDir,
-      clock,
-      random,
+      detectorOf: (model) => this.#pool.get(model)?.detector,
       log: log.child({ camera: id }),
     })
   }
@@ -110,6 +107,11 @@ export class Vision implements AsyncDisposable {
   }
 }
 
-function stays(id: string, before: PlannedCamera, { cameras }: VisionPlan): boolean {
-  return isDeepStrictEqual(before, cameras.get(id))
+/** What is watched for may change while it is open. */
+function staysOpen(before: PlannedCamera, after: PlannedCamera | undefined): boolean {
+  return after !== undefined && isDeepStrictEqual(openedBy(before), openedBy(after))
+}
+
+function openedBy({ source, size, fps, gate, looks }: PlannedCamera) {
+  return { source, size, fps, gate, looks }
 }

@@ -6,7 +6,9 @@ import { CameraPipeline, type PipelineFigures, type Sight } from './camera-pipel
 import type { SharedDetector } from './detectors/shared-detector.ts'
 import { feedPipelines } from './feed-pipelines.ts'
 import { MotionGate } from './motion-gate.ts'
-import type { PlannedCamera } from './plan.ts'
+import type { PlannedCamera, PlannedLook } from './plan.ts'
+import type { CameraWatch } from './scenes/camera-watch.ts'
+import type { SceneDesk } from './scenes/scene-desk.ts'
 import { cameraFault, type CameraState } from './sources/camera-state.ts'
 import { readLogin } from './sources/login.ts'
 import { openSource, type Source } from './sources/open-source.ts'
@@ -15,8 +17,9 @@ import type { SourceFigures } from './sources/player.ts'
 export interface CameraOptions {
   readonly id: string
   readonly plan: PlannedCamera
-  /** Those of its plan that there are. */
-  readonly detectors: ReadonlyMap<string, SharedDetector>
+  /** Of its plan's models. */
+  readonly detectorOf: (model: string) => SharedDetector | undefined
+  readonly scenes: Pick<SceneDesk, 'watch'>
   readonly ffmpeg: () => Promise<string>
   /** Where the gateway keeps its key. */
   readonly dataDir: string
@@ -40,36 +43,36 @@ const NOT_OPENED_MS = 10_000
 
 /** A camera and all that look at it, from its plan until it is disposed of. */
 export class WatchedCamera implements AsyncDisposable {
-  readonly plan: PlannedCamera
   readonly pipelines: ReadonlyMap<string, CameraPipeline>
   readonly #options: CameraOptions
   readonly #stop = new AbortController()
   readonly #sights = new Map<string, Sight>()
   readonly #running: Promise<void>
+  #plan: PlannedCamera
+  #watches: ReadonlyMap<string, CameraWatch> = new Map()
   #source: Source | undefined
   #notOpened: CameraState
   readonly #viewers = new Set<(frame: Frame) => void>()
 
   constructor(options: CameraOptions) {
-    const { id, plan, detectors, clock, log } = options
+    const { plan, clock, log } = options
     this.#options = options
-    this.plan = plan
+    this.#plan = plan
     this.#notOpened = { kind: 'connecting', since: clock.now() }
-    const pipelineOf = (model: string, detector: SharedDetector) =>
-      new CameraPipeline({
-        camera: id,
-        clock,
-        detector,
-        fps: plan.fps,
-        ...(plan.leastFps === undefined ? {} : { leastFps: plan.leastFps }),
-        ...(plan.tiles ? { tiles: plan.tiles } : {}),
-        ...(plan.gate ? { gate: new MotionGate() } : {}),
-        onSight: (sight) => this.#onSight(model, sight),
-      })
-    this.pipelines = new Map([...detectors].map(([model, each]) => [model, pipelineOf(model, each)]))
+    this.pipelines = new Map(
+      plan.looks.flatMap((look) => {
+        const pipeline = this.#pipelineOf(look)
+        return pipeline ? [[look.model, pipeline] as const] : []
+      }),
+    )
+    this.#watchScenes()
     this.#running = this.#run(this.#stop.signal).catch((err: unknown) => {
       if (!this.#stop.signal.aborted) log.error({ err }, 'camera given up')
     })
+  }
+
+  get plan(): PlannedCamera {
+    return this.#plan
   }
 
   get state(): CameraState {
@@ -78,6 +81,12 @@ export class WatchedCamera implements AsyncDisposable {
 
   get figures(): SourceFigures | undefined {
     return this.#source?.figures()
+  }
+
+  /** A plan that differs in nothing but what is watched for. */
+  watchFor(plan: PlannedCamera): void {
+    this.#plan = plan
+    this.#watchScenes()
   }
 
   /** Takes where the camera looks now for where it should look. False where nothing was seen yet. */
@@ -103,8 +112,41 @@ export class WatchedCamera implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error('the camera is closed'))
     for (const pipeline of this.pipelines.values()) pipeline[Symbol.dispose]()
+    for (const watch of this.#watches.values()) watch[Symbol.dispose]()
     await this.#running
     await this.#source?.[Symbol.asyncDispose]()
+  }
+
+  #pipelineOf({ model, leastFps, tiles }: PlannedLook): CameraPipeline | undefined {
+    const { id, clock, detectorOf, plan } = this.#options
+    const detector = detectorOf(model)
+    if (!detector) return undefined
+    return new CameraPipeline({
+      camera: id,
+      clock,
+      detector,
+      fps: plan.fps,
+      ...(leastFps === undefined ? {} : { leastFps }),
+      ...(tiles ? { tiles } : {}),
+      ...(plan.gate ? { gate: new MotionGate() } : {}),
+      onSight: (sight) => this.#onSight(model, sight),
+    })
+  }
+
+  #watchScenes(): void {
+    for (const watch of this.#watches.values()) watch[Symbol.dispose]()
+    const { id: camera, scenes: desk } = this.#options
+    const { area, place, scenes } = this.#plan
+    const where = { ...(area === undefined ? {} : { area }), ...(place ? { place } : {}) }
+    const byModel = Map.groupBy(scenes, ({ model = '' }) => model)
+    this.#watches = new Map(
+      [...byModel].map(([model, each]) => [model, desk.watch({ camera, ...where, scenes: each })]),
+    )
+    this.#tellState(this.state)
+  }
+
+  #tellState(state: CameraState): void {
+    for (const watch of this.#watches.values()) watch.cameraIs(state)
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -124,7 +166,8 @@ export class WatchedCamera implements AsyncDisposable {
         const { source, size, fps } = plan
         const from = 'login' in source ? source.login : undefined
         const login = from && (await readLogin(from, { base: '/', dataDir }))
-        const facts = { ...this.#options, ffmpeg: await ffmpeg(), size, fps }
+        const onState = (state: CameraState) => this.#tellState(state)
+        const facts = { ...this.#options, ffmpeg: await ffmpeg(), size, fps, onState }
         signal.throwIfAborted()
         return openSource(source, { ...facts, ...(login ? { login } : {}) })
       } catch (error) {
@@ -133,6 +176,7 @@ export class WatchedCamera implements AsyncDisposable {
         if (this.#notOpened.fault?.code !== fault.code) {
           log.warn({ fault: fault.code, detail: fault.detail }, 'camera not opened')
           this.#notOpened = { kind: 'lost', since: clock.now(), fault }
+          this.#tellState(this.#notOpened)
         }
         await sleep(clock, NOT_OPENED_MS, signal)
       }
@@ -142,6 +186,11 @@ export class WatchedCamera implements AsyncDisposable {
   #onSight(model: string, sight: Sight): void {
     if (this.#stop.signal.aborted) return
     this.#sights.set(model, sight)
+    try {
+      this.#watches.get(model)?.see(sight)
+    } catch (err) {
+      this.#options.log.error({ err }, 'scenes not watched')
+    }
   }
 
   /** Nothing is kept for those who might want to see it: who asks gets the next one. */
