@@ -1,14 +1,19 @@
 import { parseArgs } from 'node:util'
 import { acquire } from './acquire.ts'
+import { cameras } from './cameras.ts'
 import { footprint } from './footprint.ts'
 import { fuzz } from './fuzz.ts'
 import { ingest } from './ingest.ts'
 import { modbusRtu } from './modbus-rtu.ts'
 import { modbusTcp } from './modbus-tcp.ts'
 import { outbox } from './outbox.ts'
-import type { Bench } from './result.ts'
+import { MissingData } from './missing-data.ts'
+import type { Bench, BenchContext, BenchResult } from './result.ts'
 import { storage } from './storage.ts'
+import { swap } from './swap.ts'
 import { uplink } from './uplink.ts'
+import { vision } from './vision.ts'
+import { visionMemory } from './vision-memory.ts'
 
 const BENCHES = {
   ingest,
@@ -20,6 +25,10 @@ const BENCHES = {
   'modbus-tcp': modbusTcp,
   'modbus-rtu': modbusRtu,
   acquire,
+  vision,
+  cameras,
+  swap,
+  'vision-memory': visionMemory,
 } as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
@@ -29,6 +38,8 @@ const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
   --json        one JSON document on stdout; progress goes to stderr
   --timescale   on the server named in TIMESCALE_URL (ingest, storage)
   --minutes N   how long footprint watches (15)
+  --swaps N     how often swap changes the model (1000)
+  --frames N    how many vision-memory looks at (100000)
 `
 
 const { values, positionals } = parseArgs({
@@ -37,6 +48,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     timescale: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '15' },
+    swaps: { type: 'string', default: '1000' },
+    frames: { type: 'string', default: '100000' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -50,13 +63,27 @@ if (values.help) {
 } else {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const result = await BENCHES[name as keyof typeof BENCHES]({
+  const result = await measured(BENCHES[name as keyof typeof BENCHES], {
     timescale: values.timescale,
     minutes: Number(values.minutes),
+    swaps: Number(values.swaps),
+    frames: Number(values.frames),
     signal: stop.signal,
     say: (line) => console.error(line),
   })
-  const document = { bench: name, ...result }
-  console.log(values.json ? JSON.stringify(document) : JSON.stringify(document, null, 2))
-  process.exitCode = result.ok ? 0 : 1
+  if (result) {
+    const document = { bench: name, ...result }
+    console.log(values.json ? JSON.stringify(document) : JSON.stringify(document, null, 2))
+  }
+  process.exitCode = result ? (result.ok ? 0 : 1) : 2
+}
+
+async function measured(bench: Bench, context: BenchContext): Promise<BenchResult | undefined> {
+  try {
+    return await bench(context)
+  } catch (error) {
+    if (!(error instanceof MissingData)) throw error
+    console.error(error.message)
+    return undefined
+  }
 }

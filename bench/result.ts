@@ -11,6 +11,8 @@ export interface BenchResult {
 export interface BenchContext {
   readonly timescale: boolean
   readonly minutes: number
+  readonly swaps: number
+  readonly frames: number
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }

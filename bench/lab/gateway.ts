@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,6 +12,8 @@ export interface Agent extends AsyncDisposable {
   readonly pid: number
   /** One question of `edge/intake/submission.ts`. */
   ask(question: object): Promise<Answer>
+  /** Takes over other fields of `gateway.yaml`, while it runs. */
+  reconfigure(config: object): Promise<void>
 }
 
 /** An agent that is handed readings by local programs. */
@@ -44,8 +46,13 @@ export async function startAgent({ dir, name, natsUrl, config = {} }: AgentOptio
   const data = join(dir, name)
   const file = join(dir, `${name}.json`)
   await mkdir(data, { recursive: true })
-  // YAML takes JSON as it is.
-  await writeFile(file, JSON.stringify({ gateway: name, nats: { servers: [natsUrl] }, data, ...config }))
+  const write = async (fields: object) => {
+    // YAML takes JSON as it is.
+    const text = JSON.stringify({ gateway: name, nats: { servers: [natsUrl] }, data, ...fields })
+    await writeFile(`${file}.new`, text)
+    await rename(`${file}.new`, file)
+  }
+  await write(config)
   const role: Role = stack.use(
     await startRole(['edge/main.ts', 'run', '--config', file], {
       env: { NATS_URL: natsUrl },
@@ -57,7 +64,15 @@ export async function startAgent({ dir, name, natsUrl, config = {} }: AgentOptio
   stack.defer(() => void socket.destroy())
   const ask = askThrough(socket)
   const owned = stack.move()
-  return { pid: role.pid, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    pid: role.pid,
+    ask,
+    async reconfigure(fields) {
+      await write(fields)
+      role.process.kill('SIGHUP')
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 export async function startGateway({
