@@ -12,15 +12,21 @@ type Session = Static<typeof Session>
 export interface ApiClient {
   /** Of the API, version 1: `/commands`. Rejects with what the API says is wrong. */
   call(method: string, path: string, body?: unknown): Promise<unknown>
+  /** What is no JSON, as it comes. */
+  download(path: string): Promise<ReadableStream<Uint8Array>>
 }
 
 /** With the session that `ganzhi login` left. */
 export async function openApiClient(file: string, signal: AbortSignal): Promise<ApiClient> {
   const session = await readSession(file)
+  const headers = { cookie: `${SESSION_COOKIE}=${session.token}` }
   return {
     async call(method, path, body) {
-      const headers = { cookie: `${SESSION_COOKIE}=${session.token}` }
       return (await answered(request(session.url, method, path, { body, headers, signal }))).json()
+    },
+    async download(path) {
+      const asked = request(session.url, 'GET', path, { body: undefined, headers, signal })
+      return (await answered(asked)).body ?? new ReadableStream()
     },
   }
 }

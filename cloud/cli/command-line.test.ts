@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CommandView } from '@ganzhi/contracts/api-views'
@@ -141,10 +141,70 @@ describe('ganzhi command', () => {
   })
 
   test('help is in both languages', async () => {
-    for (const command of ['login', 'logout', 'command'] as const) {
+    for (const command of ['login', 'logout', 'command', 'export'] as const) {
       const { code, out } = await run(command, ['--help'])
       expect(code).toBe(0)
       expect(out).toMatch(/[一-鿿]/)
     }
+  })
+})
+
+describe('ganzhi export', () => {
+  const HOUR = 3_600_000
+  const exported = (name: string, ...args: string[]) => run('export', ['--out', join(dir, name), ...args])
+
+  beforeAll(async () => {
+    const level = await api.point('gw-1', 'pump-1', 'level', 'float')
+    const flow = await api.point('gw-1', 'pump-1', 'flow', 'float')
+    await api.write([
+      [level, Date.now() - 3 * HOUR, 1],
+      [level, Date.now() - HOUR, 2.5],
+      [flow, Date.now() - HOUR, null, 'bad-comm'],
+    ])
+    await api.point('gw-2', 'twin', 'level', 'float')
+    await api.point('gw-3', 'twin', 'level', 'float')
+  })
+
+  test('writes what is stored of a device in a span, as a file that anomaly models are trained on', async () => {
+    const { code, out } = await exported('all.csv', '--device', 'pump-1', '--from', '2h', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ gateway: 'gw-1', properties: ['flow', 'level', 'speed'] })
+    const lines = (await readFile(join(dir, 'all.csv'), 'utf8')).trim().split('\r\n')
+    expect(lines[0]).toBe('time,device,property,value,quality')
+    expect(lines.slice(1).map((line) => line.split(',').slice(1).join())).toEqual([
+      'pump-1,flow,,bad-comm',
+      'pump-1,level,2.5,good',
+    ])
+  })
+
+  test('properties and both ends of the span may be chosen', async () => {
+    const from = new Date(Date.now() - 4 * HOUR).toISOString()
+    const chosen = ['--device', 'pump-1', '--properties', 'level', '--from', from, '--to', '2h']
+    expect((await exported('some.csv', ...chosen)).code).toBe(0)
+    expect((await readFile(join(dir, 'some.csv'), 'utf8')).match(/pump-1,level,1,good/g)).toHaveLength(1)
+  })
+
+  test('a file that is there stays as it is', async () => {
+    await exported('kept.csv', '--device', 'pump-1', '--from', '2h')
+    const before = await readFile(join(dir, 'kept.csv'), 'utf8')
+    const { code, err } = await exported('kept.csv', '--device', 'pump-1', '--from', '9h')
+    expect(code).toBe(2)
+    expect(err).toContain('is there already')
+    expect(await readFile(join(dir, 'kept.csv'), 'utf8')).toBe(before)
+  })
+
+  test.each([
+    [['--from', '2h'], '--device is missing'],
+    [['--device', 'pump-1'], '--from is missing'],
+    [['--device', 'pump-1', '--from', 'yesterday'], '--from'],
+    [['--device', 'nobody', '--from', '2h'], 'there is no device nobody'],
+    [['--device', 'pump-1', '--from', '2h', '--properties', 'colour'], 'has no colour'],
+    [['--device', 'twin', '--from', '2h'], 'gw-2, gw-3'],
+    [['--device', 'pump-1', '--from', '2h', '--to', '3h'], 'to is not after from'],
+  ])('%j is refused with the reason, and leaves no file', async (args, why) => {
+    const { code, err } = await exported('none.csv', ...args)
+    expect(code).toBe(2)
+    expect(err).toContain(why)
+    expect(await readdir(dir)).not.toContain('none.csv')
   })
 })

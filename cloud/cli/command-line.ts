@@ -2,10 +2,11 @@ import { errorDocument, isGanzhiError } from '@ganzhi/contracts/error'
 import { logIn, logOut, openApiClient } from './api-client.ts'
 import { COMMAND_HELP, commandCommand } from './command.ts'
 import type { CliEnvironment } from './environment.ts'
+import { EXPORT_HELP, exportCommand } from './export.ts'
 import { badUse, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
-export const CLI_COMMANDS = ['login', 'logout', 'command'] as const
+export const CLI_COMMANDS = ['login', 'logout', 'command', 'export'] as const
 export type CliCommand = (typeof CLI_COMMANDS)[number]
 
 const LOGIN_HELP = `ganzhi login --url <http://…> --name <name>     登录平台 logs in; the session is kept in your own ~/.config/ganzhi
@@ -17,6 +18,7 @@ const HELP: Readonly<Record<CliCommand, string>> = {
   login: LOGIN_HELP,
   logout: LOGIN_HELP,
   command: COMMAND_HELP,
+  export: EXPORT_HELP,
 }
 
 /** One command of a person or a script against a running platform; resolves with the exit code. */
@@ -40,6 +42,10 @@ export async function commandLine(
       case 'command': {
         const api = await openApiClient(environment.sessionFile, signal)
         return await commandCommand(args, { api, terminal })
+      }
+      case 'export': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await exportCommand(args, { api, terminal, signal, now: Date.now() })
       }
     }
   } catch (error) {
