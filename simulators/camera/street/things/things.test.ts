@@ -165,8 +165,16 @@ describe('a person', () => {
   it('is drawn with few triangles', () => {
     for (const seed of SEEDS) {
       const somebody = person(stream(seed, 'person'))
-      for (const pose of POSES) expect(triangles(somebody.thing(pose))).toBeLessThanOrEqual(1_800)
+      for (const pose of POSES) expect(triangles(somebody.thing(pose))).toBeLessThanOrEqual(1_850)
     }
+  })
+
+  it('wears a raincoat where it needs both hands', () => {
+    const somebody = person(stream(4, 'person'))
+    const pose: Pose = { doing: 'pushing', phase: 0.2, handle: 0.95 }
+    const [dry, wet] = [somebody.thing(pose), somebody.thing(pose, true)]
+    expect(wet.parts.map((part) => part.label)).toEqual(['person'])
+    expect(bounds(meshesOf(wet), 0)[1]).toBeGreaterThan(bounds(meshesOf(dry), 0)[1])
   })
 
   it('holds an umbrella over its head', () => {

@@ -1,6 +1,6 @@
-import { grid } from './grid.ts'
+import { grid, skin } from './grid.ts'
 import type { Shape } from './shape.ts'
-import { cross, dot, minus, plus, squareTo, times, unit, type Vector } from './vector.ts'
+import { cross, dot, minus, squareTo, times, unit, type Vector } from './vector.ts'
 
 /** An ellipse in space: its half axes are its width and its depth. */
 export interface Ring {
@@ -25,22 +25,37 @@ export interface LoftForm {
 /** A tube through rings. The texture's seam is at the back. */
 export function loft(rings: readonly Ring[], form: LoftForm = {}): Shape {
   const { sides = 8, square = 2, open = 'none', swell, wide = 1, high = 1 } = form
-  const circle = Array.from({ length: sides }, (_, i) => {
-    const angle = Math.PI + ((i + 0.5) / sides) * 2 * Math.PI
-    return [boxy(Math.sin(angle), square), boxy(Math.cos(angle), square)] as const
-  })
-  const rows = rings.map((ring, r) =>
-    circle.map(([side, front], c) => {
-      const out = swell?.(r, c) ?? 1
-      return plus(plus(ring.at, ring.side, side * out), ring.front, front * out)
-    }),
-  )
   const [first, last] = [rings[0], rings.at(-1)]
   if (!first || !last) return grid([])
-  if (open === 'none' || open === 'end') rows.unshift(circle.map(() => first.at))
-  if (open === 'none' || open === 'start') rows.push(circle.map(() => last.at))
+  const circle = circleOf(sides, square)
+  const points: number[] = []
+  if (open === 'none' || open === 'end') for (let c = 0; c < sides; c++) points.push(...first.at)
+  for (let r = 0; r < rings.length; r++) {
+    const { at, side, front } = rings[r] as Ring
+    for (let c = 0; c < sides; c++) {
+      const out = swell?.(r, c) ?? 1
+      const u = (circle[2 * c] as number) * out
+      const v = (circle[2 * c + 1] as number) * out
+      points.push(
+        at[0] + side[0] * u + front[0] * v,
+        at[1] + side[1] * u + front[1] * v,
+        at[2] + side[2] * u + front[2] * v,
+      )
+    }
+  }
+  if (open === 'none' || open === 'start') for (let c = 0; c < sides; c++) points.push(...last.at)
   const flipped = dot(cross(minus(last.at, first.at), first.side), first.front) < 0
-  return grid(rows, { around: true, flipped, wide, high })
+  return skin(points, sides, { around: true, flipped, wide, high })
+}
+
+/** Side and front of each corner of a ring of size 1. */
+function circleOf(sides: number, square: number): number[] {
+  const circle: number[] = []
+  for (let i = 0; i < sides; i++) {
+    const angle = Math.PI + ((i + 0.5) / sides) * 2 * Math.PI
+    circle.push(boxy(Math.sin(angle), square), boxy(Math.cos(angle), square))
+  }
+  return circle
 }
 
 function boxy(value: number, square: number): number {

@@ -36,9 +36,16 @@ export function painted(
   for (let i = 0; i < colours.length; i++) {
     const colour = colours[i]
     if (!colour) continue
-    for (let k = 0; k < 3; k++)
-      texture.rgba[i * 4 + k] = ((colour[k] ?? 0) / (most[k] ?? 1)) ** (1 / 2.2) * 255
+    for (let k = 0; k < 3; k++) texture.rgba[i * 4 + k] = byteOf((colour[k] as number) / (most[k] as number))
     texture.rgba[i * 4 + 3] = 255
   }
   return { colour: [most[0] ?? 0, most[1] ?? 0, most[2] ?? 0], texture, gloss }
+}
+
+const SHADES = 4095
+/** A texture's bytes are those of a picture, not of light; a table, since a power a pixel is slow. */
+const BYTES = Uint8Array.from({ length: SHADES + 1 }, (_, i) => Math.round((i / SHADES) ** (1 / 2.2) * 255))
+
+function byteOf(light: number): number {
+  return BYTES[Math.round(Math.max(0, light) * SHADES)] ?? 255
 }

@@ -51,12 +51,25 @@ export function bothSides(shape: Shape): Shape {
 }
 
 export function meshOf(material: Material, ...shapes: readonly Shape[]): Mesh {
-  const all = shapes.length === 1 && shapes[0] !== undefined ? shapes[0] : joined(...shapes)
-  return {
-    positions: Float32Array.from(all.positions),
-    normals: Float32Array.from(all.normals),
-    ...(material.texture ? { uvs: Float32Array.from(all.uvs) } : {}),
-    indices: Uint32Array.from(all.indices),
-    material,
+  let numbers = 0
+  let corners = 0
+  for (const { positions, indices } of shapes) {
+    numbers += positions.length
+    corners += indices.length
   }
+  const positions = new Float32Array(numbers)
+  const normals = new Float32Array(numbers)
+  const uvs = new Float32Array(material.texture ? (numbers / 3) * 2 : 0)
+  const indices = new Uint32Array(corners)
+  let at = 0
+  let corner = 0
+  for (const shape of shapes) {
+    const first = at / 3
+    positions.set(shape.positions, at)
+    normals.set(shape.normals, at)
+    if (material.texture) uvs.set(shape.uvs, first * 2)
+    for (const index of shape.indices) indices[corner++] = first + index
+    at += shape.positions.length
+  }
+  return { positions, normals, ...(material.texture ? { uvs } : {}), indices, material }
 }

@@ -149,6 +149,18 @@ export function banded(
   )
 }
 
+/** Before the body only; behind, its strings. */
+export function apronCloth(random: Random, colour: Colour): Material {
+  const folds = noise(fork(random))
+  const bib = between(random, 0.12, 0.2)
+  return painted(32, 32, (u, v) => {
+    const off = Math.abs(u - 0.47)
+    const string = Math.abs(v - 0.5) < 0.03 || (v < 0.2 && Math.abs(off - 0.1) < 0.025)
+    if (off > (v < 0.4 ? bib : 0.27) && !string) return undefined
+    return shaded(colour, 0.9 + 0.2 * folds(u * 12, v * 6, 0))
+  })
+}
+
 /** From the middle of the front or of the back, whichever is nearer, as a share of the way round. */
 function wrapped(u: number): number {
   return u < 0.25 ? u : u < 0.75 ? u - 0.5 : u - 1

@@ -3,7 +3,7 @@ import { paint, shaded } from '../making/paint.ts'
 import { bagOf, hatOf, shoesOf } from './accessories.ts'
 import type { Body } from './body.ts'
 import { casual } from './casual.ts'
-import { cloth, someColour } from './cloth.ts'
+import { apronCloth, someColour } from './cloth.ts'
 import type { Cut } from './hair.ts'
 import { face } from './head.ts'
 import type { Kind, Outfit } from './outfit.ts'
@@ -46,7 +46,7 @@ export function outfitOf(random: Random, body: Body, kind: Kind): Outfit {
       const apron = chance(random, 0.45)
         ? {
             vest: {
-              material: cloth(random, someColour(random, { bright: 2, light: 1, dark: 1, muted: 0 })),
+              material: apronCloth(random, someColour(random, { bright: 2, light: 1, dark: 1, muted: 0 })),
               hem: -0.2,
             },
           }

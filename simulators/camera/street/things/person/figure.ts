@@ -1,5 +1,8 @@
-import type { Mesh } from '../../engine/mesh.ts'
-import { meshOf, type Shape } from '../making/shape.ts'
+import type { Material, Mesh } from '../../engine/mesh.ts'
+import { box } from '../making/box.ts'
+import { along } from '../making/frame.ts'
+import { meshOf, placed, type Shape } from '../making/shape.ts'
+import { dot, minus, mix, unit } from '../making/vector.ts'
 import type { Body } from './body.ts'
 import { hair } from './hair.ts'
 import { hat, mask } from './hat.ts'
@@ -17,13 +20,15 @@ export function figure(body: Body, skeleton: Skeleton, posture: Posture, outfit:
   const bare: Shape[] = []
   const upper: Shape[] = []
   const lower: Shape[] = []
+  // Sitting on it, nobody's shirt hangs through the seat.
+  const hem = isFolded(skeleton) ? Math.max(0.04, top.hem) : top.hem
   const quilt = (ring: number) => 1 + top.puff * (ring % 2 === 0 ? 1 : -0.6)
   const side = skeleton.pelvis.side
   const across = skeleton.chest.side
 
   upper.push(
     trunk(body, skeleton, posture, {
-      from: top.hem,
+      from: hem,
       to: 1.1,
       ease: [top.ease, top.ease * 0.6],
       swell: quilt,
@@ -31,7 +36,7 @@ export function figure(body: Body, skeleton: Skeleton, posture: Posture, outfit:
   )
   if (top.skirt)
     upper.push(
-      skirt(body, skeleton, posture, { ...top.skirt, from: Math.max(0.2, top.hem + 0.1), ease: top.ease }),
+      skirt(body, skeleton, posture, { ...top.skirt, from: Math.max(0.2, hem + 0.1), ease: top.ease }),
     )
   if (bottom.kind === 'skirt')
     lower.push(skirt(body, skeleton, posture, { ...bottom, from: 0.3, ease: 0.01 }))
@@ -83,7 +88,7 @@ export function figure(body: Body, skeleton: Skeleton, posture: Posture, outfit:
       meshOf(
         outfit.vest.material,
         trunk(body, skeleton, posture, {
-          from: outfit.vest.hem,
+          from: Math.max(hem - 0.02, outfit.vest.hem),
           to: 1.02,
           ease: [top.ease + 0.012, top.ease * 0.6 + 0.01],
         }),
@@ -98,5 +103,20 @@ export function figure(body: Body, skeleton: Skeleton, posture: Posture, outfit:
         ...PAIR.map((i) => leg(body, skeleton.legs[i], side, { from: 1.72, to: 1.97, ease: [0.003, 0.003] })),
       ),
     )
+  if (posture.phone) meshes.push(phone(body, skeleton))
   return meshes
 }
+
+/** The thighs are lifted to the front. */
+function isFolded({ pelvis, legs }: Skeleton): boolean {
+  return legs.some((limb) => dot(unit(minus(limb.joint, limb.root)), pelvis.up) > -0.62)
+}
+
+function phone(body: Body, { arms, head }: Skeleton): Mesh {
+  const [hand] = arms
+  const at = mix(hand.end, hand.tip, 0.8)
+  const screen = along(at, unit(minus(hand.tip, hand.end)), unit(minus(head.at, at)))
+  return meshOf(GLASS, placed(box(0.045 * body.height, 0.09 * body.height, 0.008), screen))
+}
+
+const GLASS: Material = { colour: [0.02, 0.02, 0.025], gloss: 0.9 }

@@ -78,8 +78,8 @@ export function face(random: Random, skin: Colour, body: Body): Material {
   const lines = body.age === 'elder' ? 0.12 : 0.02
   const dark = shaded(skin, 0.05)
   return painted(
-    64,
     48,
+    36,
     (u, v) => {
       const row = (1 - v) * SKULL.length - 1
       const [low, high] = [SKULL[Math.max(0, Math.floor(row))] ?? SKULL[0], SKULL[Math.ceil(row)] ?? SKULL[0]]
@@ -88,6 +88,8 @@ export function face(random: Random, skin: Colour, body: Body): Material {
       const side = Math.abs(across)
       const near = (x: number, y: number, wide: number, high: number) =>
         Math.max(0, 1 - ((side - x) / wide) ** 2 - ((up - y) / high) ** 2)
+      if (up < 0 || Math.abs(u - 0.5) > 0.27)
+        return shaded(skin, 0.97 + 0.05 * Math.sin(u * 90) * Math.sin(v * 70))
       let colour = shaded(
         skin,
         0.97 + 0.05 * Math.sin(u * 90) * Math.sin(v * 70) - lines * Math.abs(Math.sin(v * 60)) * 0.5,

@@ -10,8 +10,9 @@ import { strideOf } from './gait.ts'
 import { figure } from './figure.ts'
 import { outfitOf } from './dress.ts'
 import type { Kind, Outfit } from './outfit.ts'
-import type { Pose, Posture } from './pose.ts'
+import { handsBusy, type Pose, type Posture } from './pose.ts'
 import { type Habit, postureOf, STANCES } from './postures.ts'
+import { raincoat, raincoatMaterial } from './raincoat.ts'
 import { type Skeleton, skeletonOf } from './skeleton.ts'
 import { broom, load } from './tools.ts'
 
@@ -19,7 +20,7 @@ export interface Person {
   readonly height: number
   /** How far one whole phase of walking goes, in metres, so that feet don't slide. */
   readonly stride: number
-  /** With an umbrella where it rains or the sun burns. */
+  /** With an umbrella where it rains or the sun burns; who needs both hands wears a raincoat instead. */
   thing(pose: Pose, umbrella?: boolean): Thing
 }
 
@@ -30,11 +31,14 @@ export function person(random: Random, kind: Kind = 'passer-by'): Person {
   const habit = habitOf(random, outfit, age === 'elder')
   const shade = rainUmbrella(random)
   const burden = load(random)
+  const foil = raincoatMaterial(random)
   return {
     height: body.height,
     stride: strideOf(body.thigh + body.shin + body.ankle, habit.vigour),
     thing(pose, umbrella = false) {
-      const posture = umbrella ? holding(body, postureOf(body, pose, habit)) : postureOf(body, pose, habit)
+      const [held, worn] = [umbrella && !handsBusy(pose), umbrella && handsBusy(pose)]
+      const usual = postureOf(body, pose, habit)
+      const posture = held ? holding(body, usual) : usual
       const skeleton = skeletonOf(body, posture)
       const meshes: Mesh[] = figure(body, skeleton, posture, outfit)
       const free =
@@ -46,7 +50,8 @@ export function person(random: Random, kind: Kind = 'passer-by'): Person {
       if (outfit.bag && kept)
         meshes.push(meshOf(outfit.bag.material, ...bag(body, skeleton, outfit.bag.kind, outfit.top.ease)))
       const parts: Part[] = [{ label: 'person', meshes }]
-      if (umbrella) parts.push(inHand(skeleton, shade))
+      if (worn) meshes.push(raincoat(body, skeleton, posture, foil))
+      if (held) parts.push(inHand(skeleton, shade))
       if (pose.doing === 'carrying') parts.push({ meshes: burden(skeleton) })
       if (pose.doing === 'sweeping') parts.push({ meshes: broom(skeleton) })
       return { parts }
@@ -69,7 +74,7 @@ function habitOf(random: Random, outfit: Outfit, old: boolean): Habit {
 /** The left hand before the shoulder. */
 function holding(body: Body, posture: Posture): Posture {
   const h = body.height
-  return { ...posture, arms: [{ wrist: [0.075 * h, -0.1 * h, 0.13 * h] }, posture.arms[1]] }
+  return { ...posture, phone: false, arms: [{ wrist: [0.075 * h, -0.1 * h, 0.13 * h] }, posture.arms[1]] }
 }
 
 function inHand({ arms, chest }: Skeleton, shade: Umbrella): Part {

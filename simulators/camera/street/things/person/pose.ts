@@ -7,6 +7,11 @@ export interface Mount {
   readonly feet: readonly [Vector, Vector]
 }
 
+/** The hands have something else to do than to hold an umbrella. */
+export function handsBusy(pose: Pose): boolean {
+  return ['riding', 'carrying', 'pushing', 'sweeping', 'bending', 'squatting'].includes(pose.doing)
+}
+
 /** What somebody does. The fraction of a phase counts: a step of both legs, a gesture, a breath. */
 export type Pose =
   | { readonly doing: 'walking' | 'carrying' | 'sweeping'; readonly phase: number }
@@ -42,4 +47,6 @@ export interface Posture {
   readonly gaze: { readonly nod: number; readonly turn: number; readonly tilt: number }
   readonly legs: readonly [LegGoal, LegGoal]
   readonly arms: readonly [ArmGoal, ArmGoal]
+  /** In the left hand. */
+  readonly phone?: boolean
 }

@@ -20,7 +20,7 @@ export interface Habit {
 
 const HANGING: ArmGoal = { lift: 0.02, away: 0.13, bend: 0.22, inwards: 0.3 }
 const BURDENED: ArmGoal = { lift: 0, away: 0.16, bend: 0.1, inwards: 0.2 }
-const PHONE: ArmGoal = { wrist: [0.06, -0.26, 0.3] }
+const PHONE: ArmGoal = { wrist: [0.04, -0.2, 0.26], elbow: [0.35, -1, -0.1] }
 
 export function postureOf(body: Body, pose: Pose, habit: Habit): Posture {
   switch (pose.doing) {
@@ -28,7 +28,7 @@ export function postureOf(body: Body, pose: Pose, habit: Habit): Posture {
       return walking(body, pose.phase, habit)
     case 'carrying':
       return {
-        ...walking(body, pose.phase, { ...habit, vigour: 0.75 }),
+        ...walking(body, pose.phase, { ...habit, vigour: 0.75, reading: false }),
         back: { bow: -0.06, lean: 0, turn: 0 },
         arms: both({ wrist: [0.15, -0.36, 0.3] }),
       }
@@ -93,6 +93,7 @@ function walking(body: Body, phase: number, habit: Habit): Posture {
     gaze: { nod: habit.reading ? 0.5 : 0.06, turn: habit.gaze * 0.5 - 0.08 * swing * vigour, tilt: 0 },
     legs: [limb(phase), limb(phase + 0.5)],
     arms: [left, right],
+    phone: habit.reading,
   }
 }
 
@@ -140,6 +141,7 @@ function standing(body: Body, phase: number, habit: Habit, stance: Habit['stance
     },
     legs: leans > 0 ? [heavy, free] : [free, heavy],
     arms: stanceArms(body, stance, habit),
+    phone: stance === 'phone' && habit.burdened !== 'left',
   }
 }
 
@@ -210,6 +212,7 @@ function sitting(body: Body, phase: number, seat: number, habit: Habit): Posture
     back: { bow: 0.2 + low * 0.25 + 0.02 * sway, lean: 0.02 * habit.leans, turn: 0 },
     gaze: { nod: phone ? 0.5 : -0.1, turn: phone ? 0 : habit.gaze, tilt: 0 },
     legs: [ankle(1, habit.leans * 0.05), ankle(-1, -habit.leans * 0.05)],
+    phone,
     arms: phone
       ? both(PHONE)
       : habit.stance === 'crossed'
