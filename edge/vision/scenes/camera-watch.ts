@@ -10,10 +10,10 @@ import type { CameraState } from '../sources/camera-state.ts'
 import { type IncidentBook, zoneKey } from './incident-book.ts'
 import { type Measure, openMeasure } from './measure.ts'
 import { type Matter, mattersOf, type Reading } from './reading.ts'
-import { type EventSource, firstEvent, isOver, lastingOf, nextEvent } from './scene-events.ts'
+import { type EventSource, firstEvent, type Happening, isOver, lastingOf, nextEvent } from './scene-events.ts'
 import { thingsOf } from './thing.ts'
 import { ulid } from './ulid.ts'
-import { LOOKS_APART_MS, newZone, type Step, watchZone, type ZoneState } from './zone-watch.ts'
+import { LOOKS_APART_MS, newZone, watchZone, type ZoneState } from './zone-watch.ts'
 
 export interface WatchOptions {
   readonly source: EventSource
@@ -145,15 +145,14 @@ export class CameraWatch implements Disposable {
       },
       placed.scene.timing,
     )
-    const before = watched.state
     watched.state = step.state
-    if (step.change) void this.#tell(watched, { before, step, at, seen })
+    if (step.told) void this.#tell(watched, { at, ...step.told }, seen)
   }
 
-  async #tell(watched: Watched, happened: Happened): Promise<void> {
+  async #tell(watched: Watched, happening: Happening, seen: Seen | undefined): Promise<void> {
     try {
-      const event = this.#eventOf(watched, happened)
-      if (event) await this.#options.book.tell(event, happened.seen?.reading.remembered)
+      const event = this.#eventOf(watched, happening, seen)
+      if (event) await this.#options.book.tell(event, seen?.reading.remembered)
     } catch (err) {
       this.#options.log.error({ err }, 'an event of a scene is not told')
     }
@@ -161,14 +160,11 @@ export class CameraWatch implements Disposable {
 
   #eventOf(
     { key, running: { placed } }: Watched,
-    { before, step, at, seen }: Happened,
+    happening: Happening,
+    seen: Seen | undefined,
   ): SceneEvent | undefined {
     const { book, clock, random, source, codes } = this.#options
-    const { change, state } = step
-    const incident = state.incident ?? before.incident
-    if (!change || !incident) return undefined
-    const happening = { at, change, incident }
-    if (change.phase === 'started') {
+    if (happening.change.phase === 'started') {
       return seen && firstEvent(ulid(clock.now(), random), happening, { ...seen, source, placed, codes })
     }
     const last = book.last(key)
@@ -179,13 +175,6 @@ export class CameraWatch implements Disposable {
 interface Seen {
   readonly reading: Reading
   readonly model: ModelIdentity
-}
-
-interface Happened {
-  readonly before: ZoneState
-  readonly step: Step
-  readonly at: number
-  readonly seen: Seen | undefined
 }
 
 function stateAfter(last: SceneEvent, { scene: { timing } }: PlacedScene, now: number): ZoneState {

@@ -4,17 +4,17 @@ import type { Epoch } from '@ganzhi/contracts/record-key'
 import { SceneEvent } from '@ganzhi/contracts/scene-event'
 import { check, schemaFaults } from '@ganzhi/contracts/schema'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
-import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { type Disk, isMissing } from '../../outbox/disk.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
 import { serial } from '../../outbox/serial.ts'
-import { replaceFile } from '../../replace-file.ts'
 import { isOver } from './scene-events.ts'
 import type { Remembered } from './static-layer.ts'
 
 export interface BookOptions {
   readonly dir: string
+  readonly disk: Disk
   readonly outbox: Pick<Outbox, 'append' | 'lanes' | 'read'>
   readonly clock: Clock
   readonly log: Logger
@@ -32,6 +32,7 @@ interface Page {
 }
 
 const FILE = 'incidents.json'
+const NEXT = 'incidents.json.next'
 const PIECE_BYTES = 1024 * 1024
 const AGAIN_MS = 1_000
 /** As long as a cool-down may be. */
@@ -57,7 +58,7 @@ export class IncidentBook implements AsyncDisposable {
 
   static async open(options: BookOptions): Promise<IncidentBook> {
     const book = new IncidentBook(options)
-    await mkdir(options.dir, { recursive: true })
+    await options.disk.makeDir(options.dir)
     await book.#readFile()
     await book.#readOutbox()
     await book.#writeFile()
@@ -123,10 +124,8 @@ export class IncidentBook implements AsyncDisposable {
   }
 
   async #readFile(): Promise<void> {
-    const { dir, log } = this.#options
-    const text = await readFile(join(dir, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
+    const { dir, disk, log } = this.#options
+    const text = await readText(disk, join(dir, FILE))
     if (text === undefined) return
     try {
       const { position, pages } = JSON.parse(text, revivePatch) as { position?: Position; pages: Page[] }
@@ -166,15 +165,42 @@ export class IncidentBook implements AsyncDisposable {
 
   /** A failure costs some reading at the next start. */
   async #writeFile(): Promise<void> {
-    const { dir, clock, log } = this.#options
+    const { dir, disk, clock, log } = this.#options
     for (const [key, { event }] of this.#pages) {
       if (isOver(event) && clock.now() - Date.parse(event.time) > KEEP_ENDED_MS) this.#pages.delete(key)
     }
     const kept = { position: this.#position, pages: [...this.#pages.values()] }
-    await replaceFile(join(dir, FILE), JSON.stringify(kept, packPatch)).catch((err: unknown) => {
+    try {
+      await disk.remove(join(dir, NEXT)).catch(unlessMissing)
+      const file = await disk.open(join(dir, NEXT), 'create')
+      try {
+        await file.write(Buffer.from(JSON.stringify(kept, packPatch)), 0)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await disk.rename(join(dir, NEXT), join(dir, FILE))
+      await disk.syncDir(dir)
+    } catch (err) {
       log.warn({ err }, 'what is known of incidents could not be written down')
-    })
+    }
   }
+}
+
+async function readText(disk: Disk, path: string): Promise<string | undefined> {
+  const file = await disk.open(path, 'read').catch(unlessMissing)
+  if (!file) return undefined
+  try {
+    const bytes = Buffer.alloc(await file.size())
+    await file.read(bytes, 0)
+    return bytes.toString()
+  } finally {
+    await file.close()
+  }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error
 }
 
 /** Of what is over nothing need be known again. */

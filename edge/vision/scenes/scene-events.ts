@@ -3,7 +3,7 @@ import { codesOf, type EventCodeTable } from '@ganzhi/firmware-config/event-code
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
 import type { ModelIdentity } from '../detectors/model-identity.ts'
 import type { Reading } from './reading.ts'
-import type { Change, Lasting } from './zone-watch.ts'
+import type { Lasting, Told } from './zone-watch.ts'
 
 /** A camera as its events name it. */
 export interface EventSource {
@@ -14,10 +14,8 @@ export interface EventSource {
   readonly place?: { readonly lon: number; readonly lat: number }
 }
 
-export interface Happening {
+export interface Happening extends Told {
   readonly at: number
-  readonly change: Change
-  readonly incident: Lasting
 }
 
 const MOST_THINGS = 32

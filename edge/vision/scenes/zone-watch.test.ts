@@ -2,7 +2,7 @@ import type { Timing } from '@ganzhi/firmware-config/scenes/rule'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reading } from './reading.ts'
-import { type Change, type Look, newZone, watchZone, type ZoneState } from './zone-watch.ts'
+import { type Change, type Lasting, type Look, newZone, watchZone, type ZoneState } from './zone-watch.ts'
 
 const TIMING: Timing = {
   confirmSeconds: 30,
@@ -35,6 +35,7 @@ type Told = readonly [second: number, what: Change]
 class Zone {
   state: ZoneState = newZone(START)
   told: Told[] = []
+  last: Lasting | undefined
   readonly #timing: Timing
 
   constructor(timing: Partial<Timing> = {}) {
@@ -48,7 +49,8 @@ class Zone {
       this.#timing,
     )
     this.state = step.state
-    if (step.change) this.told.push([(at - START) / 1_000, step.change])
+    this.last = step.told?.incident ?? this.last
+    if (step.told) this.told.push([(at - START) / 1_000, step.told.change])
   }
 
   /** A look a second: H holds, k keeps, . not, ? hidden, B blind, s not on the schedule, x while an event is on its way. */
@@ -95,6 +97,7 @@ describe('a zone', () => {
   it('ends it when nothing was seen for the time to clear, and says how long it lasted', () => {
     const zone = new Zone().see('H'.repeat(100) + '.'.repeat(100))
     expect(zone.phases).toBe('31 started confirmed, 161 ended cleared')
+    expect(zone.last?.seenMs).toBe(100_000)
   })
 
   it('has no other one until it has cooled down', () => {

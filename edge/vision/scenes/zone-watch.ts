@@ -43,9 +43,15 @@ export interface Look {
   readonly mayTell: boolean
 }
 
+/** A change, and the incident as it is told. */
+export interface Told {
+  readonly change: Change
+  readonly incident: Lasting
+}
+
 export interface Step {
   readonly state: ZoneState
-  readonly change?: Change
+  readonly told?: Told
 }
 
 /** More time than this between two looks says nothing of what was in between: nor does a clock that was set on. */
@@ -95,7 +101,8 @@ function wait(
     peak: reading.count,
     sinceToldMs: 0,
   }
-  return { state: { ...calm, incident }, change: { phase: 'started', reason: 'confirmed' } }
+  const change = { phase: 'started', reason: 'confirmed' } as const
+  return { state: { ...calm, incident }, told: { change, incident } }
 }
 
 type WithIncident = ZoneState & { readonly incident: Lasting }
@@ -105,8 +112,13 @@ function goOn(before: WithIncident, look: Look, passing: Passing): Step {
   const state = reading ? see(before, reading, passing) : goBlind(before, passing)
   const change = dueChange(before, state, { reading, watched, timing: passing.timing })
   if (!change || !mayTell) return { state: withVisibility(state, before.incident.visibility) }
-  if (change.phase === 'ended') return { state: ended(state, passing.timing), change }
-  return { state: { ...state, incident: { ...state.incident, sinceToldMs: 0 } }, change }
+  if (change.phase === 'ended') {
+    // It was over when it was first doubted.
+    const seenMs = state.incident.seenMs - (change.reason === 'cleared' ? (state.doubt?.heldMs ?? 0) : 0)
+    return { state: ended(state, passing.timing), told: { change, incident: { ...state.incident, seenMs } } }
+  }
+  const incident = { ...state.incident, sinceToldMs: 0 }
+  return { state: { ...state, incident }, told: { change, incident } }
 }
 
 function see(before: WithIncident, reading: Reading, { passedMs, timing }: Passing): WithIncident {
