@@ -94,6 +94,28 @@ describe('a model is refused with the reason', () => {
     await expect(inspectModel(join(folder, 'none.onnx'))).rejects.toThrow(/can't be read/)
   })
 
+  test.each([
+    ['YOLOv7 with its class before its score', [0, 24, 28, 40, 36, 1, 0.9]],
+    ['YOLO-NAS with its score before its class', [0, 24, 28, 40, 36, 0.9, 1]],
+  ])('a choice of its own that reads either way: %s', async (_, data) => {
+    const weights = join(folder, 'flat.onnx')
+    const rows = [...data, ...data, ...data]
+    writeFileSync(weights, tinyOnnx({ outputs: [{ name: 'output', dims: [3, 7], data: rows }] }))
+    await expect(inspectModel(weights)).rejects.toThrow(/chooses boxes itself, as rows of 7 columns/)
+  })
+
+  test('PaddleDetection’s choice, which asks for the scale of the picture', async () => {
+    const weights = join(folder, 'paddle.onnx')
+    const inputs = [
+      { name: 'im_shape', type: 'float32' as const, dims: [1, 2] },
+      { name: 'image', type: 'float32' as const, dims: [1, 3, 32, 32] },
+      { name: 'scale_factor', type: 'float32' as const, dims: [1, 2] },
+    ]
+    const outputs = [{ name: 'multiclass_nms3_0', dims: [1, 6], data: [0, 0.9, 1, 1, 9, 9] }]
+    writeFileSync(weights, tinyOnnx({ inputs, outputs }))
+    await expect(inspectModel(weights)).rejects.toThrow(/asks for im_shape beside the picture/)
+  })
+
   test('one that segments or poses', async () => {
     const weights = join(folder, 'pose.onnx')
     writeFileSync(weights, tinyOnnx({ ...good, metadata: { task: 'pose' } }))

@@ -347,6 +347,36 @@ describe('layouts', () => {
     expect(await detector.detect({ ...frame }, {})).toHaveLength(300)
   })
 
+  test('YOLOX as it was trained before 0.2: what its card says of colours goes before what is usual', async () => {
+    const { model } = layouts.find(({ name }) => name.startsWith('YOLOX decoded')) as Layout
+    const weights = written('legacy-yolox', model)
+    const legacy = {
+      color: 'rgb',
+      scale: 1 / 255,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+    } as const
+    const card = cardOf(
+      await inspectModel(weights, { input: { ...legacy, mean: [...legacy.mean], std: [...legacy.std] } }),
+    )
+    expect(card).toMatchObject({ head: 'yolox', input: { ...legacy, fit: 'pad-right-bottom', pad: 114 } })
+    await using detector = await openDetector({ weights, card, threads: 1 })
+    expect(await detector.detect(frame)).toHaveLength(1)
+  })
+
+  test('NMS in the graph, as Ultralytics exports it: rows that fill up are no things', async () => {
+    const rows = { 0: [24, 28, 40, 36, 0.9, 1], 1: [2, 2, 9, 9, 0.6, 0] }
+    const weights = written('nms', {
+      inputs: [picture('images')],
+      outputs: [{ name: 'output0', dims: [1, 300, 6], data: table(300, 6, rows) }],
+      metadata: { names, task: 'detect', args: "{'batch': 1, 'nms': True}" },
+    })
+    const inspection = await inspectModel(weights)
+    expect(inspection).toMatchObject({ head: 'end-to-end', needs: [] })
+    await using detector = await openDetector({ weights, card: cardOf(inspection), threads: 1 })
+    expect((await detector.detect(frame, { score: 0 })).map(({ label }) => label)).toEqual(['car', 'person'])
+  })
+
   test('a dynamic size must be told', async () => {
     const weights = written('dynamic', {
       inputs: [{ name: 'images', type: 'float32', dims: ['N', 3, 'H', 'W'] }],

@@ -1,5 +1,6 @@
-import { bestOf, centred, type Candidate, type HeadFamily } from './head.ts'
+import { centred, type HeadFamily } from './head.ts'
 import { gridsOf, pyramidOf } from './grid.ts'
+import { objectRows } from './object-rows.ts'
 import { columnRange, findTable, isRelative, mustBeScores, tableAt } from './table.ts'
 
 /** Rows of centre, size, objectness and classes, decoded; three a cell, or with YOLOv6 one. */
@@ -17,25 +18,10 @@ export const yolov5: HeadFamily = {
     const relative = isRelative(columnRange(table, 0, 4))
     const [scaleX, scaleY] = relative ? [model.width, model.height] : [1, 1]
 
-    return (outputs, floor) => {
-      const { data, rows, columns } = tableAt(outputs, at)
-      const found: Candidate[] = []
-      for (let row = 0; row < rows; row++) {
-        const start = row * columns
-        const objectness = data[start + 4] as number
-        if (!(objectness >= floor)) continue
-        const label = bestOf(data, start + 5, columns - 5)
-        const score = objectness * (data[start + 5 + label] as number)
-        if (!(score >= floor)) continue
-        const box = centred(
-          (data[start] as number) * scaleX,
-          (data[start + 1] as number) * scaleY,
-          (data[start + 2] as number) * scaleX,
-          (data[start + 3] as number) * scaleY,
-        )
-        found.push({ box, score, label })
-      }
-      return found
-    }
+    return (outputs, floor) =>
+      objectRows(tableAt(outputs, at), floor, (data, start) => {
+        const [x, y, w, h] = data.subarray(start, start + 4) as unknown as [number, number, number, number]
+        return centred(x * scaleX, y * scaleY, w * scaleX, h * scaleY)
+      })
   },
 }

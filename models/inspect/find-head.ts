@@ -3,6 +3,7 @@ import { gridsOf, pyramidOf } from '../heads/grid.ts'
 import { findListed } from '../heads/listed.ts'
 import { findLevels } from '../heads/nanodet.ts'
 import { asTable, columnRange, isProbable, isRelative, type Table } from '../heads/table.ts'
+import { refused } from '../model-error.ts'
 import { shapeText, type Tensor } from '../tensor.ts'
 import type { ModelMetadata } from './metadata.ts'
 
@@ -25,6 +26,12 @@ export interface FoundHead {
 
 /** Unambiguous in this order: names that one family alone uses, number of outputs, rows for the input's size, values. */
 export function findHead(shown: Shown): FoundHead | undefined {
+  if (isFlatChoice(shown)) {
+    throw refused(
+      'it chooses boxes itself, as rows of 7 columns whose score and class stand in either order',
+      'Export it without NMS: YOLOv7 without --end2end, YOLO-NAS before its post-processing.',
+    )
+  }
   return byNames(shown) ?? byLevels(shown) ?? byLists(shown) ?? byMap(shown) ?? byTable(shown)
 }
 
@@ -76,6 +83,18 @@ function byMap({ outputs }: Shown): FoundHead | undefined {
   return classes < 1 || rows * columns < 4
     ? undefined
     : { head: 'fastestdet', classes, because: `its one map has ${planes} planes` }
+}
+
+/** YOLOv7's and YOLO-NAS' own choice: both begin with the picture's number, and end in score and class in either order. */
+function isFlatChoice({ outputs, ...size }: Shown): boolean {
+  const dims = outputs[0]?.dims ?? []
+  const [rows = 0, columns] = dims
+  return (
+    outputs.length === 1 &&
+    dims.length === 2 &&
+    columns === 7 &&
+    (pyramidOf(size, rows / 3) ?? gridsOf(size, rows)) === undefined
+  )
 }
 
 /** YOLOv5 exports may give their raw maps beside the table. */
