@@ -14,15 +14,19 @@ const NAMES: Readonly<Record<string, string>> = {
   serial: '串口 serial',
   tcp: '链路 link',
   learnt: '已学 learnt',
+  ffmpeg: 'ffmpeg',
+  model: '模型 model',
+  camera: '摄像机 camera',
   nats: 'NATS',
 }
 
 export const doctor = command({
   help: `
 ganzhi-edge doctor [--config <gateway.yaml>] [--json]
-体检：Node、时钟、物模型、配置、数据目录、代理、串口（权限与占用）、各链路可达、NATS。每项 ✓ / ! / ✗ 并附处理办法。
+体检：Node、时钟、物模型、配置、数据目录、代理、串口（权限与占用）、各链路可达、ffmpeg、模型、摄像机、NATS。每项 ✓ / ! / ✗ 并附处理办法。
 Looks at Node, clock, profiles, configuration, data directory, agent, serial ports (permission, who holds them),
-whether each link and NATS can be reached; each with ✓ / ! / ✗ and what to do. Ends with 1 if there is any ✗.
+whether each link and NATS can be reached,
+models load and cameras show something; each with ✓ / ! / ✗ and what to do. Ends with 1 if there is any ✗.
 `,
   options: { config: { type: 'string' } },
   async run({ config, json }, { terminal, signal }) {

@@ -10,6 +10,8 @@ import { bad, type Finding, ok, warn } from './finding.ts'
 import { checkClock, checkData, checkNode, isSynchronised } from './machine.ts'
 import { checkNats, checkTcp } from './reach.ts'
 import { checkSerial } from './serial.ts'
+import { examineVision } from './vision.ts'
+import type { VisionStatus } from '../../vision/vision-status.ts'
 
 const AGENT_MS = 3_000
 const MODBUS_PORT = 502
@@ -43,16 +45,29 @@ export async function* examine({ config, ports, signal }: ExamineOptions): Async
 
 async function* examineConfigured(file: string, signal: AbortSignal): AsyncGenerator<Finding> {
   const located = await locateAgent(file).catch(() => undefined)
+  const running = located && (await askAgent(located.intakePath))
   if (located) {
     yield await checkData(located.dataDir)
-    yield await checkAgent(located.intakePath)
+    yield checkAgent(running)
   }
+  const environment = readEnvironment()
   try {
-    const { servers } = await loadConfig(file, readEnvironment())
+    const { servers, vision, dataDir } = await loadConfig(file, environment)
     const links = await configuredLinks(file)
     const points = links.flatMap(({ groups }) => groups.flatMap((group) => group.points)).length
-    yield ok('config', `${file}: ${links.length} 条链路 links, ${points} 个点 points`)
+    const counted = [
+      `${links.length} 条链路 links`,
+      `${points} 个点 points`,
+      `${vision.cameras.size} 个摄像机 cameras`,
+    ]
+    yield ok('config', `${file}: ${counted.join(', ')}`)
     for (const link of links) yield* examineLink(link, signal)
+    yield* examineVision(vision, {
+      ffmpeg: environment.ffmpeg,
+      dataDir,
+      running: running?.['vision'] as Partial<VisionStatus> | undefined,
+      signal,
+    })
     yield await checkNats(servers, signal)
   } catch (error) {
     if (!isGanzhiError(error)) throw error
@@ -86,10 +101,12 @@ async function checkProfiles(): Promise<Finding> {
   }
 }
 
-async function checkAgent(intakePath: string): Promise<Finding> {
-  const answer = await askIntake(intakePath, { status: true }, AbortSignal.timeout(AGENT_MS)).catch(
-    () => undefined,
-  )
+function askAgent(intakePath: string): Promise<Record<string, unknown> | undefined> {
+  const asked = askIntake(intakePath, { status: true }, AbortSignal.timeout(AGENT_MS))
+  return asked.catch(() => undefined)
+}
+
+function checkAgent(answer: Readonly<Record<string, unknown>> | undefined): Finding {
   if (!answer) return warn('agent', '未运行 not running', 'ganzhi-edge run --config …')
   const { faults } = (answer['config'] ?? { faults: [] }) as { faults: readonly unknown[] }
   if (faults.length === 0) return ok('agent', '运行中 running')

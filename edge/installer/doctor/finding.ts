@@ -1,6 +1,9 @@
 /** One thing that was looked at, and what to do about it. */
 export interface Finding {
-  /** Stable, for programs: `node`, `config`, `data`, `serial`, `tcp`, `nats`, `clock`, `learnt`, `profiles`. */
+  /**
+   * Stable, for programs: `node`, `config`, `data`, `serial`, `tcp`, `nats`, `clock`, `learnt`, `profiles`,
+   * `ffmpeg`, `model`, `camera`.
+   */
   readonly check: string
   readonly state: 'ok' | 'warn' | 'bad'
   readonly found: string
