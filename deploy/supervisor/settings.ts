@@ -22,6 +22,7 @@ export const START_USAGE = `npm start [-- --port 8088] [--host 127.0.0.1]
   --host, HOST     监听地址     address it listens on (127.0.0.1)
   GANZHI_HOME      数据目录     where all data lives (.ganzhi)
   NATS_SERVER      nats-server  path of the program, where it is not on the PATH
+  FFMPEG           ffmpeg       likewise; only cameras need it
 `
 
 export const RESET_USAGE = `npm run reset [-- --yes]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-import { ensureProgram } from '../../tools/bin/programs.mjs'
+import { ensureProgram, findProgram } from '../../tools/bin/programs.mjs'
 import { isPortFree } from '../stack/free-port.ts'
 import { findNatsServer, startNats } from '../stack/nats.ts'
 import { startPostgres } from '../stack/postgres.ts'
@@ -22,6 +22,8 @@ export interface Stack {
   readonly url: string
   /** The account made at the very first start. */
   readonly login: Login | undefined
+  /** Why cameras do without pictures, and what to run. */
+  readonly noCameras: string | undefined
   /** Resolves with the reason when the stack can't go on. */
   readonly failed: Promise<StackError>
   stop(): Promise<void>
@@ -75,6 +77,7 @@ export async function startStack(settings: StackSettings, home: Home, options: S
   const { programs, builtConsole } = options.parts
   await requireFreePort(settings)
   if (!findNatsServer()) await progress.step('安装 Installing nats-server', (note) => installNatsServer(note))
+  const noCameras = await ffmpegMissing(env, progress)
   const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus'])
   const crew = createCrew({ ...options, stopOrder: STOP_ORDER, clock })
   const services = servicesIn(home, env)
@@ -128,7 +131,7 @@ export async function startStack(settings: StackSettings, home: Home, options: S
       ),
     ])
 
-    return { url: consoleUrl(settings), login, failed: crew.failed, stop: () => crew.stop() }
+    return { url: consoleUrl(settings), login, noCameras, failed: crew.failed, stop: () => crew.stop() }
   } catch (error) {
     await crew.stop()
     throw error
@@ -184,6 +187,17 @@ async function installNatsServer(note: (text: string) => void): Promise<void> {
       { en: cause instanceof Error ? cause.message : String(cause), zh: '' },
       { exitCode: 2, cause },
     )
+  }
+}
+
+/** Got from Debian where we may. All but cameras goes without it: the reason, and what to run, are told and no more. */
+async function ffmpegMissing(env: NodeJS.ProcessEnv, progress: Progress): Promise<string | undefined> {
+  if (findProgram('ffmpeg', env)) return undefined
+  try {
+    await progress.step('安装 Installing ffmpeg', (note) => ensureProgram('ffmpeg', note))
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

@@ -89,6 +89,14 @@ describe('npm start', () => {
     expect(await leftovers()).toEqual([])
   })
 
+  test('is up without ffmpeg, and says what cameras need', async () => {
+    const { child, out, up, ended } = start({ FFMPEG: '/nope' })
+    await up()
+    await vi.waitFor(() => expect(out()).toMatch(/Cameras +FFMPEG=\/nope .* correct or unset it/))
+    child.kill('SIGINT')
+    expect(await ended).toEqual([0, null])
+  })
+
   test('keeps its ports and data, kills who does not go, and leaves no orphan and no lock when killed itself', async () => {
     const ports = await readFile(join(home, 'ports.json'), 'utf8')
     const first = start({ EDGE: 'stubborn' })

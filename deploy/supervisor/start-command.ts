@@ -66,10 +66,11 @@ async function start(
   })
 }
 
-function summary({ url, login }: Stack, home: Home, seconds: number): string {
+function summary({ url, login, noCameras }: Stack, home: Home, seconds: number): string {
   const rows = [
     ['控制台 Console', url],
     ...(login ? [['首次登录 First login', `${login.name} / ${login.password}`]] : []),
+    ...(noCameras === undefined ? [] : [['摄像机 Cameras', noCameras]]),
     ['日志 Logs', shortPath(home.logs)],
     ['停止 Stop', 'Ctrl-C'],
   ]
