@@ -169,3 +169,9 @@ test('an agent is found by a file of which the rest is bad', async () => {
     intakePath: join(dir, 'here/intake.sock'),
   })
 })
+
+test('what is watched for anomalies is a device that is read, told by line', async () => {
+  const anomaly = 'anomaly:\n  trustedKeys: [city.pub]\n  devices: { ghost-1: { package: models/ghost-1 } }\n'
+  expect(await faultOf(LEAST + anomaly)).toContain('gateway.yaml:6')
+  expect(await faultOf(LEAST + anomaly)).toContain('anomaly.devices.ghost-1 is no device of links')
+})

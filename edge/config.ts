@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type AcquisitionPlan, planAcquisition } from './acquisition/plan.ts'
+import { type AnomalyPlan, planAnomaly } from './anomaly/plan.ts'
 import { type ConfigFault, type ConfigText, configText, faultLine } from '@ganzhi/firmware-config/config-text'
 import { GatewayConfig, limitsOf, Located } from './gateway-config.ts'
 import type { OutboxLimits } from './outbox/limits.ts'
@@ -17,7 +18,7 @@ import { DEFAULT_TIMING, type UplinkTiming } from './uplink/timing.ts'
 import { planVision, type VisionPlan } from './vision/plan.ts'
 
 /** Fields that may change while the agent runs. */
-const LIVE_FIELDS = ['links', 'telemetryMs', 'profiles', 'vision']
+const LIVE_FIELDS = ['links', 'telemetryMs', 'profiles', 'vision', 'anomaly']
 
 export interface AgentConfig extends Location {
   readonly servers: readonly string[]
@@ -27,6 +28,7 @@ export interface AgentConfig extends Location {
   readonly timing: UplinkTiming
   readonly plan: AcquisitionPlan
   readonly vision: VisionPlan
+  readonly anomaly: AnomalyPlan
   readonly commands: {
     readonly dir: string
     readonly permit: readonly string[]
@@ -102,12 +104,14 @@ export async function configOf(
   const { all, own } = kept ? await besideKept(kept) : await profilesOf(yaml, base, faults)
   const plan = planOf(yaml, all, faults)
   const vision = await visionOf(yaml, base, faults)
+  const anomaly = anomalyOf(yaml, base, plan, faults)
   const credentials = config && (await readCredentials(config, base, yaml, faults))
   if (!config || !plan || faults.length > 0) return { faults }
   return {
     config: agentConfig(config, base, {
       plan,
       vision,
+      anomaly,
       credentials,
       environment,
       source: { text, profiles: own },
@@ -216,6 +220,20 @@ async function visionOf(yaml: ConfigText, base: string, faults: ConfigFault[]): 
   )
 }
 
+function anomalyOf(
+  yaml: ConfigText,
+  base: string,
+  plan: AcquisitionPlan | undefined,
+  faults: ConfigFault[],
+): AnomalyPlan {
+  const { anomaly = {} } = (yaml.value ?? {}) as Record<string, unknown>
+  const devices = plan?.links.flatMap((link) => link.devices)
+  const read = devices?.map(({ id, points }) => [id, points.map(({ property }) => property.id)] as const)
+  return planAnomaly(anomaly, base, read && new Map(read), (path, ...said) =>
+    faults.push(yaml.fault(['anomaly', ...path], ...said)),
+  )
+}
+
 async function readCredentials(
   config: GatewayConfig,
   base: string,
@@ -232,7 +250,7 @@ async function readCredentials(
   })
 }
 
-interface Parts extends Pick<AgentConfig, 'plan' | 'vision' | 'source' | 'credentials'> {
+interface Parts extends Pick<AgentConfig, 'plan' | 'vision' | 'anomaly' | 'source' | 'credentials'> {
   readonly environment: Environment
 }
 

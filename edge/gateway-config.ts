@@ -53,6 +53,8 @@ export const GatewayConfig = Type.Object(
     links: Type.Optional(Type.Unknown()),
     /** What is looked at, and by which models: vision/config.ts says how. */
     vision: Type.Optional(Type.Unknown()),
+    /** Which devices are watched for anomalies: anomaly/config.ts says how. */
+    anomaly: Type.Optional(Type.Unknown()),
     commands: Type.Optional(CommandsConfig),
   },
   { additionalProperties: false },

@@ -28,8 +28,9 @@ afterEach(async () => {
 
 type Rows = { device: string; property: string; reading: Reading }[]
 
-async function acquire(): Promise<{ acquisition: Acquisition; rows: Rows }> {
+async function acquire(): Promise<{ acquisition: Acquisition; rows: Rows; heard: Map<string, number> }> {
   const rows: Rows = []
+  const heard = new Map<string, number>()
   const sink = async (table: PointTable, readings: Reading[]) => {
     for (const reading of readings) {
       const { device, property } = table.points[reading.slot]!
@@ -59,8 +60,18 @@ async function acquire(): Promise<{ acquisition: Acquisition; rows: Rows }> {
   if ('faults' in planned) expect.fail(JSON.stringify(planned.faults))
   const { plan } = planned
   const facts = { memoryOf: () => fakeMemory() }
-  const acquisition = await startAcquisition({ plan, sink, facts, clock: systemClock, log })
-  return { acquisition, rows }
+  const acquisition = await startAcquisition({
+    plan,
+    sink,
+    onSample(device, property) {
+      const point = `${device} ${property}`
+      heard.set(point, 1 + (heard.get(point) ?? 0))
+    },
+    facts,
+    clock: systemClock,
+    log,
+  })
+  return { acquisition, rows, heard }
 }
 
 function latest(rows: Rows, device: string): Record<string, Reading> {
@@ -103,6 +114,14 @@ test('values go from simulated devices through the driver into batches, and a de
   expect(latest(rows, 'ghost')['pressure']).toMatchObject({ quality: 'bad-comm', value: null })
   expect(rows.filter(({ device }) => device === 'ghost')).toHaveLength(2)
   expect(acquisition.status()).toMatchObject({ pending: 0, lost: 0 })
+})
+
+test('who listens hears all that is read, also what is not sent because it has not changed', async () => {
+  const { acquisition, rows, heard } = await acquire()
+  await expect.poll(() => heard.get('air-1 serial')).toBeGreaterThan(3)
+  await expect.poll(() => heard.has('ghost pressure')).toBe(true)
+  await acquisition[Symbol.asyncDispose]()
+  expect(rows.filter(({ device, property }) => device === 'air-1' && property === 'serial')).toHaveLength(1)
 })
 
 test('a unit that falls silent is bad once and good when it is back, and its neighbours notice nothing', async () => {

@@ -22,6 +22,8 @@ export interface AcquisitionOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly facts: Pick<LearntFacts, 'memoryOf'>
+  /** Hears all that is read, also what is not sent. */
+  readonly onSample?: (device: string, property: string, sample: Sample) => void
   /** Readings that may wait for the sink, a table. */
   readonly maxPending?: number
 }
@@ -229,6 +231,8 @@ class RunningAcquisition implements Acquisition {
   }
 
   #hear(live: LivePoint, sample: Sample): void {
+    const { device, property } = live.planned
+    this.#options.onSample?.(device, property.id, sample)
     if (!live.hear(sample, this.#options.clock.elapsed())) return
     this.#readings += 1
     this.#collector.add(live.place.table, { slot: live.place.slot, ...sample })

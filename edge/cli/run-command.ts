@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { startAcquisition } from '../acquisition/acquisition.ts'
 import { openLearntFacts } from '../acquisition/learnt-facts.ts'
+import { anomalyCounters, AnomalyWatch } from '../anomaly/anomaly-watch.ts'
 import { answerRequest } from '../commands/answer-request.ts'
 import { answerLocally } from '../commands/local-request.ts'
 import { CommandDesk } from '../commands/command-desk.ts'
@@ -72,6 +73,7 @@ export async function run(options: RunOptions): Promise<void> {
       intake: intake?.counters ?? {},
       acquisition: acquisition ? figuresOf(acquisition.status()) : {},
       vision: vision ? visionCounters(vision.status) : {},
+      anomaly: anomalyCounters(anomaly?.status ?? []),
       config: keeper ? { faults: keeper.status.faults.length } : {},
       commands: commands ? { waiting: commands.waiting, remembered: commands.commands.length } : {},
     }),
@@ -79,6 +81,7 @@ export async function run(options: RunOptions): Promise<void> {
   let intake: Awaited<ReturnType<typeof openIntake>> | undefined
   let acquisition: Awaited<ReturnType<typeof startAcquisition>> | undefined
   let vision: Vision | undefined
+  let anomaly: AnomalyWatch | undefined
   let keeper: ConfigKeeper | undefined
   let commands: CommandDesk | undefined
   const commandsLog = log.child({ component: 'commands' })
@@ -110,6 +113,7 @@ export async function run(options: RunOptions): Promise<void> {
         lanes: outbox.lanes(),
         links: acquisition?.status().links ?? [],
         vision: vision?.status,
+        anomaly: anomaly?.status,
         config: keeper?.status,
       }),
       command: (request) => answerLocally(request, commands, deviceClock),
@@ -120,16 +124,23 @@ export async function run(options: RunOptions): Promise<void> {
   const facts = agent.use(
     await openLearntFacts(config.dataDir, deviceClock, log.child({ component: 'learnt' })),
   )
+  const sink = readingSink(appends, (ms, ended) => sleep(deviceClock, ms, ended), stopping.signal)
+  const scoring = agent.use(
+    new AnomalyWatch({ sink, clock: deviceClock, log: log.child({ component: 'anomaly' }) }),
+  )
+  anomaly = scoring
   const acquiring = agent.use(
     await startAcquisition({
       plan: config.plan,
       facts,
-      sink: readingSink(appends, (ms, ended) => sleep(deviceClock, ms, ended), stopping.signal),
+      sink,
+      onSample: (device, property, sample) => scoring.hear(device, property, sample),
       clock: deviceClock,
       log: log.child({ component: 'acquisition' }),
     }),
   )
   acquisition = acquiring
+  await scoring.reconfigure(config.anomaly)
   const scenes = agent.use(
     await SceneDesk.open({
       gateway,
@@ -182,6 +193,7 @@ export async function run(options: RunOptions): Promise<void> {
       start,
       apply: async (next) => {
         await watching.reconfigure(next.vision)
+        await scoring.reconfigure(next.anomaly)
         return await acquiring.reconfigure(next.plan)
       },
       clock: deviceClock,

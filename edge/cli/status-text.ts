@@ -1,3 +1,5 @@
+import type { AnomalyStatus } from '../anomaly/anomaly-watch.ts'
+import { anomalyLines } from './anomaly-text.ts'
 import { bar, intervalText } from './bar.ts'
 import type { Colours } from './colours.ts'
 import { textTable } from './text-table.ts'
@@ -29,6 +31,7 @@ interface AgentStatus {
     }[]
   }[]
   readonly vision?: ShownVision
+  readonly anomaly?: readonly AnomalyStatus[]
   readonly config?: {
     readonly faults: readonly { readonly line: number; readonly path: string; readonly message: string }[]
   }
@@ -51,6 +54,7 @@ export function statusText(answer: Record<string, unknown>, colours: Colours): s
     ...faults.map(({ line, path, message }) => `  ${line}: ${path} ${message}`),
     ...linkLines(status, colours),
     ...visionLines(status.vision, colours),
+    ...anomalyLines(status.anomaly, colours),
     ...(outbox ? [`发件箱 outbox: ${mebibytes(outbox.bytes)} / ${mebibytes(outbox.capBytes)}`] : []),
     ...lanes.map(
       ({ lane, epoch, head, receipted, bytes }) =>

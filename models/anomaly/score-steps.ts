@@ -14,13 +14,14 @@ export interface Score {
   readonly sign?: Sign
 }
 
-/** The score of each window that ends with one of `steps`. */
+/** The score of each window that ends with one of `steps`; `window` holds what was before them. */
 export async function scoreSteps(
   steps: readonly Step[],
   card: Pick<AnomalyCard, keyof WindowShape>,
   restorer: Restorer,
+  window = new Window(card),
 ): Promise<Score[]> {
-  const looks = looksOf(steps, card)
+  const looks = looksOf(steps, window)
   const signs = await signsOfAll(looks, restorer)
   const limits = card.properties.map((property) => property.limits)
   return steps.map(({ at }, i) => {
@@ -32,8 +33,7 @@ export async function scoreSteps(
 }
 
 /** Undefined where too little is known. */
-export function looksOf(steps: readonly Step[], shape: WindowShape): (Look | undefined)[] {
-  const window = new Window(shape)
+export function looksOf(steps: readonly Step[], window: Window): (Look | undefined)[] {
   return steps.map((step) => {
     window.push(step)
     return lookAt(window)

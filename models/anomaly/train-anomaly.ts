@@ -13,6 +13,7 @@ import { openRestorer } from './restorer.ts'
 import { looksOf, signsOfAll } from './score-steps.ts'
 import { trainNetwork } from './train-network.ts'
 import type { TrainingPlan } from './training-plan.ts'
+import { Window } from './window.ts'
 
 export interface TrainOptions {
   /** An empty folder, which becomes the package. */
@@ -38,7 +39,7 @@ export async function trainAnomaly(plan: TrainingPlan, options: TrainOptions): P
   const { device, properties, stepSeconds, window, holdSeconds, parts } = plan
   const shape = { properties, stepSeconds, window }
   const random = seededRandom(seed)
-  const windows = looksOf(parts.train.steps, shape).flatMap((look) => (look ? [look.input] : []))
+  const windows = looksOf(parts.train.steps, new Window(shape)).flatMap((look) => (look ? [look.input] : []))
   const sparse = Math.ceil(windows.length / MOST_WINDOWS)
   const layers = await trainNetwork(
     windows.filter((_, i) => i % sparse === 0),
@@ -50,7 +51,7 @@ export async function trainAnomaly(plan: TrainingPlan, options: TrainOptions): P
   await writeFile(join(dir, GRAPH_FILE), json)
   // From here on as it will run.
   await using restorer = await openRestorer(join(dir, GRAPH_FILE), shape)
-  const normal = await signsOfAll(looksOf(parts.calibrate.steps, shape), restorer)
+  const normal = await signsOfAll(looksOf(parts.calibrate.steps, new Window(shape)), restorer)
   const limits = limitsOf(
     normal.flatMap((signs) => (signs ? [signs] : [])),
     properties.length,

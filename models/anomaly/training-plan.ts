@@ -6,6 +6,7 @@ import { looksOf } from './score-steps.ts'
 import type { DeviceSeries } from './series-csv.ts'
 import { holdOf, stepsOf } from './series-steps.ts'
 import type { Step } from './step-grid.ts'
+import { Window } from './window.ts'
 
 export type Normalised = Pick<WatchedProperty, 'id' | 'centre' | 'spread'>
 
@@ -55,7 +56,7 @@ export function planTraining(
   const holdMs = holdOf(series, stepMs)
   const steps = stepsOf(series, { stepMs, holdMs, window })
   const shape = { window, stepSeconds, properties: series.map(() => ({ centre: 0, spread: 1 })) }
-  const ends = looksOf(steps, shape).flatMap((look, i) => (look ? [i] : []))
+  const ends = looksOf(steps, new Window(shape)).flatMap((look, i) => (look ? [i] : []))
   const days = (ends.length * stepSeconds) / DAY_SECONDS
   if (days < LEAST_DAYS) {
     const missing = Math.ceil(LEAST_DAYS - days)
@@ -70,7 +71,7 @@ export function planTraining(
   const train = steps.slice(0, calibrateFrom)
   const part = (part: readonly Step[]): Part => ({
     steps: part,
-    windows: looksOf(part, shape).filter((look) => look !== undefined).length,
+    windows: looksOf(part, new Window(shape)).filter((look) => look !== undefined).length,
   })
   return {
     device,
