@@ -3,7 +3,7 @@ import { box } from '../making/box.ts'
 import { pick, type Random } from '../making/chance.ts'
 import { lathe } from '../making/lathe.ts'
 import { stick } from '../making/loft.ts'
-import { paint, shaded } from '../making/paint.ts'
+import { paint, painted } from '../making/paint.ts'
 import { type Piece, put } from '../making/piece.ts'
 import type { VehicleKind } from './profiles.ts'
 import { heightAt, type Profile } from './shell.ts'
@@ -36,24 +36,35 @@ export function pillars(profile: Profile, coat: Material, kind: VehicleKind): Pi
           : [0, 0.42, 0.78, 1]
   const waist = heightAt(profile.waist, 0.5) - 0.03
   const thick = kind === 'bus' ? 0.05 : 0.035
-  return many.flatMap((share) =>
-    [1, -1].map((hand): Piece => {
-      const corner = share === 0 || share === 1 ? 0.92 : 0.995
-      const at = (k: 'waist' | 'roof') =>
-        (profile.cabin[k][0] + (profile.cabin[k][1] - profile.cabin[k][0]) * (0.02 + share * 0.96) - 0.5) *
-        length
-      const low = [(hand * width * 0.955 * corner) / 2, waist, at('waist')] as const
-      const high = [(hand * width * 0.83 * corner) / 2, roof - 0.05, at('roof')] as const
-      return [coat, stick(low, high, thick, 4)]
-    }),
-  )
+  const { waist: low, roof: high } = profile.cabin
+  return many.flatMap((share) => {
+    const ends = share === 0 || share === 1
+    // The outer pillars follow the panes, those between the doors stand upright.
+    const below = low[0] + (low[1] - low[0]) * (0.025 + share * 0.95)
+    const above = ends
+      ? high[0] + (high[1] - high[0]) * (0.02 + share * 0.96)
+      : Math.max(high[0], Math.min(high[1], below))
+    const corner = ends ? 0.92 : 0.995
+    return [1, -1].map((hand): Piece => {
+      const foot = [(hand * width * 0.955 * corner) / 2, waist, (below - 0.5) * length] as const
+      const top = [(hand * width * 0.83 * corner) / 2, roof - 0.05, (above - 0.5) * length] as const
+      return [coat, stick(foot, top, thick, 4)]
+    })
+  })
 }
 
 export function undercarriage(random: Random, { length, width, sill, wheels, wheel }: Profile): Piece[] {
-  const rim: Material = {
-    colour: shaded(paint(pick(random, ['#a8acb0', '#6a6e72', '#2a2c2e', '#c0c4c8'])), 1),
-    gloss: 0.7,
-  }
+  const metal = paint(pick(random, ['#a8acb0', '#6a6e72', '#4a4c50', '#9a9ea2', '#2a2c2e']))
+  const spokes = pick(random, [5, 6, 7, 10])
+  const rim = painted(
+    48,
+    6,
+    (u, v) => {
+      const gap = (u * spokes) % 1 < 0.42 && v > 0.25 && v < 0.75
+      return gap ? [0.012, 0.012, 0.013] : metal
+    },
+    0.6,
+  )
   const half = wheel * 0.33
   const tyre = lathe(
     [
@@ -70,14 +81,13 @@ export function undercarriage(random: Random, { length, width, sill, wheels, whe
   )
   const disc = lathe(
     [
-      [wheel * 0.64, 0],
-      [wheel * 0.5, 0.025],
-      [wheel * 0.5, 0.025],
-      [wheel * 0.46, 0.0],
-      [wheel * 0.2, 0.02],
-      [0, 0.035],
+      [wheel * 0.66, 0.012],
+      [wheel * 0.56, 0.005],
+      [wheel * 0.2, 0.012],
+      [wheel * 0.16, 0.03],
+      [0, 0.03],
     ],
-    10,
+    12,
   )
   const pieces: Piece[] = [[TRIM, put(box(width * 0.86, 0.35, length * 0.9), [0, sill, 0])]]
   for (const at of wheels) {
@@ -122,15 +132,15 @@ export function fittings(profile: Profile, lights: boolean, electric: boolean): 
     put(box(0.34, 0.15, 0.12), [hand * width * 0.35, y, z], -hand * 0.3 * Math.sign(z) * -1),
   ]
   return [
-    lamp(white, 1, nose - 0.2, front + 0.07),
-    lamp(white, -1, nose - 0.2, front + 0.07),
-    lamp(red, 1, tail - 0.22, -front - 0.06),
-    lamp(red, -1, tail - 0.22, -front - 0.06),
+    lamp(white, 1, nose - 0.21, front + 0.1),
+    lamp(white, -1, nose - 0.21, front + 0.1),
+    lamp(red, 1, tail - 0.22, -front - 0.08),
+    lamp(red, -1, tail - 0.22, -front - 0.08),
     [TRIM, put(box(width * 0.52, 0.16, 0.06), [0, nose - 0.24, front + 0.015])],
-    [TRIM, put(box(width * 0.8, 0.13, 0.06), [0, profile.sill + 0.08, front + 0.03])],
-    [TRIM, put(box(width * 0.8, 0.13, 0.06), [0, profile.sill + 0.08, -front - 0.03])],
+    [TRIM, put(box(width * 0.8, 0.16, 0.2), [0, profile.sill + 0.03, front + 0.07])],
+    [TRIM, put(box(width * 0.8, 0.16, 0.2), [0, profile.sill + 0.03, -front - 0.07])],
     [plate, put(box(0.44, 0.14, 0.03), [0, nose - 0.4, front - 0.01])],
-    [plate, put(box(0.44, 0.14, 0.03), [0, tail - 0.38, -front + 0.005])],
+    [plate, put(box(0.44, 0.14, 0.03), [0, Math.max(profile.sill + 0.05, tail - 0.38), -front + 0.005])],
     mirror(1),
     mirror(-1),
   ]

@@ -3,7 +3,7 @@ import { box } from '../making/box.ts'
 import { between, chance, fork, pick, type Random, weighted } from '../making/chance.ts'
 import { noise } from '../making/noise.ts'
 import { paint, painted, shaded } from '../making/paint.ts'
-import { partOf, type Piece, put } from '../making/piece.ts'
+import { meshesOf, type Piece, put } from '../making/piece.ts'
 import { doors, fittings, pillars, undercarriage } from './fittings.ts'
 import { PROFILES, type VehicleKind } from './profiles.ts'
 import { cabin, lowerBody, type Profile } from './shell.ts'
@@ -54,21 +54,38 @@ export function vehicle(
     truck: 0.9,
   }),
 ): Vehicle {
-  const base: Profile = PROFILES[kind]
+  const profile = variant(random, PROFILES[kind])
+  const colour = coatOf(random, kind)
+  const body = meshesOf([...bodywork(random, profile, kind, colour), ...undercarriage(random, profile)])
+  const electric = chance(random, 0.3)
+  const dark = meshesOf(fittings(profile, false, electric))
+  const lit = meshesOf(fittings(profile, true, electric))
+  return {
+    length: profile.length,
+    width: profile.width,
+    thing: (lights) => ({ parts: [{ label: 'vehicle', meshes: [...body, ...(lights ? lit : dark)] }] }),
+  }
+}
+
+/** No two makers build the same. */
+function variant(random: Random, base: Profile): Profile {
   const size = between(random, 0.95, 1.05)
-  const profile: Profile = {
+  const [waist, rake, tail] = [
+    between(random, -0.03, 0.04),
+    between(random, -0.025, 0.02),
+    between(random, -0.04, 0.02),
+  ]
+  const steep = base.cabin.roof[0] - base.cabin.waist[0] > 0.05 ? 1 : 0.2
+  return {
     ...base,
     length: base.length * size,
     width: base.width * between(random, 0.98, 1.03),
     roof: base.roof * between(random, 0.97, 1.03),
-  }
-  const colour = coatOf(random, kind)
-  const still = [...bodywork(random, profile, kind, colour), ...undercarriage(random, profile)]
-  const electric = chance(random, 0.3)
-  return {
-    length: profile.length,
-    width: profile.width,
-    thing: (lights) => ({ parts: [partOf('vehicle', [...still, ...fittings(profile, lights, electric)])] }),
+    waist: base.waist.map(([along, height]) => [along, height + waist] as const),
+    cabin: {
+      waist: base.cabin.waist,
+      roof: [base.cabin.roof[0] + rake * steep, base.cabin.roof[1] + tail * steep],
+    },
   }
 }
 
