@@ -32,6 +32,8 @@ async function create(bytes: Uint8Array, options: SessionOptions): Promise<Infer
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 4,
+      // Its threads would go on turning for a while after each run, on cores that decoders need.
+      extra: { session: { force_spinning_stop: '1' } },
     })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
