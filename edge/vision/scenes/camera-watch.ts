@@ -2,10 +2,9 @@ import type { SceneEvent } from '@ganzhi/contracts/scene-event'
 import type { EventCodeTable } from '@ganzhi/firmware-config/event-codes'
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
 import { isWatched } from '@ganzhi/firmware-config/scenes/schedule'
-import type { Clock } from '@ganzhi/device-drivers/clock'
-import type { Logger } from 'pino'
 import type { Sight } from '../camera-pipeline.ts'
 import type { ModelIdentity } from '../detectors/model-identity.ts'
+import { CameraEvidence, type EvidenceOptions } from '../evidence/camera-evidence.ts'
 import type { CameraState } from '../sources/camera-state.ts'
 import { type IncidentBook, zoneKey } from './incident-book.ts'
 import { type Measure, openMeasure } from './measure.ts'
@@ -15,14 +14,12 @@ import { thingsOf } from './thing.ts'
 import { ulid } from './ulid.ts'
 import { LOOKS_APART_MS, newZone, watchZone, type ZoneState } from './zone-watch.ts'
 
-export interface WatchOptions {
+export interface WatchOptions extends EvidenceOptions {
   readonly source: EventSource
   readonly scenes: readonly PlacedScene[]
   readonly book: IncidentBook
   readonly codes: readonly EventCodeTable[]
-  readonly clock: Clock
   readonly random: (bytes: number) => Uint8Array
-  readonly log: Logger
   readonly closed: (watch: CameraWatch) => void
 }
 
@@ -48,6 +45,7 @@ interface Watched {
 export class CameraWatch implements Disposable {
   readonly #options: WatchOptions
   readonly #running: readonly Running[]
+  readonly #evidence: CameraEvidence
   readonly #zones = new Map<string, Watched>()
   #seenAt: number
   /** Since when its pictures say nothing. */
@@ -58,6 +56,7 @@ export class CameraWatch implements Disposable {
     const { scenes, book, clock } = options
     this.#options = options
     this.#seenAt = clock.now()
+    this.#evidence = new CameraEvidence(options)
     this.#running = scenes.map((placed) => {
       const matters = mattersOf(placed).map((matter) => ({ ...matter, key: this.#keyOf(placed, matter) }))
       const remembered = matters.flatMap(({ key }) => book.remembered(key))
@@ -88,11 +87,12 @@ export class CameraWatch implements Disposable {
     const following = tracks.all
       .filter(({ confirmed, seenAt }) => confirmed && seenAt === tracks.at)
       .map((each) => ({ ...(thingsOf([each], frame)[0] as Reading['things'][number]), id: each.id }))
+    this.#evidence.see(sight)
     for (const { placed, measure } of this.#running) {
       const readings = measure.look({ frame, things, tracks: following, passedMs })
       for (const reading of readings) {
         const watched = this.#zones.get(this.#keyOf(placed, reading))
-        if (watched) this.#look(watched, frame.at, { reading, model })
+        if (watched) this.#look(watched, frame.at, { reading, sight, model })
       }
     }
   }
@@ -152,7 +152,12 @@ export class CameraWatch implements Disposable {
   async #tell(watched: Watched, happening: Happening, seen: Seen | undefined): Promise<void> {
     try {
       const event = this.#eventOf(watched, happening, seen)
-      if (event) await this.#options.book.tell(event, seen?.reading.remembered)
+      if (!event) return
+      const evidence = seen && this.#evidence.show(event, seen.sight)
+      await this.#options.book.tell(event, {
+        remembered: seen?.reading.remembered,
+        ...(evidence && { evidence }),
+      })
     } catch (err) {
       this.#options.log.error({ err }, 'an event of a scene is not told')
     }
@@ -173,6 +178,7 @@ export class CameraWatch implements Disposable {
 }
 
 interface Seen {
+  readonly sight: Sight
   readonly reading: Reading
   readonly model: ModelIdentity
 }

@@ -31,6 +31,14 @@ interface Page {
   readonly remembered?: readonly Remembered[]
 }
 
+/** What goes with an event. */
+export interface Beside {
+  /** As it was, where none is given. */
+  readonly remembered?: readonly Remembered[] | undefined
+  /** Its pictures; the event waits for them. */
+  readonly evidence?: Promise<NonNullable<SceneEvent['evidence']>>
+}
+
 const FILE = 'incidents.json'
 const NEXT = 'incidents.json.next'
 const PIECE_BYTES = 1024 * 1024
@@ -84,23 +92,22 @@ export class IncidentBook implements AsyncDisposable {
     return new Map([...events, ...this.#telling].filter(([, event]) => !isOver(event)))
   }
 
-  /**
-   * Resolves when the event is accepted, however long the disk is away; rejects when the book is closed before that.
-   * `remembered` stays as it was where none is given.
-   */
-  tell(event: SceneEvent, remembered = this.remembered(keyOf(event))): Promise<void> {
+  /** Resolves when the event is accepted, however long the disk is away; rejects when the book is closed before that. */
+  async tell(event: SceneEvent, { remembered, evidence }: Beside = {}): Promise<void> {
     const key = keyOf(event)
-    const body = encodeEvent(check(SceneEvent, event, 'scene event'))
     this.#telling.set(key, event)
-    return this.#inOrder(async () => {
-      try {
+    try {
+      const refs = (await evidence) ?? []
+      const told = { ...event, ...(refs.length > 0 && { evidence: refs }) }
+      const body = encodeEvent(check(SceneEvent, told, 'scene event'))
+      await this.#inOrder(async () => {
         this.#position = await this.#append(body)
-        this.#pages.set(key, pageOf(event, remembered))
+        this.#pages.set(key, pageOf(told, remembered ?? this.remembered(key)))
         await this.#writeFile()
-      } finally {
-        this.#telling.delete(key)
-      }
-    })
+      })
+    } finally {
+      this.#telling.delete(key)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { type EventCodeTable, loadEventCodes } from '@ganzhi/firmware-config/event-codes'
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
+import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
 import { CameraWatch, type WatchOptions } from './camera-watch.ts'
 import { type BookOptions, IncidentBook } from './incident-book.ts'
 import { type EventSource, lastingOf, nextEvent } from './scene-events.ts'
@@ -11,6 +12,8 @@ export interface DeskOptions extends BookOptions, Pick<WatchOptions, 'random'> {
 /** What one model of a camera watches for. */
 export interface CameraToWatch extends Omit<EventSource, 'gateway'> {
   readonly scenes: readonly PlacedScene[]
+  /** Everything leaves where nothing is said. */
+  readonly privacy?: Privacy
 }
 
 /** The scenes of all cameras, and the incidents in them: those of an earlier run go on. */
@@ -31,13 +34,14 @@ export class SceneDesk implements AsyncDisposable {
   }
 
   /** Until it is disposed of; whoever watches the same camera next goes on with its incidents. */
-  watch({ scenes, ...camera }: CameraToWatch): CameraWatch {
+  watch({ scenes, privacy = {}, ...camera }: CameraToWatch): CameraWatch {
     const source = { ...camera, gateway: this.#options.gateway }
     const closed = (watch: CameraWatch) => void this.#watches.delete(watch)
     const watch = new CameraWatch({
       ...this.#options,
       source,
       scenes,
+      privacy,
       book: this.#book,
       codes: this.#codes,
       closed,

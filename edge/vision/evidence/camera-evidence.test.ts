@@ -1,0 +1,177 @@
+import { decodeEvidence } from '@ganzhi/contracts/evidence'
+import type { SceneEvent } from '@ganzhi/contracts/scene-event'
+import { manualClock } from '@ganzhi/device-drivers/manual-clock'
+import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
+import type { Frame } from '@ganzhi/models/frame'
+import { decodeImage } from '@ganzhi/models/image-file'
+import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { CameraEvidence } from './camera-evidence.ts'
+import { privateCopy } from './private-copy.ts'
+import { RecentPictures } from './recent-pictures.ts'
+
+const START = Date.UTC(2026, 10, 21, 8)
+const PERSON = { label: 'person', score: 0.9, box: [80, 20, 100, 100] as const }
+
+function frame(brightness: number, at = START): Frame {
+  return { width: 160, height: 120, rgb: new Uint8Array(160 * 120 * 3).fill(brightness), at }
+}
+
+function event(phase: 'started' | 'updated' | 'ended', reason: string): SceneEvent {
+  const things = [{ label: 'person', score: 0.9, box: [0.5, 0.2, 0.6, 0.8] }]
+  const data = { begin: new Date(START).toISOString(), reason, things }
+  return { type: `cn.ganzhi.vision.zone.${phase}`, data } as unknown as SceneEvent
+}
+
+function evidenceOf(privacy: Privacy = {}) {
+  const clock = manualClock(START)
+  const records: Uint8Array[] = []
+  let disk: 'works' | 'refuses' | 'sleeps' = 'works'
+  const append = (_lane: string, body: Uint8Array) => {
+    if (disk === 'refuses') return Promise.reject(new Error('full'))
+    records.push(body)
+    const accepted = { epoch: '0123456789abcdef', seq: records.length, sha256: '' }
+    return disk === 'sleeps' ? new Promise<typeof accepted>(() => {}) : Promise.resolve(accepted)
+  }
+  const evidence = new CameraEvidence({
+    outbox: { append },
+    privacy,
+    clock,
+    log: pino({ level: 'silent' }),
+  })
+  return { evidence, records, clock, set: (how: typeof disk) => (disk = how) }
+}
+
+/** Mean brightness of a place in a JPEG. */
+async function brightness(jpeg: Uint8Array, [x, y]: readonly [number, number]): Promise<number> {
+  const { rgb, width } = await decodeImage(jpeg)
+  return rgb[3 * (y * width + x)] ?? -1
+}
+
+describe('the evidence of an event', () => {
+  it('shows how it looked before it began and when it was told, plain and with what counted in a frame', async () => {
+    const { evidence, records } = evidenceOf()
+    for (let second = -60; second <= 60; second += 5) {
+      evidence.see({ frame: frame(second < 0 ? 60 : 180, START + second * 1_000), detections: [] })
+      await wait(5)
+    }
+    const refs = await evidence.show(event('started', 'confirmed'), {
+      frame: frame(220, START + 60_000),
+      detections: [],
+    })
+    expect(refs.map(({ role }) => role)).toEqual(['before', 'at', 'at'])
+    const [before, plain, marked] = records.map(decodeEvidence)
+    expect(before?.part.at).toBeLessThan(START)
+    expect(await brightness(before!.bytes, [10, 10])).toBeCloseTo(60, -1)
+    expect(await brightness(plain!.bytes, [10, 10])).toBeCloseTo(220, -1)
+    // The left side of the box.
+    expect(await brightness(plain!.bytes, [80, 60])).toBeCloseTo(220, -1)
+    expect(await brightness(marked!.bytes, [80, 60])).not.toBeCloseTo(220, -1)
+  })
+
+  it('shows how it looks after it was cleared, and nothing of what was not seen to be over', async () => {
+    const { evidence, records } = evidenceOf()
+    const looked = { frame: frame(100), detections: [] }
+    expect(await evidence.show(event('ended', 'cleared'), looked)).toMatchObject([{ role: 'after' }])
+    expect(await evidence.show(event('ended', 'schedule'), looked)).toEqual([])
+    expect(await evidence.show(event('updated', 'repeat'), looked)).toEqual([])
+    expect(records).toHaveLength(1)
+  })
+
+  it('is named by its sha256, and its bytes are those', async () => {
+    const { evidence, records } = evidenceOf()
+    const [ref] = await evidence.show(event('ended', 'cleared'), { frame: frame(100), detections: [] })
+    const { part, bytes } = decodeEvidence(records[0]!)
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(ref?.sha256)
+    expect(part).toMatchObject({ object: ref?.sha256, size: ref?.bytes, contentType: 'image/jpeg' })
+  })
+
+  it('uses the pixels at once: the frame may be written over when it returns', async () => {
+    const { evidence, records } = evidenceOf()
+    const lent = frame(100)
+    const shown = evidence.show(event('ended', 'cleared'), { frame: lent, detections: [] })
+    lent.rgb.fill(0)
+    await shown
+    expect(await brightness(decodeEvidence(records[0]!).bytes, [50, 50])).toBeCloseTo(100, -1)
+  })
+
+  it('goes with the event where the disk takes it, is left out where it does not, and is not waited for where it sleeps', async () => {
+    const { evidence, clock, set } = evidenceOf()
+    const looked = { frame: frame(100), detections: [] }
+    set('refuses')
+    expect(await evidence.show(event('ended', 'cleared'), looked)).toEqual([])
+    set('sleeps')
+    const shown = evidence.show(event('ended', 'cleared'), looked)
+    const done = shown.then(() => true)
+    await expect
+      .poll(async () => (await clock.advance(1_000), Promise.race([done, wait(1, false)])))
+      .toBe(true)
+    expect(await shown).toMatchObject([{ role: 'after' }])
+  })
+
+  it('is limited for a camera that sees things come and go all day, and is given again after the hour', async () => {
+    const { evidence, records, clock } = evidenceOf()
+    const looked = { frame: frame(100), detections: [] }
+    for (let i = 0; i < 130; i++) await evidence.show(event('ended', 'cleared'), looked)
+    expect(records).toHaveLength(120)
+    await clock.advance(3_600_000)
+    expect(await evidence.show(event('ended', 'cleared'), looked)).toHaveLength(1)
+  })
+
+  it('is black wherever a mask says so, in every picture that leaves', async () => {
+    const masks: Privacy['masks'] = [
+      [
+        [0, 0],
+        [0.5, 0],
+        [0.5, 1],
+        [0, 1],
+      ],
+    ]
+    const { evidence, records } = evidenceOf({ masks })
+    evidence.see({ frame: frame(200, START - 5_000), detections: [] })
+    await wait(20)
+    await evidence.show(event('started', 'confirmed'), { frame: frame(200), detections: [] })
+    await evidence.show(event('ended', 'cleared'), { frame: frame(200), detections: [] })
+    expect(records).toHaveLength(4)
+    for (const record of records) {
+      const { bytes } = decodeEvidence(record)
+      expect(await brightness(bytes, [20, 100])).toBeLessThan(8)
+      expect(await brightness(bytes, [150, 10])).toBeGreaterThan(180)
+    }
+  })
+})
+
+describe('a copy that may leave', () => {
+  it('has coarse heads where that is asked, and leaves the frame alone', () => {
+    const sharp = frame(0)
+    for (let i = 0; i < sharp.rgb.length; i++) sharp.rgb[i] = (Math.floor(i / 3) % 2) * 255
+    const kept = sharp.rgb.slice()
+    const copy = privateCopy(sharp, [PERSON], { blurHeads: true })
+    const at = (x: number, y: number) => copy.rgb[3 * (y * 160 + x)]
+    expect(at(88, 25)).toBe(at(89, 25))
+    expect(at(88, 80)).not.toBe(at(89, 80))
+    expect(sharp.rgb).toEqual(kept)
+  })
+})
+
+describe('pictures of the past', () => {
+  it('are few, and go back for as long as a stall stays', () => {
+    const recent = new RecentPictures()
+    const at = (second: number) => START + second * 1_000
+    for (let second = 0; second < 3_600; second += 5) recent.add({ at: at(second), jpeg: new Uint8Array() })
+    for (const ago of [10, 60, 360, 1_200]) {
+      const picture = recent.before(at(3_600 - ago))
+      expect((at(3_600 - ago) - (picture?.at ?? 0)) / 1_000).toBeLessThan(2.5 * ago)
+    }
+    expect(recent.before(at(0))).toBeUndefined()
+  })
+
+  it('forget what a clock took that was ahead', () => {
+    const recent = new RecentPictures()
+    recent.add({ at: START + 86_400_000, jpeg: new Uint8Array() })
+    recent.add({ at: START, jpeg: new Uint8Array() })
+    expect(recent.newestAt).toBe(START)
+  })
+})
