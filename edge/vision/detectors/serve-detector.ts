@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { ModelCard } from '@ganzhi/models/card'
 import type { Detection } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
@@ -28,6 +29,8 @@ export function serveDetector(open: (order: OpenOrder) => Promise<ServedDetector
     const [width = 1, height = 1] = detector.card.input.size
     const blank = { width, height, at: 0, rgb: new Uint8Array(3 * width * height) }
     for (let i = 0; i < WARM_UP_RUNS; i++) await detector.detect(blank, {})
+    // Who is killed in the end writes nothing then.
+    flushCompileCache()
     const { card, digest } = detector
     return { kind: 'ready', card, ...(digest !== undefined && { digest }) }
   }
