@@ -28,12 +28,17 @@ const FOILS = [
 export function foil(random: Random, dark = chance(random, 0.5)): Material {
   const colour = paint(dark ? pick(random, ['#101113', '#0c0d0f', '#1a1b1e']) : pick(random, FOILS))
   const creases = noise(fork(random))
+  const shine = dark ? 0.1 : 0.25
+  // Each crease catches the sky: thin bright lines, towards the knot.
   return painted(
+    48,
     32,
-    24,
     (u, v) => {
-      const crease = Math.abs(creases(u * 18, v * 9, 0)) + 0.5 * Math.abs(creases(u * 34, v * 20, 4))
-      return shaded(colour, 0.7 + 0.6 * crease)
+      const ridge = 1 - Math.abs(creases(u * 22, v * 7, 0))
+      const fine = 1 - Math.abs(creases(u * 30 + v * 6, v * 18, 4))
+      const light = shine * (ridge ** 9 + 0.7 * fine ** 9)
+      const base = shaded(colour, 0.6 + 0.5 * ridge)
+      return [base[0] + light, base[1] + light, base[2] + light * 1.05]
     },
     0.75,
   )
@@ -60,7 +65,7 @@ export function knottedBag(random: Random, size: number, material = foil(random)
         flat
       )
     },
-    { rows: 8, sides: 12 },
+    { rows: 9, sides: 14 },
   )
   const knot = knotOf(random, size)
   const top = tall * (1 + 0.25 * neck)

@@ -5,6 +5,7 @@ import { foil, knottedBag } from './bag.ts'
 import { foam, furniture, rubble } from './bulky.ts'
 import { closedBox, crushedBox, flatBoards, openBox } from './cardboard.ts'
 import { litter } from './litter.ts'
+import { bottles, mound } from './mound.ts'
 
 const KINDS = [
   'bag',
@@ -17,6 +18,9 @@ const KINDS = [
   'rubble',
   'foam',
   'furniture',
+  'mound',
+  'mound',
+  'bottles',
 ] as const
 export type GarbageKind = (typeof KINDS)[number]
 
@@ -51,6 +55,10 @@ export function heap(random: Random, size: number, kind: GarbageKind): Piece[] {
       return rubble(random, size)
     case 'foam':
       return [...foam(random, size), ...litter(random, size, 5)]
+    case 'mound':
+      return mound(random, size)
+    case 'bottles':
+      return [...bottles(random, size), ...litter(random, size, 4)]
     case 'furniture':
       return [...furniture(random), ...(chance(random, 0.5) ? putAll(bags(random, 0.6), [0.8, 0, -0.3]) : [])]
   }
@@ -62,7 +70,7 @@ function bags(random: Random, size: number): Piece[] {
   const one = Math.min(size, between(random, 0.42, 0.7))
   const below = Math.max(1, Math.round((size / one) ** 2 * 0.9))
   const pieces: Piece[] = []
-  for (let i = 0; i < Math.min(14, below * 1.4); i++) {
+  for (let i = 0; i < Math.min(12, below * 1.4); i++) {
     const upper = i >= below
     const far = ((size - one) / 2) * Math.sqrt(random()) * (upper ? 0.5 : 1)
     const angle = i * 2.4 + random()
