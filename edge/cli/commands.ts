@@ -32,6 +32,14 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: '摄像机          test a camera, take a picture, find cameras, seal a password',
     load: async () => (await import('./commands/camera.ts')).camera,
   },
+  'camera live': {
+    summary: '摄像机直播      what the agent sees, in a browser, with boxes',
+    load: async () => (await import('./commands/camera-live.ts')).cameraLive,
+  },
+  'camera accept': {
+    summary: '认可新画面      take the present view of a camera that was moved for the right one',
+    load: async () => (await import('./commands/camera-accept.ts')).cameraAccept,
+  },
   'camera measure': {
     summary: '摄像机成本      what a camera and a model cost on this gateway',
     load: async () => (await import('./commands/camera-measure.ts')).cameraMeasure,

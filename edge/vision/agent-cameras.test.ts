@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { commandLine } from '../cli/command-line.ts'
+import { scriptedTerminal } from '../cli/scripted-terminal.ts'
 import { jpegSize } from './sources/jpeg.ts'
 import { makePackage, TRUSTED_KEY } from './fixtures/made-models.ts'
 import { RunningAgent } from './fixtures/running-agent.ts'
@@ -158,4 +160,35 @@ test('scenes are watched for on a camera, and another zone is drawn without clos
   await expect.poll(events).toBeGreaterThanOrEqual(3)
   expect((await agent.camera('gate'))?.since).toBe(before?.since)
   expect((await agent.camera('gate'))?.looks[0]?.seen).toBeGreaterThan(before?.looks[0]?.seen ?? 0)
+})
+
+test('camera live shows in a browser what the agent sees, until it is ended', async () => {
+  const stop = new AbortController()
+  const terminal = scriptedTerminal()
+  const ended = commandLine(['camera', 'live', 'gate', '--config', agent.config], terminal, stop.signal)
+  await expect.poll(() => terminal.said.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{16}\/\n$/)
+  const film = await fetch(`${terminal.said.out.trim()}live.mjpeg`)
+  let text = ''
+  for await (const chunk of film.body ?? []) {
+    text += Buffer.from(chunk).toString('latin1')
+    if (text.split('Content-Type: image/jpeg').length > 3) break
+  }
+  expect(text).toContain('\u00ff\u00d8\u00ff')
+  stop.abort()
+  expect(await ended).toBe(0)
+})
+
+test('the view of a camera is accepted once there is one', async () => {
+  const gone = { source: { kind: 'rtsp', url: 'rtsp://127.0.0.1:1/live' } }
+  await agent.configure(site({ gate, gone }))
+  await expect.poll(() => stateOf('gone')).toBe('lost')
+  const accept = async (id: string) => {
+    const terminal = scriptedTerminal()
+    const args = ['camera', 'accept', id, '--config', agent.config]
+    const code = await commandLine(args, terminal, new AbortController().signal)
+    return [code, terminal.said.out + terminal.said.err]
+  }
+  expect(await accept('gate')).toEqual([0, expect.stringContaining('accepted')])
+  expect(await accept('gone')).toEqual([1, expect.stringContaining('shown nothing yet')])
+  expect(await accept('nowhere')).toEqual([1, expect.stringContaining('gate, gone')])
 })

@@ -2,9 +2,7 @@ import { systemClock } from '@ganzhi/device-drivers/clock'
 import { readFile, writeFile } from 'node:fs/promises'
 import pino from 'pino'
 import { locateAgent, readEnvironment } from '../../config.ts'
-import { agentsCamera } from '../../installer/camera/camera-of-agent.ts'
 import { discoverCameras } from '../../installer/camera/discover-cameras.ts'
-import { serveLive } from '../../installer/camera/live-server.ts'
 import { testCamera } from '../../installer/camera/test-camera.ts'
 import { findFfmpeg } from '../../vision/sources/find-ffmpeg.ts'
 import { CameraTrouble } from '../../vision/sources/http-camera.ts'
@@ -24,11 +22,7 @@ const OPTIONS = {
   for: { type: 'string' },
   out: { type: 'string' },
   config: { type: 'string' },
-  port: { type: 'string' },
-  host: { type: 'string' },
 } as const
-
-const LOOPBACK = '127.0.0.1'
 
 type Values = { readonly [Name in Exclude<keyof typeof OPTIONS, 'udp'>]?: string | undefined } & {
   readonly udp?: boolean | undefined
@@ -36,7 +30,7 @@ type Values = { readonly [Name in Exclude<keyof typeof OPTIONS, 'udp'>]?: string
 }
 
 const ACTIONS: Readonly<Record<string, (values: Values, call: Call, address?: string) => Promise<ExitCode>>> =
-  { test, snapshot, discover, seal: sealLogin, live, accept }
+  { test, snapshot, discover, seal: sealLogin }
 
 export const camera = command({
   help: `
@@ -54,14 +48,6 @@ finds ONVIF cameras on this network; with a login, the addresses of their stream
 ganzhi-edge camera seal --config <gateway.yaml> --login <file>
 用本网关的密钥封存账号，供写入配置 seals a login with this gateway's key, for its configuration
 
-ganzhi-edge camera live <id> --config <gateway.yaml> [--port 0] [--host 127.0.0.1]
-在浏览器里看运行中的代理看到了什么：检测框、编号、分数、状态；Ctrl-C 结束
-shows in a browser what the running agent sees: boxes, ids, scores, state; ends with Ctrl-C
-
-ganzhi-edge camera accept <id> --config <gateway.yaml>
-画面移位后，把现在的画面认作正确的 takes the view as it is now for the right one, after "moved"
-
-  <id>                     配置中的摄像机 a camera of the configuration
   <address>                rtsp://host/path, http://host/path (MJPEG/JPEG), /dev/video0, 文件 a file
   --sub <address>          检测用的子码流 the stream for detection, where there are two
   --udp                    RTSP 走 UDP over UDP
@@ -71,17 +57,13 @@ ganzhi-edge camera accept <id> --config <gateway.yaml>
   --size 640x360           缩放到框内 made to fit into it
   --for 10                 秒 seconds
   --out picture.jpg        写到哪里 where to write
-  --port 0                 看直播的端口，0 为任一空闲 port to look at, 0 for any that is free
-  --host 127.0.0.1         监听地址；换成别的，拿到网址的人都能看，且不加密
-                           another one, and whoever has the address can look, unencrypted
 
 例 examples:
   ganzhi-edge camera test rtsp://192.168.1.64/Streaming/Channels/101 --sub rtsp://192.168.1.64/Streaming/Channels/102 --login cam.login
   ganzhi-edge camera snapshot http://192.168.1.65/snapshot.jpg --out gate.jpg
   echo 'admin:secret' | ganzhi-edge camera seal --config gateway.yaml --login -
-  ganzhi-edge camera live gate --config gateway.yaml
 `,
-  positionals: 'test|snapshot|discover|seal|live|accept',
+  positionals: 'test|snapshot|discover|seal',
   options: OPTIONS,
   async run(values, call) {
     const [name = '', address, ...more] = call.positionals
@@ -150,35 +132,6 @@ async function sealLogin(values: Values, { terminal }: Call): Promise<ExitCode> 
   const sealed = seal(`${username}:${password}`, await sealKey(dataDir))
   terminal.out(values.json ? JSON.stringify({ sealed }) : `login: { sealed: ${sealed} }`)
   return 0
-}
-
-async function live(values: Values, { terminal, signal }: Call, id?: string): Promise<ExitCode> {
-  const agent = await agentsCamera(needed(values.config, 'config'), idIn(id))
-  const { host = LOOPBACK } = values
-  const port = wholeNumber(values.port ?? '0', 'port', [0, 65_535])
-  if (host !== LOOPBACK) {
-    terminal.err(
-      '同网段拿到网址的人都能看，且不加密。 Whoever has the address can look, and it is not encrypted.',
-    )
-  }
-  // What is wrong is said here and not in a browser.
-  await agent.picture(signal)
-  await using server = await serveLive({ camera: agent.id, picture: agent.picture, host, port, signal })
-  terminal.out(values.json ? JSON.stringify({ url: server.url }) : server.url)
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-  return 0
-}
-
-async function accept(values: Values, { terminal, signal }: Call, id?: string): Promise<ExitCode> {
-  const agent = await agentsCamera(needed(values.config, 'config'), idIn(id))
-  const { accepted } = await agent.ask('accept', signal)
-  terminal.out(values.json ? JSON.stringify({ accepted }) : `${agent.id}: 已认可 accepted`)
-  return 0
-}
-
-function idIn(id: string | undefined): string {
-  if (id !== undefined) return id
-  throw badUse('没有给出摄像机 no camera given')
 }
 
 function textOf(file: string): Promise<string> {

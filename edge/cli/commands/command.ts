@@ -4,7 +4,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import { sleep, systemClock } from '@ganzhi/device-drivers/clock'
 import { userInfo } from 'node:os'
 import { locateAgent } from '../../config.ts'
-import { askIntake } from '../../intake/ask-intake.ts'
+import { askAgent } from '../../intake/ask-agent.ts'
 import { badUse, type Call, command, needed, wholeNumber } from '../command.ts'
 
 interface Life {
@@ -71,10 +71,7 @@ type Agent = (request: Readonly<Record<string, unknown>>) => Promise<Life>
 async function openAgent(file: string): Promise<Agent> {
   const { intakePath } = await locateAgent(file)
   return async (request) => {
-    const answer = await askIntake(intakePath, { command: request }, AbortSignal.timeout(ANSWER_MS))
-    if (!answer) throw notRunning()
-    const { id: _, error, ...life } = answer
-    if (error !== undefined) throw refusedBy(error as Refusal)
+    const life = await askAgent(intakePath, { command: request }, AbortSignal.timeout(ANSWER_MS))
     return life as unknown as Life
   }
 }
@@ -117,26 +114,6 @@ function stepText({ state, at, author, value, error }: CommandStep): string {
 function lifeText({ command: { id, device, property, value, author }, steps }: Life): string {
   const head = `${id}  ${device}/${property} = ${JSON.stringify(value)}  ${author}`
   return [head, ...steps.map((step) => `  ${stepText(step)}`)].join('\n')
-}
-
-interface Refusal {
-  readonly code: string
-  readonly message: string
-  readonly field?: string
-  readonly remedy?: string
-}
-
-function refusedBy({ message, ...facts }: Refusal): GanzhiError {
-  return new GanzhiError(message, { ...facts, blame: facts.code === 'bad-input' ? 'caller' : 'outside' })
-}
-
-function notRunning(): GanzhiError {
-  return new GanzhiError('代理未运行 the agent does not run', {
-    code: 'not-running',
-    blame: 'outside',
-    remedy:
-      '请先启动代理，或用 ganzhi-edge write 直接写设备。 Start it, or write to the device itself: ganzhi-edge write.',
-  })
 }
 
 function endUnseen({ command: { id } }: Life, cause: unknown): GanzhiError {
