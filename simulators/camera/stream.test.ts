@@ -39,7 +39,7 @@ async function picturesWith(line: string, count: number): Promise<DecodedPicture
   return await decoded(seen.slice(begin, begin + count))
 }
 
-test('pictures come from a key picture on, evenly in time, and differ as people walk', async () => {
+test('pictures come from a key picture on, evenly in time, and differ as things move', async () => {
   stream().watch(viewer)
   const pictures = await afterPictures(12)
   expect(pictures[0]?.key).toBe(true)

@@ -19,7 +19,7 @@ export interface FilmInput {
   /** A filter graph with its end open. */
   readonly graph?: string
   /** Goes to its stdin. */
-  readonly pictures?: () => Iterable<Buffer>
+  readonly pictures?: () => Iterable<Buffer> | AsyncIterable<Buffer>
 }
 
 /** What a camera sees, over and over. */
@@ -37,10 +37,17 @@ export interface Film {
 export interface Painting {
   readonly title: string
   readonly seconds: number
-  readonly peopleAt?: (ms: number, size: Size) => readonly (readonly number[])[]
   /** Nothing is painted anew while it is the same. */
   readonly sceneAt: (ms: number) => number
   readonly paint: (context: SKRSContext2D, size: Size, ms: number) => void
+}
+
+/** What tells ffmpeg of pictures on its stdin. */
+export function rawVideo(
+  { size: { width, height }, fps }: Pick<Take, 'size' | 'fps'>,
+  format: 'rgba' | 'rgb24',
+): string[] {
+  return `-f rawvideo -pix_fmt ${format} -video_size ${width}x${height} -framerate ${fps} -i -`.split(' ')
 }
 
 /** A film whose pictures we draw ourselves. */
@@ -49,18 +56,7 @@ export function paintedFilm({ sceneAt, paint, ...film }: Painting): Film {
     ...film,
     input({ size, fps, from, count }) {
       return {
-        args: [
-          '-f',
-          'rawvideo',
-          '-pix_fmt',
-          'rgba',
-          '-video_size',
-          `${size.width}x${size.height}`,
-          '-framerate',
-          `${fps}`,
-          '-i',
-          '-',
-        ],
+        args: rawVideo({ size, fps }, 'rgba'),
         *pictures() {
           const canvas = createCanvas(size.width, size.height)
           const context = canvas.getContext('2d')

@@ -66,7 +66,11 @@ export function record(options: RecordOptions): Reel {
       resolve()
     })
   })
-  void feed(child.stdin, input.pictures?.() ?? [], closed)
+  feed(child.stdin, input.pictures?.() ?? [], closed).catch((cause: unknown) => {
+    first.reject(noPictures(cause))
+    log.error({ film: film.title, err: cause }, 'a film can not be painted')
+    child.kill('SIGKILL')
+  })
   return {
     at: (index) => pictures[index % count],
     first: first.promise,
@@ -97,8 +101,12 @@ function ffmpegArgs(
 }
 
 /** One picture after the other as they are taken: painting waits for the encoder. */
-async function feed(stdin: Writable, pictures: Iterable<Buffer>, closed: Promise<void>): Promise<void> {
-  for (const picture of pictures) {
+async function feed(
+  stdin: Writable,
+  pictures: Iterable<Buffer> | AsyncIterable<Buffer>,
+  closed: Promise<void>,
+): Promise<void> {
+  for await (const picture of pictures) {
     if (!stdin.writable) return
     if (!stdin.write(picture)) await Promise.race([once(stdin, 'drain').catch(() => {}), closed])
   }

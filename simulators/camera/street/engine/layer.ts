@@ -6,6 +6,7 @@ import { mipmapsOf } from './mipmaps.ts'
 import type { Placed } from './placed.ts'
 import { cornerPlanes } from './planes.ts'
 import { dot, plus, type Vector } from './vector.ts'
+import type { Tiles } from './tiles.ts'
 import type { View } from './view.ts'
 
 /** Edges are smooth since each pixel is the mean of 2 × 2 samples. */
@@ -46,15 +47,26 @@ export class Layer {
     this.#stamp = new Uint16Array(this.width * this.height)
   }
 
-  /** Nothing is nearer than what is behind it. */
-  clear(behind?: Layer): void {
+  /** Of another layer behind it, only those tiles are given back that anything was drawn on, or will be. */
+  begin(behind?: Layer, tiles?: Tiles): void {
     this.geometry.clear()
     this.objects.length = 0
-    this.triangle.fill(-1)
-    this.#stamp.fill(0)
-    if (behind) this.depth.set(behind.depth)
-    else this.depth.fill(0)
     this.#first = 1 + (behind?.objects.length ?? 0)
+    if (!behind || !tiles) {
+      this.triangle.fill(-1)
+      this.#stamp.fill(0)
+      this.depth.fill(0)
+      return
+    }
+    const size = { width: this.width / SAMPLES, height: this.height / SAMPLES }
+    tiles.forEachRun(size, (y, left, right) => {
+      for (let row = SAMPLES * y; row < SAMPLES * (y + 1); row++) {
+        const [from, to] = [row * this.width + SAMPLES * left, row * this.width + SAMPLES * right]
+        this.triangle.fill(-1, from, to)
+        this.#stamp.fill(0, from, to)
+        this.depth.set(behind.depth.subarray(from, to), from)
+      }
+    })
   }
 
   draw(view: View, { thing, place, id }: Placed): void {

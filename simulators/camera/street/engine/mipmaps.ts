@@ -28,7 +28,7 @@ export function mipmapsOf(texture: Texture): Mipmaps {
   const levels = [largest(texture)]
   for (let level = levels[0]; level && level.width * level.height > 1; levels.push(level))
     level = halved(level)
-  const mipmaps = { levels, hasHoles: texture.rgba.some((value, i) => i % 4 === 3 && value < 128) }
+  const mipmaps = { levels, hasHoles: anyHole(texture.rgba) }
   made.set(texture, mipmaps)
   return mipmaps
 }
@@ -36,36 +36,47 @@ export function mipmapsOf(texture: Texture): Mipmaps {
 /** Holes have the colour of what is around them, or edges of leaves would turn black far away. */
 function largest({ width, height, rgba }: Texture): Mipmap {
   const rgb = new Float32Array(3 * width * height)
-  const mean = [0, 0, 0]
+  const mean = new Float64Array(3)
   let solid = 0
   for (let i = 0; i < width * height; i++) {
-    if ((rgba[4 * i + 3] ?? 0) < 128) continue
+    if ((rgba[4 * i + 3] as number) < 128) continue
     solid += 1
     for (let c = 0; c < 3; c++) {
-      const light = LIGHT_OF_BYTE[rgba[4 * i + c] ?? 0] ?? 0
+      const light = LIGHT_OF_BYTE[rgba[4 * i + c] as number] as number
       rgb[3 * i + c] = light
-      mean[c] = (mean[c] ?? 0) + light
+      mean[c] = (mean[c] as number) + light
     }
   }
+  if (solid === width * height) return { width, height, rgb }
   for (let i = 0; i < width * height; i++) {
-    if ((rgba[4 * i + 3] ?? 0) >= 128) continue
-    for (let c = 0; c < 3; c++) rgb[3 * i + c] = (mean[c] ?? 0) / (solid || 1)
+    if ((rgba[4 * i + 3] as number) >= 128) continue
+    for (let c = 0; c < 3; c++) rgb[3 * i + c] = (mean[c] as number) / (solid || 1)
   }
   return { width, height, rgb }
 }
 
 function halved(from: Mipmap): Mipmap {
-  const [width, height] = [Math.max(1, from.width >> 1), Math.max(1, from.height >> 1)]
+  const width = Math.max(1, from.width >> 1)
+  const height = Math.max(1, from.height >> 1)
   const rgb = new Float32Array(3 * width * height)
-  const [dx, dy] = [from.width > 1 ? 3 : 0, from.height > 1 ? 3 * from.width : 0]
+  const dx = from.width > 1 ? 3 : 0
+  const dy = from.height > 1 ? 3 * from.width : 0
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = 3 * ((from.height > 1 ? 2 * y : 0) * from.width + (from.width > 1 ? 2 * x : 0))
-      for (let c = 0; c < 3; c++) {
-        const of = (i: number) => from.rgb[at + c + i] ?? 0
-        rgb[3 * (y * width + x) + c] = (of(0) + of(dx) + of(dy) + of(dx + dy)) / 4
-      }
+      const to = 3 * (y * width + x)
+      for (let c = 0; c < 3; c++) rgb[to + c] = meanOf(from.rgb, at + c, dx, dy)
     }
   }
   return { width, height, rgb }
+}
+
+function meanOf(values: Float32Array, at: number, dx: number, dy: number): number {
+  const above = (values[at] as number) + (values[at + dx] as number)
+  return (above + (values[at + dy] as number) + (values[at + dx + dy] as number)) / 4
+}
+
+function anyHole(rgba: Uint8ClampedArray): boolean {
+  for (let i = 3; i < rgba.length; i += 4) if ((rgba[i] as number) < 128) return true
+  return false
 }

@@ -16,6 +16,8 @@ const CLEARANCE_M = 0.04
 
 /** Samples a side. */
 const BLOCK = 16
+/** So far beyond a thing its shadow is still looked for. */
+const MARGIN = 4
 
 /** What the sun sees: where anything is nearer to it, is shadow. */
 export class ShadowMap {
@@ -66,14 +68,14 @@ export class ShadowMap {
    * From 0 in shadow to 256 in the sun, of the place that begins there in a list of coordinates: lists and whole numbers
    * cost nothing to hand over, which counts in a loop over every pixel.
    */
-  lightAt(places: Float32Array | Float64Array, at: number, aside = 0, behind = 0): number {
+  lightAt(places: Float32Array | Float64Array, at: number): number {
     const sun = this.#sun
     const right = this.#right
     const up = this.#up
     const size = this.#size
-    const x = (places[at] as number) + aside
+    const x = places[at] as number
     const y = places[at + 1] as number
-    const z = (places[at + 2] as number) + behind
+    const z = places[at + 2] as number
     const u = (x * right[0] + y * right[1] + z * right[2] - this.#left) * this.#scale - 0.5
     const v = (x * up[0] + y * up[1] + z * up[2] - this.#bottom) * this.#scale - 0.5
     if (u < 0 || v < 0 || u >= size - 1 || v >= size - 1) return 256
@@ -91,6 +93,30 @@ export class ShadowMap {
     if ((depth[first + size] as number) <= near) light += (1 - du) * dv
     if ((depth[first + size + 1] as number) <= near) light += du * dv
     return (light * 256) | 0
+  }
+
+  /** How many of four places so many samples to the sides are in the sun. */
+  lightAround(places: Float32Array | Float64Array, at: number, reach: number): number {
+    const sun = this.#sun
+    const right = this.#right
+    const up = this.#up
+    const size = this.#size
+    const x = places[at] as number
+    const y = places[at + 1] as number
+    const z = places[at + 2] as number
+    const column = ((x * right[0] + y * right[1] + z * right[2] - this.#left) * this.#scale) | 0
+    const row = ((x * up[0] + y * up[1] + z * up[2] - this.#bottom) * this.#scale) | 0
+    if (column < reach || row < reach || column >= size - reach || row >= size - reach) return 4
+    if (this.#touched[((row / BLOCK) | 0) * this.#blocks + ((column / BLOCK) | 0)] === 0) return 4
+    const near = x * sun[0] + y * sun[1] + z * sun[2] + CLEARANCE_M
+    const depth = this.#depth
+    const first = row * size + column
+    return (
+      ((depth[first - reach] as number) <= near ? 1 : 0) +
+      ((depth[first + reach] as number) <= near ? 1 : 0) +
+      ((depth[first - reach * size] as number) <= near ? 1 : 0) +
+      ((depth[first + reach * size] as number) <= near ? 1 : 0)
+    )
   }
 
   #drawMesh({ positions, indices, uvs, material: { texture } }: Mesh, place: Place): void {
@@ -126,10 +152,10 @@ export class ShadowMap {
 
   #touch(x1: number, y1: number, x2: number, y2: number): void {
     const block = (at: number) => Math.min(this.#blocks - 1, Math.max(0, Math.floor(at / BLOCK)))
-    const right = block(x2 + 1)
-    const bottom = block(y2 + 1)
-    for (let y = block(y1 - 1); y <= bottom; y++) {
-      for (let x = block(x1 - 1); x <= right; x++) this.#touched[y * this.#blocks + x] = 1
+    const right = block(x2 + MARGIN)
+    const bottom = block(y2 + MARGIN)
+    for (let y = block(y1 - MARGIN); y <= bottom; y++) {
+      for (let x = block(x1 - MARGIN); x <= right; x++) this.#touched[y * this.#blocks + x] = 1
     }
   }
 

@@ -3,9 +3,9 @@ import { ShadowMap } from './shadow-map.ts'
 import type { Vector } from './vector.ts'
 
 const SUN_MAP = { radiusM: 32, size: 1_024 }
-const SKY_MAP = { radiusM: 24, size: 384 }
-/** How far from a thing the sky is still partly hidden by it. */
-const REACH_M = 0.16
+const SKY_MAP = { radiusM: 24, size: 512 }
+/** How many samples from a thing the sky is still partly hidden by it. */
+const REACH = 2
 
 /** Where things keep off the sun, and where they keep off the sky, as under a car. */
 export class Shadows {
@@ -32,14 +32,8 @@ export class Shadows {
     return this.#sun.lightAt(places, at)
   }
 
-  /** From 102 to 256: some light comes from the sides. */
+  /** From 0 to 4: how open the sky is on four sides. */
   skyAt(places: Float32Array | Float64Array, at: number): number {
-    const sky = this.#sky
-    const open =
-      sky.lightAt(places, at, -REACH_M) +
-      sky.lightAt(places, at, REACH_M) +
-      sky.lightAt(places, at, 0, -REACH_M) +
-      sky.lightAt(places, at, 0, REACH_M)
-    return (102 + 0.150_39 * open) | 0
+    return this.#sky.lightAround(places, at, REACH)
   }
 }

@@ -3,8 +3,10 @@ import { type Layer, SAMPLES } from './layer.ts'
 import type { Light } from './light.ts'
 import type { Colour } from './mesh.ts'
 import type { Placed } from './placed.ts'
+import { markReach } from './reach.ts'
 import { Shader } from './shade.ts'
 import { type Sight, sightsIn } from './sights.ts'
+import { Tiles } from './tiles.ts'
 import { plus, type Vector } from './vector.ts'
 import type { View } from './view.ts'
 
@@ -16,6 +18,16 @@ export interface StageOptions {
   readonly still: readonly Placed[]
 }
 
+export interface StagePicture {
+  /** Of each pixel: red, green, blue. */
+  readonly light: Float32Array
+  /** Where it differs from the picture before. */
+  readonly changed: Tiles
+  sights(): readonly Sight[]
+}
+
+/** Some light comes from the sides even where the sky is hidden. */
+const OPENNESS = [0.4, 0.55, 0.7, 0.85, 1] as const
 const ALL_SAMPLES = SAMPLES * SAMPLES
 /** Shadows are seen about a place so far before the eye. */
 const SHADOWS_AHEAD_M = 18
@@ -28,28 +40,39 @@ export class Stage {
   /** Of one pixel: light of the sky and of lamps, of the sun, and where it is. */
   readonly #sum = new Float64Array(9)
 
+  /** Since the picture before. */
+  #changed: Tiles
+
   /** The buffers are its own until another stage is made of them. */
   constructor(buffers: Buffers, options: StageOptions) {
     this.#buffers = buffers
     this.#options = options
     this.#shader = new Shader(options.view, options.light, buffers.still)
+    this.#changed = new Tiles(buffers.size)
+    this.#changed.markAll()
     this.#drawStill()
   }
 
-  /** Light of each pixel, which the next picture overwrites. */
-  pictureOf(moving: readonly Placed[]): { readonly light: Float32Array; readonly sights: readonly Sight[] } {
+  /** The next picture overwrites it. Only what moves, or has moved away, is drawn anew. */
+  pictureOf(moving: readonly Placed[]): StagePicture {
     const { still, moving: layer, movingShadows, size, picture } = this.#buffers
+    const { view, light } = this.#options
+    const changed = new Tiles(size)
+    for (const placed of moving) markReach(changed, placed, view, light, size)
+    this.#changed.add(changed)
+    layer.begin(still, this.#changed)
     movingShadows.clear()
-    layer.clear(still)
     for (const placed of moving) {
-      layer.draw(this.#options.view, placed)
+      layer.draw(view, placed)
       movingShadows.draw(placed)
     }
     this.#shader.begin(layer.geometry)
-    for (let y = 0; y < size.height; y++) {
-      for (let x = 0; x < size.width; x++) this.#composePixel(x, y)
-    }
-    return { light: picture, sights: sightsIn(this.#buffers) }
+    this.#changed.forEachRun(size, (y, left, right) => {
+      for (let x = left; x < right; x++) this.#composePixel(x, y)
+    })
+    const shown = this.#changed
+    this.#changed = changed
+    return { light: picture, changed: shown, sights: () => sightsIn(this.#buffers) }
   }
 
   #drawStill(): void {
@@ -60,7 +83,7 @@ export class Stage {
     const centre: Vector = [ahead[0], 0, ahead[2]]
     stillShadows.aim(light.sun, centre)
     movingShadows.aim(light.sun, centre)
-    layer.clear()
+    layer.begin()
     for (const placed of still) {
       layer.draw(view, placed)
       if (!placed.flat) stillShadows.draw(placed)
@@ -109,7 +132,7 @@ export class Stage {
     let sky = 1 - samples / ALL_SAMPLES
     let sun = sky
     if (sky > 0) {
-      sky *= movingShadows.skyAt(position, at) / 256
+      sky *= OPENNESS[movingShadows.skyAt(position, at)] as number
       if ((sunlight[at] as number) > 0) sun *= movingShadows.sunAt(position, at) / 256
     }
     const sum = this.#sum
@@ -149,10 +172,10 @@ export class Stage {
     const { shaded } = this.#shader
     this.#shader.shade(triangle, sampleX, sampleY)
     const { place } = shaded
-    let sky = stillShadows.skyAt(place, 0) / 256
+    let sky = OPENNESS[stillShadows.skyAt(place, 0)] as number
     let sun = shaded.sunRed > 0 ? stillShadows.sunAt(place, 0) / 256 : 0
     if (moving) {
-      sky *= movingShadows.skyAt(place, 0) / 256
+      sky *= OPENNESS[movingShadows.skyAt(place, 0)] as number
       if (sun > 0) sun *= movingShadows.sunAt(place, 0) / 256
     }
     const clear = weight * Math.exp(-haze * shaded.distance)

@@ -20,11 +20,12 @@ export async function paintStreets({ args, print, signal }: CommandContext): Pro
   const canvas = createCanvas(size.width, size.height)
   const paper = canvas.getContext('2d')
   const image = paper.createImageData(size.width, size.height)
+  image.data.fill(255)
   const annotated: AnnotatedPicture[] = []
   await mkdir(values.out, { recursive: true })
   for (let i = first; i < first + pictures && !signal.aborted; i++) {
-    const { rgba, quality, ...seen } = takeMoment(keyOf(seed, 'moment', i), buffers, palette)
-    image.data.set(rgba)
+    const { rgb, quality, ...seen } = takeMoment(keyOf(seed, 'moment', i), buffers, palette)
+    rgb.forEach((value, k) => (image.data[Math.floor(k / 3) * 4 + (k % 3)] = value))
     paper.putImageData(image, 0, 0)
     const file = `${String(i).padStart(6, '0')}.jpg`
     await writeFile(join(values.out, file), await canvas.encode('jpeg', quality))

@@ -15,7 +15,7 @@ import { makeWeather, type WeatherKind } from '../weather/weather.ts'
 import { populate } from './populate.ts'
 
 export interface Moment {
-  readonly rgba: Uint8ClampedArray
+  readonly rgb: Uint8ClampedArray
   readonly sights: readonly Sight[]
   readonly weather: WeatherKind
   /** Of the JPEG that this camera would make, 1 to 100. */
@@ -49,8 +49,8 @@ export function takeMoment(seed: number, buffers: Buffers, palette: Palette): Mo
   const picture = stage.pictureOf(placed)
   const lens = makeLens(randomOf('lens'), weather.kind === 'night')
   return {
-    rgba: expose(picture.light, size, lens, randomOf('noise')),
-    sights: picture.sights,
+    rgb: expose(picture.light, size, lens, randomOf('noise')),
+    sights: picture.sights(),
     weather: weather.kind,
     quality: lens.quality,
   }

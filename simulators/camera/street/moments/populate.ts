@@ -4,6 +4,7 @@ import type { View } from '../engine/view.ts'
 import { chance, type Random } from '../things/making/chance.ts'
 import type { Weather } from '../weather/weather.ts'
 import type { Strip } from '../world/strips.ts'
+import { addClutter } from './clutter.ts'
 import { addPeople } from './people.ts'
 import { addBins, addGarbage } from './rubbish.ts'
 import type { Site } from './site.ts'
@@ -25,8 +26,9 @@ export function populate({ strips, view, size, weather, random }: PopulateOption
   const some = (share: number, most: number) =>
     chance(random, share) ? Math.ceil(most * random() ** 1.5) : 0
   addStalls(site, some(0.5, 5))
-  addBins(site, some(0.45, 3))
-  addGarbage(site, some(0.55, 5))
+  addBins(site, some(0.6, 3))
+  addGarbage(site, some(0.6, 6))
+  addClutter(site, some(0.7, 6))
   addVehicles(site, some(0.75, 7))
   addTwoWheelers(site, some(0.6, 9))
   addPeople(site, some(0.93, 34))

@@ -8,7 +8,7 @@ export function addGarbage(site: Site, count: number): void {
   const { random, spots } = site
   for (let i = 0; i < count; i++) {
     const strip = someStrip(site, chance(random, 0.88) ? 'walk' : chance(random, 0.5) ? 'road' : 'green')
-    const size = between(random, 0.35, 2.2) ** 1.2
+    const size = 0.3 + 2.2 * random() ** 1.6
     const spot = strip && spots.find(strip, size / 2, edge(random))
     if (spot) put(site, garbage(random, size), spot, random() * 2 * Math.PI)
   }

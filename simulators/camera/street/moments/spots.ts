@@ -24,11 +24,16 @@ export class Spots {
   }
 
   /** Nothing where no place was free after some tries; `along` narrows the strip to its near or far edge. */
-  find(strip: Strip, radius: number, [from, to]: readonly [number, number] = [0, 1]): Spot | undefined {
+  find(
+    strip: Strip,
+    radius: number,
+    [from, to]: readonly [number, number] = [0, 1],
+    nearest = 2,
+  ): Spot | undefined {
     const wide = strip.far - strip.near
     for (let i = 0; i < 24; i++) {
       // More of them near: what is far off is small.
-      const away = 2 + 34 * this.#random() ** 1.7
+      const away = nearest + 34 * this.#random() ** 1.7
       const side = between(this.#random, -0.5, 0.5) * this.#view.width * away
       const { eye, ahead, right } = this.#view
       const at = plus(plus(eye, ahead, away), right, side)

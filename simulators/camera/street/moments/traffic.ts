@@ -6,6 +6,9 @@ import { vehicle } from '../things/vehicle/vehicle.ts'
 import type { Strip } from '../world/strips.ts'
 import { beside, put, type Site, someStrip } from './site.ts'
 
+/** One right before the lens would hide everything. */
+const NEAREST_M = 8
+
 /** On the road in their lanes, parked at the kerb, and some where they should not be. */
 export function addVehicles(site: Site, count: number): void {
   const { random, spots, weather } = site
@@ -16,7 +19,7 @@ export function addVehicles(site: Site, count: number): void {
     if (!strip || strip.far - strip.near < 3) continue
     const car = vehicle(random)
     const parked = strip !== road || chance(random, 0.5)
-    const spot = spots.find(strip, car.length / 2, laneOf(strip, parked, random))
+    const spot = spots.find(strip, car.length / 2, laneOf(strip, parked, random), NEAREST_M)
     if (!spot) continue
     // One keeps right: what is near goes to the right.
     const right = spot.z < (strip.near + strip.far) / 2

@@ -1,28 +1,37 @@
-import { keyOf, share } from '../../../../signal.ts'
+import { keyOf, randomStream } from '../../../../signal.ts'
 
-/** Soft noise in [0, 1) over a plane that begins again after `period` cells. */
-export function cloudsOf(seed: number, period: number): (x: number, y: number) => number {
-  const cells = Float32Array.from({ length: period * period }, (_, i) => share(keyOf(seed, i)))
-  const cell = (x: number, y: number) =>
-    cells[(((y % period) + period) % period) * period + (((x % period) + period) % period)] as number
-  return (x, y) => {
-    const [left, top] = [Math.floor(x), Math.floor(y)]
-    const [dx, dy] = [smooth(x - left), smooth(y - top)]
-    const above = cell(left, top) * (1 - dx) + cell(left + 1, top) * dx
-    const below = cell(left, top + 1) * (1 - dx) + cell(left + 1, top + 1) * dx
-    return above * (1 - dy) + below * dy
+/** Soft spots of all sizes, values in [0, 1), over a square of `size` pixels that repeats; the largest fill 1 / `period` of it. */
+export function cloudsOf(seed: number, size: number, period: number, octaves: number): Float32Array {
+  const clouds = new Float32Array(size * size)
+  for (let octave = 0; octave < octaves; octave++) {
+    addOctave(clouds, size, period << octave, 0.5 ** (octave + 1), randomStream(keyOf(seed, octave)))
   }
+  return clouds
 }
 
-/** Clouds with ever smaller ones on top, over a square that repeats after 1. */
-export function roughOf(seed: number, period: number, octaves: number): (x: number, y: number) => number {
-  const layers = Array.from({ length: octaves }, (_, i) => ({
-    clouds: cloudsOf(keyOf(seed, 'octave', i), period << i),
-    cells: period << i,
-    weight: 0.5 ** (i + 1),
-  }))
-  return (x, y) =>
-    layers.reduce((sum, { clouds, cells, weight }) => sum + weight * clouds(x * cells, y * cells), 0)
+function addOctave(
+  clouds: Float32Array,
+  size: number,
+  cells: number,
+  weight: number,
+  random: () => number,
+): void {
+  const values = Float32Array.from({ length: cells * cells }, () => weight * random())
+  const scale = cells / size
+  for (let y = 0; y < size; y++) {
+    const top = Math.floor(y * scale)
+    const dy = smooth(y * scale - top)
+    const above = top * cells
+    const below = ((top + 1) % cells) * cells
+    for (let x = 0; x < size; x++) {
+      const left = Math.floor(x * scale)
+      const right = (left + 1) % cells
+      const dx = smooth(x * scale - left)
+      const high = (values[above + left] as number) * (1 - dx) + (values[above + right] as number) * dx
+      const low = (values[below + left] as number) * (1 - dx) + (values[below + right] as number) * dx
+      clouds[y * size + x] = (clouds[y * size + x] as number) + high * (1 - dy) + low * dy
+    }
+  }
 }
 
 function smooth(share: number): number {

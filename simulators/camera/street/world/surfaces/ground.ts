@@ -1,6 +1,6 @@
-import { keyOf } from '../../../../signal.ts'
+import { keyOf, share } from '../../../../signal.ts'
 import type { Texture } from '../../engine/mesh.ts'
-import { roughOf } from './clouds.ts'
+import { cloudsOf } from './clouds.ts'
 import { paintedBy } from './painted.ts'
 
 const SIZE = 256
@@ -31,17 +31,21 @@ export const TILE_M: Readonly<Record<Ground, number>> = {
 
 export function groundTexture(kind: Ground, seed: number): Texture {
   const key = keyOf(seed, kind)
-  const coarse = roughOf(keyOf(key, 'coarse'), 4, 4)
-  const fine = roughOf(keyOf(key, 'fine'), 64, 2)
-  const tone = roughOf(keyOf(key, 'tone'), 8, 1)
+  const coarse = cloudsOf(keyOf(key, 'coarse'), SIZE, 4, 4)
+  const fine = cloudsOf(keyOf(key, 'fine'), SIZE, 64, 2)
+  /** Each slab has its own. */
+  const tone = (column: number, row: number) =>
+    share(keyOf(key, Math.floor(column), Math.floor(row))) / 2 - 0.25
   const at = (
     paint: (u: number, v: number, dirt: number, grain: number) => number,
-    tint: readonly number[],
+    tint: readonly [number, number, number],
   ) =>
-    paintedBy(SIZE, (x, y) => {
-      const [u, v] = [x / SIZE, y / SIZE]
-      const light = paint(u, v, coarse(u, v) - 0.47, fine(u, v) - 0.4)
-      return [light * (tint[0] ?? 1), light * (tint[1] ?? 1), light * (tint[2] ?? 1)]
+    paintedBy(SIZE, (x, y, rgb) => {
+      const i = y * SIZE + x
+      const light = paint(x / SIZE, y / SIZE, (coarse[i] ?? 0) - 0.47, (fine[i] ?? 0) - 0.4)
+      rgb[0] = light * tint[0]
+      rgb[1] = light * tint[1]
+      rgb[2] = light * tint[2]
     })
   switch (kind) {
     case 'asphalt':
@@ -54,7 +58,7 @@ export function groundTexture(kind: Ground, seed: number): Texture {
           const [column, row] = [u * 4, v * 4]
           const shift = Math.floor(row) % 2 === 0 ? 0 : 0.5
           const joint = seam(column + shift, 0.03) || seam(row, 0.03)
-          const each = tone((Math.floor(column + shift) * 0.37) % 1, (Math.floor(row) * 0.61) % 1) - 0.5
+          const each = tone((column + shift) % 4, row)
           return (joint ? 105 : 165 + 40 * each) + 40 * dirt + 22 * grain
         },
         [1, 0.99, 0.96],
@@ -64,7 +68,7 @@ export function groundTexture(kind: Ground, seed: number): Texture {
         (u, v, dirt, grain) => {
           const [column, row] = [u * 8, v * 8]
           const dark = (Math.floor(column) + Math.floor(row)) % 8 === 0
-          const each = tone((Math.floor(column) * 0.29) % 1, (Math.floor(row) * 0.53) % 1) - 0.5
+          const each = tone(column, row)
           return (
             (seam(column, 0.04) || seam(row, 0.04) ? 100 : dark ? 125 : 172 + 35 * each) +
             45 * dirt +
@@ -78,7 +82,7 @@ export function groundTexture(kind: Ground, seed: number): Texture {
         (u, v, dirt, grain) => {
           const [column, row] = [u * 8, v * 16]
           const shift = Math.floor(row) % 2 === 0 ? 0 : 0.5
-          const each = tone((Math.floor(column + shift) * 0.37) % 1, (Math.floor(row) * 0.17) % 1) - 0.5
+          const each = tone((column + shift) % 8, row)
           return (
             (seam(column + shift, 0.06) || seam(row, 0.1) ? 90 : 140 + 60 * each) + 40 * dirt + 25 * grain
           )
@@ -100,6 +104,6 @@ export function groundTexture(kind: Ground, seed: number): Texture {
   }
 }
 
-function seam(at: number, share: number): boolean {
-  return at - Math.floor(at) < share
+function seam(at: number, wide: number): boolean {
+  return at - Math.floor(at) < wide
 }
