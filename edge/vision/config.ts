@@ -1,5 +1,6 @@
 import { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { CameraScene } from '@ganzhi/firmware-config/scenes/camera-scene'
+import { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
 import Type, { type Static } from 'typebox'
 
 const closed = { additionalProperties: false } as const
@@ -51,6 +52,8 @@ export const CameraHead = Type.Object(
     /** Where it stands, as its events say. */
     area: CloudEvent.properties.area,
     place: CloudEvent.properties.place,
+    /** What of its pictures may leave the gateway, or be looked at live. */
+    privacy: Type.Optional(Privacy),
     /** What is watched for, and where in the picture. */
     scenes: Type.Optional(Type.Array(CameraScene, { maxItems: 64 })),
   },

@@ -1,6 +1,8 @@
 import type { Markings } from '@ganzhi/models/marked-frame'
+import type { Detection } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
 import type { PipelineFigures, Sight } from './camera-pipeline.ts'
+import { privateCopy } from './evidence/private-copy.ts'
 import { STATE_NAMES } from './sources/camera-state.ts'
 import type { View, WatchedCamera } from './watched-camera.ts'
 
@@ -12,7 +14,15 @@ export async function livePicture(camera: WatchedCamera): Promise<Buffer> {
   // The drawing takes memory that a gateway need not have while nobody looks.
   const { drawMarked } = await import('@ganzhi/models/marked-frame')
   const view = await camera.view(AbortSignal.timeout(AT_LEAST_EVERY_MS))
-  return await drawMarked(view.frame ?? nothingOf(camera.plan.size), markingsOf(view))
+  const { size, privacy } = camera.plan
+  const frame = view.frame ? privateCopy(view.frame, peopleIn(view), privacy) : nothingOf(size)
+  return await drawMarked(frame, markingsOf(view))
+}
+
+function peopleIn({ sights }: View): Detection[] {
+  return [...sights.values()].flatMap(({ detections }) =>
+    detections.filter(({ label }) => label === 'person'),
+  )
 }
 
 function nothingOf({ width, height }: { readonly width: number; readonly height: number }): Frame {

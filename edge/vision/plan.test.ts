@@ -67,6 +67,7 @@ cameras:
   d: { source: { kind: htp } }
   e: { source: { kind: file, path: x }, fps: 2, leastFps: 3, models: [nobody] }
   f: { source: { kind: http, url: "http://x/", login: admin } }
+  g: { source: { kind: file, path: x }, privacy: { masks: [[[0, 0], [1, 1], [1, 0], [0, 1]]] } }
 `)
   expect(faults).toEqual([
     expect.stringMatching(/^3:3 models.People is no name/),
@@ -79,6 +80,7 @@ cameras:
     '10:71 cameras.e.models[0] nobody is not known',
     '10:49 cameras.e.leastFps is above fps, which is 2',
     '11:48 cameras.f.source.login must be { sealed: gz1.… } or { file: … }',
+    expect.stringMatching(/^12:\d+ cameras\.g\.privacy\.masks\[0\]/),
   ])
   expect(faults.join('\\n')).not.toContain('secret')
 })

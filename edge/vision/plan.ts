@@ -2,7 +2,9 @@ import { DeviceId } from '@ganzhi/contracts/device-id'
 import { Token } from '@ganzhi/contracts/record-key'
 import { schemaFaults } from '@ganzhi/contracts/schema'
 import { type PlacedScene, placeScenes } from '@ganzhi/firmware-config/scenes/placed-scene'
+import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
 import type { Scene } from '@ganzhi/firmware-config/scenes/scene'
+import { polygonFaults } from '@ganzhi/firmware-config/scenes/zone'
 import { resolve } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import {
@@ -27,6 +29,7 @@ export interface PlannedCamera {
   readonly looks: readonly PlannedLook[]
   readonly area?: string
   readonly place?: { readonly lon: number; readonly lat: number }
+  readonly privacy: Privacy
   readonly scenes: readonly PlacedScene[]
 }
 
@@ -122,9 +125,13 @@ class Planner {
     const given = fieldIn(document, 'source')
     const source = given === undefined ? undefined : this.#source(given, [...at, 'source'])
     if (!this.#fits(CameraHead, document, at)) return undefined
-    const { models = [], size = SIZE, gate = true, area, place } = document
+    const { models = [], size = SIZE, gate = true, area, place, privacy = {} } = document
     models.forEach((name, index) => this.#mustBeOne(names, name, [...at, 'models', index]))
     const scenes = this.#scenes(document, at)
+    for (const [i, mask] of (privacy.masks ?? []).entries()) {
+      const faults = polygonFaults(mask, [...at, 'privacy', 'masks', i])
+      for (const { path, message, remedy } of faults) this.#fault(path, message, remedy)
+    }
     if (!source) return undefined
     const [width, height] = size
     const fps = this.#fps(document, source, at)
@@ -136,6 +143,7 @@ class Planner {
       looks: [...new Set(models)].map((model) => lookOf(model, { ...document, fps }, scenes)),
       ...(area === undefined ? {} : { area }),
       ...(place ? { place } : {}),
+      privacy,
       scenes,
     }
   }

@@ -136,11 +136,11 @@ export class WatchedCamera implements AsyncDisposable {
   #watchScenes(): void {
     for (const watch of this.#watches.values()) watch[Symbol.dispose]()
     const { id: camera, scenes: desk } = this.#options
-    const { area, place, scenes } = this.#plan
+    const { area, place, privacy, scenes } = this.#plan
     const where = { ...(area === undefined ? {} : { area }), ...(place ? { place } : {}) }
     const byModel = Map.groupBy(scenes, ({ model = '' }) => model)
     this.#watches = new Map(
-      [...byModel].map(([model, each]) => [model, desk.watch({ camera, ...where, scenes: each })]),
+      [...byModel].map(([model, each]) => [model, desk.watch({ camera, ...where, privacy, scenes: each })]),
     )
     this.#tellState(this.state)
   }

@@ -67,7 +67,7 @@ test('an address where nothing listens', async () => {
   expect(finding).toMatchObject({ state: 'bad', found: expect.stringContaining('ECONNREFUSED') as string })
 })
 
-const CAMERA = { size: { width: 640, height: 640 }, fps: 5, gate: true, looks: [], scenes: [] }
+const CAMERA = { size: { width: 640, height: 640 }, fps: 5, gate: true, looks: [], privacy: {}, scenes: [] }
 
 function vision(ffmpeg?: string, running?: Partial<VisionStatus>): Promise<Finding[]> {
   const plan: VisionPlan = {
