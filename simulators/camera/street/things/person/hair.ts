@@ -3,7 +3,7 @@ import { grid } from '../making/grid.ts'
 import { loft, ringAt } from '../making/loft.ts'
 import type { Shape } from '../making/shape.ts'
 import { noise } from '../making/noise.ts'
-import type { Vector } from '../making/vector.ts'
+import { plus, type Vector } from '../making/vector.ts'
 import type { Body } from './body.ts'
 import { onHead } from './head.ts'
 
@@ -43,7 +43,15 @@ export function shell(body: Body, frame: Frame, form: Shell): Shape {
       return [at[0] + frame.up[0] * fall, at[1] + frame.up[1] * fall, at[2] + frame.up[2] * fall]
     }),
   )
+  if (top === 1) points.push(crownOf(points.at(-1) ?? [], frame, form.off(1, 0) * body.head * 0.2))
   return grid(points, { around: true })
+}
+
+/** Closes what a ring leaves open. */
+function crownOf(ring: readonly Vector[], frame: Frame, lift: number): Vector[] {
+  const middle = ring.reduce((sum, at) => plus(sum, at, 1 / ring.length), [0, 0, 0] as Vector)
+  const top = plus(middle, frame.up, lift)
+  return ring.map(() => top)
 }
 
 export function hair(body: Body, frame: Frame, cut: Cut, key: number): Shape[] {

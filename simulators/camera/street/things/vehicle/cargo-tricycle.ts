@@ -6,6 +6,7 @@ import { stick } from '../making/loft.ts'
 import { paint } from '../making/paint.ts'
 import { type Piece, put, putAll } from '../making/piece.ts'
 import { closedBox } from '../garbage/cardboard.ts'
+import { lettered } from './lettered.ts'
 import type { Ridden } from './two-wheeler.ts'
 
 const RUBBER: Material = { colour: paint('#131314') }
@@ -39,7 +40,7 @@ export function cargoTricycle(random: Random): Ridden {
     put(box(w, 0.3, d), [x, 0.45, middle + z]),
   ]
   const load: Piece[] = closed
-    ? [[coat, put(box(width, between(random, 0.85, 1.15), long), [0, 0.45, middle])]]
+    ? [[lettered(random, coat.colour), put(box(width, between(random, 0.85, 1.15), long), [0, 0.45, middle])]]
     : [
         wall(0.03, long, width / 2, 0),
         wall(0.03, long, -width / 2, 0),

@@ -5,6 +5,7 @@ import { lathe } from '../making/lathe.ts'
 import { loft, type Ring, stick } from '../making/loft.ts'
 import { paint } from '../making/paint.ts'
 import { type Piece, put } from '../making/piece.ts'
+import { lettered } from './lettered.ts'
 import type { Ridden } from './two-wheeler.ts'
 
 const RUBBER: Material = { colour: paint('#131314') }
@@ -137,7 +138,7 @@ function mirrors(size: number): Piece[] {
 
 function courierBox(random: Random, size: number): Piece {
   return [
-    { colour: paint(pick(random, BOXES)), gloss: 0.2 },
+    lettered(random, paint(pick(random, BOXES))),
     put(box(0.46, 0.44, 0.46), [0, 0.82 * size, 0.72 * size]),
   ]
 }
