@@ -63,16 +63,20 @@ describe('a frame becomes a tensor', () => {
     ['much larger', 200, 96],
     ['one pixel', 1, 1],
     ['one pixel wide', 1, 40],
-  ])('a slope stays a slope when the picture is %s', (_, width, height) => {
+  ])('a slope stays a slope, and boxes lie where it says, when the picture is %s', (_, width, height) => {
     const slope = frameOf(width, height, (x, y) => [x, y, 99])
+    const fit = fitFor(input(), 'nchw', { width, height })
     const to = fitted(slope, input())
     for (let y = 0; y < 8; y++) {
       for (let x = 0; x < 8; x++) {
-        const at = (position: number, many: number) =>
-          Math.min(many - 1, Math.max(0, ((position + 0.5) * many) / 8 - 0.5))
+        const [x1, y1, x2, y2] = fit.toRegion([x, y, x + 1, y + 1])
         const edge = x === 0 || y === 0 || x === 7 || y === 7
-        expect(Math.abs(to[y * 8 + x]! - at(x, width))).toBeLessThan(edge ? 0.05 * width + 1 : 1)
-        expect(Math.abs(to[64 + y * 8 + x]! - at(y, height))).toBeLessThan(edge ? 0.05 * height + 1 : 1)
+        const here = (low: number, high: number, many: number) =>
+          Math.min(many - 1, Math.max(0, (low + high) / 2 - 0.5))
+        expect(Math.abs(to[y * 8 + x]! - here(x1, x2, width))).toBeLessThan(edge ? 0.05 * width + 1 : 1)
+        expect(Math.abs(to[64 + y * 8 + x]! - here(y1, y2, height))).toBeLessThan(
+          edge ? 0.05 * height + 1 : 1,
+        )
         expect(to[128 + y * 8 + x]).toBeCloseTo(99)
       }
     }
