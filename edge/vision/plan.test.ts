@@ -1,6 +1,8 @@
 import { configText, type ConfigFault } from '@ganzhi/firmware-config/config-text'
 import { loadScenes } from '@ganzhi/firmware-config/scenes/scene-folder'
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { planVision, type VisionPlan } from './plan.ts'
 
 const scenes = await loadScenes()
@@ -136,4 +138,13 @@ cameras:
     '9:24 cameras.gate.scenes[1].model bins is not known',
     '8:11 cameras.gate.scenes[0].scene crowds is no scene',
   ])
+})
+
+test('the example of the manual is taken as it stands', async () => {
+  const manual = await readFile(new URL('../../docs/cameras.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```yaml\n(.*?)```/s.exec(manual) ?? []
+  const { vision } = parse(example) as { vision: unknown }
+  const { plan, faults } = planned(JSON.stringify(vision))
+  expect(faults).toEqual([])
+  expect([...plan.cameras.keys()]).toEqual(['gate', 'market'])
 })
