@@ -12,7 +12,7 @@ export interface Umbrella {
   part(frame: Frame): Part
 }
 
-export interface Canopy {
+interface Canopy {
   readonly radius: number
   /** How much higher its middle is than its rim. */
   readonly rise: number
@@ -24,7 +24,7 @@ export interface Canopy {
 }
 
 /** Ribs carry it, between them the cloth sags. */
-export function canopy({ radius, rise, rim, ribs, valance }: Canopy): Shape {
+function canopy({ radius, rise, rim, ribs, valance }: Canopy): Shape {
   const steps = ribs * 2
   const row = (share: number, drop = 0) =>
     Array.from({ length: steps }, (_, i): Vector => {
@@ -39,7 +39,7 @@ export function canopy({ radius, rise, rim, ribs, valance }: Canopy): Shape {
   return bothSides(grid(rows, { around: true }))
 }
 
-export function canopyCloth(random: Random, colours: readonly [string, ...string[]]): Material {
+function canopyCloth(random: Random, colours: readonly [string, ...string[]]): Material {
   const first = paint(pick(random, colours))
   const second = chance(random, 0.45) ? paint(pick(random, colours)) : first
   const segments = Math.round(between(random, 2, 5)) * 2

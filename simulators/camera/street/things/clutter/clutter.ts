@@ -19,7 +19,7 @@ export const CLUTTER = [
   'stool',
   'ladder',
 ] as const
-export type ClutterKind = (typeof CLUTTER)[number]
+type ClutterKind = (typeof CLUTTER)[number]
 
 /** What stands about in a street and is not looked for. */
 export function clutter(random: Random, kind: ClutterKind = pick(random, CLUTTER)): Thing {

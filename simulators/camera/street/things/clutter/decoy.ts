@@ -26,7 +26,7 @@ export const DECOYS = [
   'manhole',
   'bucket',
 ] as const
-export type DecoyKind = (typeof DECOYS)[number]
+type DecoyKind = (typeof DECOYS)[number]
 
 /** Looks a little like garbage or a stall, and is none. */
 export function decoy(random: Random, kind: DecoyKind = pick(random, DECOYS)): Thing {

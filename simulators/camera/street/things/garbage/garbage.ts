@@ -29,7 +29,7 @@ export function garbage(random: Random, size: number, kind: GarbageKind = pick(r
   return { parts: [partOf('garbage', heap(random, size, kind))] }
 }
 
-export function heap(random: Random, size: number, kind: GarbageKind): Piece[] {
+function heap(random: Random, size: number, kind: GarbageKind): Piece[] {
   switch (kind) {
     case 'bag':
       return [

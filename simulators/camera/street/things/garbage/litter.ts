@@ -156,7 +156,7 @@ export function crumpled(random: Random, radius: number): Shape {
 }
 
 /** A sheet that does not lie flat. */
-export function rumpled(random: Random, width: number, depth: number, height: number): Shape {
+function rumpled(random: Random, width: number, depth: number, height: number): Shape {
   const folds = noise(fork(random))
   const count = 5
   const rows = Array.from({ length: count }, (_, r) =>

@@ -17,14 +17,11 @@ export interface LoftForm {
   readonly open?: 'both' | 'start' | 'end' | 'none'
   /** How far out of its ring a corner lies: 1 is on it. */
   readonly swell?: (ring: number, corner: number) => number
-  /** How often the texture goes round and along. */
-  readonly wide?: number
-  readonly high?: number
 }
 
 /** A tube through rings. The texture's seam is at the back. */
 export function loft(rings: readonly Ring[], form: LoftForm = {}): Shape {
-  const { sides = 8, square = 2, open = 'none', swell, wide = 1, high = 1 } = form
+  const { sides = 8, square = 2, open = 'none', swell } = form
   const [first, last] = [rings[0], rings.at(-1)]
   if (!first || !last) return grid([])
   const circle = circleOf(sides, square)
@@ -45,7 +42,7 @@ export function loft(rings: readonly Ring[], form: LoftForm = {}): Shape {
   }
   if (open === 'none' || open === 'start') for (let c = 0; c < sides; c++) points.push(...last.at)
   const flipped = dot(cross(minus(last.at, first.at), first.side), first.front) < 0
-  return skin(points, sides, { around: true, flipped, wide, high })
+  return skin(points, sides, { around: true, flipped })
 }
 
 /** Side and front of each corner of a ring of size 1. */

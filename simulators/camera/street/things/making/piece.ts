@@ -1,6 +1,6 @@
 import type { Label, Material, Mesh, Part } from '../../engine/mesh.ts'
 import { bowed, frameAt } from './frame.ts'
-import { joined, meshOf, placed, type Shape } from './shape.ts'
+import { meshOf, placed, type Shape } from './shape.ts'
 import type { Vector } from './vector.ts'
 
 /** A shape of one material. */
@@ -43,5 +43,5 @@ export function reach(pieces: readonly Piece[]): { readonly low: Vector; readonl
 /** Set on the ground, however it was bowed and turned. */
 export function grounded(pieces: readonly Piece[]): Piece[] {
   const { low } = reach(pieces)
-  return pieces.map(([material, shape]) => [material, joined(placed(shape, frameAt([0, -low[1], 0])))])
+  return pieces.map(([material, shape]) => [material, placed(shape, frameAt([0, -low[1], 0]))])
 }

@@ -3,7 +3,7 @@ import { between, chance, fork, pick, type Random, weighted } from '../making/ch
 import { noise } from '../making/noise.ts'
 import { blended, paint, painted, shaded } from '../making/paint.ts'
 
-export const DARK = [
+const DARK = [
   '#17181b',
   '#1f2126',
   '#26282c',
@@ -14,7 +14,7 @@ export const DARK = [
   '#2b3a30',
   '#3c2a24',
 ] as const
-export const MUTED = [
+const MUTED = [
   '#5a5e66',
   '#7a7f86',
   '#8d8270',
@@ -26,7 +26,7 @@ export const MUTED = [
   '#9aa4ad',
   '#c0b49c',
 ] as const
-export const BRIGHT = [
+const BRIGHT = [
   '#b3232c',
   '#d94f5c',
   '#d98a2b',
@@ -40,7 +40,7 @@ export const BRIGHT = [
   '#7fc4de',
   '#9cc46a',
 ] as const
-export const LIGHT = ['#f2f2ee', '#e6e2d6', '#dfe6ea', '#efe0d8', '#d8d2e6', '#cfe0d2', '#ffffff'] as const
+const LIGHT = ['#f2f2ee', '#e6e2d6', '#dfe6ea', '#efe0d8', '#d8d2e6', '#cfe0d2', '#ffffff'] as const
 const DENIM = ['#28395a', '#3b5480', '#1e2a40', '#6f8cb0', '#4a5668'] as const
 
 const PATTERNS = ['plain', 'hoops', 'stripes', 'checks', 'print', 'flowers', 'halves'] as const

@@ -71,7 +71,7 @@ export function figure(body: Body, skeleton: Skeleton, posture: Posture, outfit:
     meshOf(bottom.material, ...lower),
     meshOf({ colour: skin, gloss: 0.1 }, ...bare),
     meshOf(outfit.face, head(body, skeleton.head)),
-    meshOf(outfit.shoes, ...PAIR.map((i) => shoe(body, skeleton.legs[i], { heel: outfit.heel, shaft: 0 }))),
+    meshOf(outfit.shoes, ...PAIR.map((i) => shoe(body, skeleton.legs[i], outfit.heel))),
   ]
   const tress = hair(
     body,

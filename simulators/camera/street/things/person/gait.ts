@@ -3,7 +3,7 @@ const HIP = [30, 26, 18, 8, -2, -10, -4, 14, 28, 33]
 const KNEE = [5, 16, 16, 9, 6, 12, 38, 60, 45, 12]
 const ANKLE = [0, -5, 3, 7, 10, 4, -18, -6, 1, 1]
 
-export interface LegAngles {
+interface LegAngles {
   /** Thigh to the front of straight down, in radians. */
   readonly hip: number
   readonly knee: number

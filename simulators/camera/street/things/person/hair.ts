@@ -7,11 +7,10 @@ import { plus, type Vector } from '../making/vector.ts'
 import type { Body } from './body.ts'
 import { onHead } from './head.ts'
 
-export const CUTS = ['crew', 'short', 'parted', 'bob', 'long', 'ponytail', 'bun', 'receding', 'bald'] as const
-export type Cut = (typeof CUTS)[number]
+export type Cut = 'crew' | 'short' | 'parted' | 'bob' | 'long' | 'ponytail' | 'bun' | 'receding' | 'bald'
 
 /** Something worn close to the head: from a lower edge, which may differ round it, up to the crown. */
-export interface Shell {
+interface Shell {
   /** The edge's height at an angle from the face, 0 in front and π behind. */
   readonly edge: (angle: number) => number
   /** How far off the skull, in heads, from the edge (0) to the crown (1). */

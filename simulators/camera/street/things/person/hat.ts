@@ -5,8 +5,7 @@ import type { Vector } from '../making/vector.ts'
 import type { Body } from './body.ts'
 import { shell } from './hair.ts'
 
-export const HATS = ['cap', 'bucket', 'straw', 'knitted', 'peaked', 'helmet'] as const
-export type Hat = (typeof HATS)[number]
+export type Hat = 'cap' | 'bucket' | 'straw' | 'knitted' | 'peaked' | 'helmet'
 
 export function hat(body: Body, frame: Frame, kind: Hat): Shape[] {
   const crown = (edge: number, off: number, tall: number) =>

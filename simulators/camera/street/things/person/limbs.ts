@@ -26,7 +26,7 @@ const ARM = [
   [1.97, 0.0145],
 ] as const
 
-export interface SleeveForm {
+interface SleeveForm {
   readonly from: number
   readonly to: number
   /** Off the skin, in metres, at the beginning and at the hem. */
@@ -103,14 +103,8 @@ export function hand(body: Body, limb: Limb, front: Vector): Shape {
   )
 }
 
-export interface ShoeForm {
-  /** Of the sole, in metres. */
-  readonly heel: number
-  /** How high over the ankle, in shares of the shin. */
-  readonly shaft: number
-}
-
-export function shoe(body: Body, limb: Limb, form: ShoeForm): Shape {
+/** `heel` is the sole's height in metres. */
+export function shoe(body: Body, limb: Limb, heel: number): Shape {
   const direction = unit(minus(limb.tip, limb.end))
   const up = unit(minus(limb.joint, limb.end))
   const foot: Frame = along(limb.end, direction, up)
@@ -121,7 +115,7 @@ export function shoe(body: Body, limb: Limb, form: ShoeForm): Shape {
     side: [foot.side[0] * width * h, foot.side[1] * width * h, foot.side[2] * width * h],
     front: [foot.front[0] * half * h, foot.front[1] * half * h, foot.front[2] * half * h],
   })
-  const low = form.heel / h / 2
+  const low = heel / h / 2
   return loft(
     [
       ring(-0.27, 0.017 + low, 0.017),

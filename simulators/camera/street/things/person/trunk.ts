@@ -19,7 +19,7 @@ const OUTLINE = [
   [1.12, 0.038, 0.034, 0.038, 0.034],
 ] as const
 
-export interface TrunkForm extends LoftForm {
+interface TrunkForm extends LoftForm {
   /** Heights on the trunk. */
   readonly from: number
   readonly to: number
@@ -52,7 +52,7 @@ export function trunk(body: Body, skeleton: Skeleton, posture: Posture, form: Tr
   return loft(rings, { sides: 10, square: 2.35, ...form })
 }
 
-export function trunkFrame(body: Body, pelvis: Frame, posture: Posture, height: number): Frame {
+function trunkFrame(body: Body, pelvis: Frame, posture: Posture, height: number): Frame {
   if (height < 0) return moved(pelvis, within(pelvis, 0, height * body.toShoulders, 0))
   const frame = spineAt(body, pelvis, posture, Math.min(1, height))
   return height <= 1 ? frame : moved(frame, within(frame, 0, (height - 1) * body.toShoulders, 0))
@@ -69,7 +69,7 @@ export function sizeAt(body: Body, height: number): readonly [width: number, dep
   return [at(w as 1) * body.girth ** (soft * 0.8), at(d as 3) * body.girth ** (soft * 1.3)]
 }
 
-export interface SkirtForm {
+interface SkirtForm {
   /** How far down the legs: 1 is the knee, 2 the ankle. */
   readonly length: number
   /** From which height on the trunk. */
@@ -97,7 +97,7 @@ export function skirt(body: Body, skeleton: Skeleton, posture: Posture, form: Sk
     const flare = form.ease + form.flare * (level / form.length)
     rings.push(ringRound(body, skeleton, level, flare))
   }
-  return loft(rings.reverse(), { sides: 12, square: 2.2, open: 'start', high: 1 })
+  return loft(rings.reverse(), { sides: 12, square: 2.2, open: 'start' })
 }
 
 function ringRound(body: Body, { pelvis, legs }: Skeleton, level: number, ease: number): Ring {

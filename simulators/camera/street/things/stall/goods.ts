@@ -50,7 +50,7 @@ export const GOODS = [
   'pots',
   'books',
 ] as const
-export type Goods = (typeof GOODS)[number]
+type Goods = (typeof GOODS)[number]
 
 /** A field of goods in the plane y = 0, so wide and so deep. */
 export function goods(random: Random, kind: Goods, width: number, depth: number): Piece[] {
