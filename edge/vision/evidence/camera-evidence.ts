@@ -5,7 +5,7 @@ import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
 import type { Detection } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
-import { drawMarked, type Mark } from '@ganzhi/models/marked-frame'
+import type { Mark } from '@ganzhi/models/marked-frame'
 import type { Logger } from 'pino'
 import type { Static } from 'typebox'
 import type { Outbox } from '../../outbox/outbox.ts'
@@ -79,7 +79,10 @@ export class CameraEvidence {
 
   async #draw({ frame, detections }: Looked, marks: readonly Mark[] = []): Promise<Uint8Array> {
     const people = detections.filter(({ label }) => label === 'person')
-    return drawMarked(privateCopy(frame, people, this.#options.privacy), { marks, lines: [] })
+    const copy = privateCopy(frame, people, this.#options.privacy)
+    // A gateway in which nothing happens has not the memory of what draws.
+    const { drawMarked } = await import('@ganzhi/models/marked-frame')
+    return drawMarked(copy, { marks, lines: [] })
   }
 
   async #give(take: () => Promise<readonly (Picture & { readonly role: Role })[]>): Promise<Ref[]> {
