@@ -26,7 +26,7 @@ id: my-city/${device}
 version: 2
 weights: model.json
 device: ${device}
-properties: [{ id: flow, centre: 20, spread: 5, limits: { now: 1000, lately: 1000, still: 2 } }]
+properties: [{ id: flow, centre: 20, spread: 5, limits: { jump: 1000, now: 1000, lately: 1000, still: 2 } }]
 stepSeconds: 600
 window: ${WINDOW}
 holdSeconds: 1200

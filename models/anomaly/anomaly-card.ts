@@ -9,6 +9,8 @@ const Above0 = Type.Number({ exclusiveMinimum: 0 })
 /** What 1 of 100 normal windows exceeds, in spreads of the property; a score of 0.5 is once such a limit. */
 const Limits = Type.Object(
   {
+    /** From one step to the next. */
+    jump: Above0,
     /** How far the newest step is from what the others let expect. */
     now: Above0,
     /** Likewise the later half of the window, on average: a drift, a broken pattern, another sensor's values. */

@@ -24,6 +24,7 @@ export function limitsOf(
         NORMAL,
       )
     return {
+      jump: Math.max(LEAST, of('jump')),
       now: Math.max(LEAST, of('now')),
       lately: Math.max(LEAST, of('lately')),
       still: Math.max(LEAST_STILL, of('still')),

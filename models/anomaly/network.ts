@@ -8,9 +8,9 @@ export interface Layer {
   readonly biases: Float32Array
 }
 
-const HIDDEN = 64
+const HIDDEN = 96
 /** What a window must be told in: less than it holds, so that only what usually goes together comes through. */
-const CODE = 16
+const CODE = 32
 
 /** Dense layers with rectifiers between them, as He et al. have them begin. */
 export function freshNetwork(inputs: number, outputs: number, random: Random): Layer[] {

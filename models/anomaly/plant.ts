@@ -29,7 +29,7 @@ export interface PlantFacts extends Place {
   readonly stepsADay: number
 }
 
-const SPIKE = 1.5
+const SPIKE = 3
 const DRIFT = 2
 
 export const PLANTS: Readonly<Record<PlantedKind, Plant>> = {

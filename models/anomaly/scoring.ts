@@ -2,7 +2,7 @@ import type { Limits } from './anomaly-card.ts'
 import type { Window } from './window.ts'
 
 /** How a property may be strange; each has its own limit. */
-export const SIGNS = ['now', 'lately', 'still'] as const
+export const SIGNS = ['jump', 'now', 'lately', 'still'] as const
 export type Sign = (typeof SIGNS)[number]
 /** How strange a property is; in spreads, and steps. */
 export type Signs = Readonly<Record<Sign, number>>
@@ -23,16 +23,23 @@ export function signsOf({ input, standstills }: Look, restored: Float32Array): S
   const properties = standstills.length
   const cells = restored.length
   const window = cells / properties
-  const off = (t: number, p: number) => (input[t * properties + p] ?? 0) - (restored[t * properties + p] ?? 0)
+  const isKnown = (t: number, p: number) => input[cells + t * properties + p] === 1
+  const value = (t: number, p: number) => input[t * properties + p] ?? 0
+  const off = (t: number, p: number) => value(t, p) - (restored[t * properties + p] ?? 0)
   return standstills.map((still, p) => {
     let sum = 0
     let known = 0
     for (let t = Math.ceil(window / 2); t < window; t++) {
-      if (input[cells + t * properties + p] !== 1) continue
+      if (!isKnown(t, p)) continue
       sum += off(t, p)
       known += 1
     }
-    return { now: Math.abs(off(window - 1, p)), lately: Math.abs(sum / Math.max(1, known)), still }
+    return {
+      jump: isKnown(window - 2, p) ? Math.abs(value(window - 1, p) - value(window - 2, p)) : 0,
+      now: Math.abs(off(window - 1, p)),
+      lately: Math.abs(sum / Math.max(1, known)),
+      still,
+    }
   })
 }
 

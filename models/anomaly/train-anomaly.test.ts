@@ -23,7 +23,7 @@ const known = readings.slice(0, (readings.length * KNOWN_DAYS) / (KNOWN_DAYS + 4
 const later = readings.slice(known.length)
 const plan = planTraining(
   { device: 'meter-1', series: seriesOf(known) },
-  { stepSeconds: STEP_MS / 1_000, window: 16 },
+  { stepSeconds: STEP_MS / 1_000, window: 16, named: true },
 )
 
 let dir: string
@@ -81,7 +81,7 @@ describe('is found, and the sensor named', () => {
 
   test('a spike of one step', async () => {
     const found = alarms(await scoresWith(0.25, ({ temp }) => ({ temp: temp + 9 })))
-    expect(found[0]).toMatchObject({ property: 'temp', sign: 'now' })
+    expect(found[0]).toMatchObject({ property: 'temp', sign: 'jump' })
   })
 
   test('a drift', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { weather } from './day-and-night.ts'
 import { planTraining } from './training-plan.ts'
 
-const options = { stepSeconds: 900, window: 24 }
+const options = { stepSeconds: 900, window: 24, named: true }
 
 function planOf(days: number, values?: (day: number, i: number) => number) {
   const readings = weather(days)
@@ -44,7 +44,24 @@ describe('is refused', () => {
     expect(() => planOf(20, (_, i) => (i % 100 < 50 ? NaN : i % 7))).toThrow(/too little/)
   })
 
-  test('a property that never changes', () => {
+  test('a property of which nothing can be learnt', () => {
     expect(() => planOf(20, () => 3)).toThrow(/temp .*never changes/)
+    expect(() => planOf(20, (_, i) => i / 10)).toThrow(/temp .*a counter/)
   })
+})
+
+test('of properties that nobody named those are left out of which nothing can be learnt, with the reason', () => {
+  const readings = weather(12)
+  const at = readings.map((reading) => reading.at)
+  const series = [
+    { property: 'temp', at, values: readings.map(({ temp }) => temp) },
+    { property: 'energy', at, values: at.map((_, i) => i) },
+    { property: 'limit', at, values: at.map(() => 40) },
+  ]
+  const plan = planTraining({ device: 'meter-1', series }, { ...options, named: false })
+  expect(plan.properties.map(({ id }) => id)).toEqual(['temp'])
+  expect(plan.leftOut).toEqual([
+    { property: 'energy', reason: expect.stringContaining('a counter') as string },
+    { property: 'limit', reason: expect.stringContaining('never changes') as string },
+  ])
 })

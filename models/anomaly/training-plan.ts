@@ -6,6 +6,7 @@ import { looksOf } from './score-steps.ts'
 import type { DeviceSeries } from './series-csv.ts'
 import { holdOf, stepsOf } from './series-steps.ts'
 import type { Step } from './step-grid.ts'
+import { type LeftOut, suited } from './suited.ts'
 import { Window } from './window.ts'
 
 export type Normalised = Pick<WatchedProperty, 'id' | 'centre' | 'spread'>
@@ -14,6 +15,8 @@ export type Normalised = Pick<WatchedProperty, 'id' | 'centre' | 'spread'>
 export interface TrainingPlan {
   readonly device: string
   readonly properties: readonly Normalised[]
+  /** What was not asked for by name, and nothing can be learnt of. */
+  readonly leftOut: readonly LeftOut[]
   readonly stepSeconds: number
   readonly window: number
   readonly holdSeconds: number
@@ -31,6 +34,8 @@ export interface PlanOptions {
   readonly stepSeconds: number
   /** Steps. */
   readonly window: number
+  /** Its properties were asked for by name: one that nothing can be learnt of is refused, and not left out. */
+  readonly named: boolean
 }
 
 const DAY_SECONDS = 86_400
@@ -41,10 +46,12 @@ const CALIBRATE_UNTIL = 0.8
 const MOST_PROPERTIES = 16
 
 /** Splits the series by time; refused with what is missing where it is too little. */
-export function planTraining(
-  { device, series }: DeviceSeries,
-  { stepSeconds, window }: PlanOptions,
-): TrainingPlan {
+export function planTraining(read: DeviceSeries, { stepSeconds, window, named }: PlanOptions): TrainingPlan {
+  const { suited: series, leftOut } = suited(read)
+  const [first] = leftOut
+  if (first && (named || series.length === 0)) {
+    throw refused('properties', `${first.property} ${first.reason}`, '请去掉它。 Leave it out: --properties')
+  }
   if (series.length > MOST_PROPERTIES) {
     throw refused(
       'properties',
@@ -74,7 +81,8 @@ export function planTraining(
     windows: looksOf(part, new Window(shape)).filter((look) => look !== undefined).length,
   })
   return {
-    device,
+    device: read.device,
+    leftOut,
     properties: series.map(({ property }, p) =>
       normalised(
         property,

@@ -79,7 +79,7 @@ describe('documents', () => {
       score: number,
       quality: 'good',
       property: expect.stringMatching(/^(hum|temp)$/) as string,
-      sign: expect.stringMatching(/^(now|lately|still)$/) as string,
+      sign: expect.stringMatching(/^(jump|now|lately|still)$/) as string,
     })
   })
 })

@@ -5,7 +5,7 @@ import type { TrainingPlan } from '../anomaly/training-plan.ts'
 import { textTable } from './text-table.ts'
 
 export function planText(plan: TrainingPlan, { epochs, seed }: { epochs: number; seed: number }): string {
-  const { device, properties, stepSeconds, window, parts } = plan
+  const { device, properties, leftOut, stepSeconds, window, parts } = plan
   const rows = [
     ['训练 train', parts.train],
     ['定限 limits', parts.calibrate],
@@ -13,6 +13,7 @@ export function planText(plan: TrainingPlan, { epochs, seed }: { epochs: number;
   ] as const
   return [
     `${device}: ${properties.map(({ id }) => id).join(', ')}`,
+    ...leftOut.map(({ property, reason }) => `  不用 left out: ${property} ${reason}`),
     `每步 a step ${stepSeconds} s, 每窗 a window ${window} 步 steps, ${epochs} 轮 rounds, 种子 seed ${seed}`,
     ...rows.map(([name, { steps, windows }]) => {
       const [from, to] = [steps.at(0), steps.at(-1)].map((step) =>
@@ -64,7 +65,12 @@ export function scoresDocument(
   }
 }
 
-const SIGN_NAMES = { now: '突变 sudden', lately: '持续偏离 lasting', still: '不变 stuck' } as const
+const SIGN_NAMES = {
+  jump: '突跳 jump',
+  now: '偏离 off',
+  lately: '持续偏离 lasting',
+  still: '不变 stuck',
+} as const
 
 export function scoresText(scores: readonly Score[], { device, alarm }: AnomalyCard): string {
   const scored = scores.filter(({ score }) => score !== null)

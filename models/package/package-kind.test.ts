@@ -23,7 +23,7 @@ id: my-city/pump-1
 version: 1
 weights: model.json
 device: pump-1
-properties: [{ id: flow, centre: 20, spread: 5, limits: { now: 0.3, lately: 0.2 } }]
+properties: [{ id: flow, centre: 20, spread: 5, limits: { jump: 0.4, now: 0.3, lately: 0.2 } }]
 stepSeconds: 900
 window: ${WINDOW}
 holdSeconds: 1800

@@ -16,10 +16,10 @@ ganzhi model train-anomaly --csv <file> --out <folder> [--device <id>] [--proper
 trains a model of a device's own series: stuck values, spikes, drifts, a broken daily pattern, properties that do not fit together
 
   --csv series.csv       平台导出的数据 as the platform exports it: time,device,property,value,quality
-                         GET /api/v1/export.csv?series=…&from=…&to=…
+                         ganzhi export --device pump-1 --from 30d --out series.csv
   --out <folder>         新的模型包 the new package; 文件夹须为空 the folder must be empty or absent
   --device <id>          文件里不止一个设备时 where the file holds more than one
-  --properties a,b       默认为所有数值属性 else all whose values are numbers
+  --properties a,b       默认为所有会变化的数值属性，累计值除外 else all numbers that change, but no counters
   --step 900             每步秒数 seconds a step
   --window 24            每次看多少步 steps that are looked at together
   --epochs ${EPOCHS}            训练轮数 rounds over the data
@@ -52,7 +52,7 @@ At least 10 days of good data, better 30: by time 60 % to train, 20 % for limits
     const seed = numberIn(values.seed, 'seed', { from: 0, to: 4_294_967_295, else: 1 })
     await refuseUsed(out)
     const series = await readSeriesCsv(csv, { device, properties: properties?.split(','), signal })
-    const plan = planTraining(series, { stepSeconds, window })
+    const plan = planTraining(series, { stepSeconds, window, named: properties !== undefined })
     terminal.err(planText(plan, { epochs, seed }))
     await mkdir(out, { recursive: true })
     const began = performance.now()
