@@ -8,6 +8,7 @@ export type BlobKind = 'new' | 'gone' | 'light'
 const LIGHT = { darkest: 0.3, brightest: 3 }
 /** … and alike all over: so far apart are the logarithms of its ratios. */
 const LIGHT_SPREAD = 0.16
+const LIGHT_ROUGH = 0.04
 /** It has next to no colour of its own. */
 const LIGHT_COLOUR = 0.05
 /** What lies so near to the edge of a blob is half of it, half of its surroundings. */
@@ -17,24 +18,38 @@ const RING = 3
 
 /** Compares what is there now with what was there before, inside the blob and in a ring around it. */
 export function kindOf(blob: Blob, now: Planes, before: Planes, isBlob: (at: number) => boolean): BlobKind {
-  if (isLight(blob, now, before, isBlob)) return 'light'
-  // Tian's test for what was abandoned or removed, by contrast: where there is a thing, it differs from its surroundings.
   const ring = ringOf(blob, now.width, now.height, isBlob)
+  if (isLight(blob, ring, { now, before, isBlob })) return 'light'
+  // Tian's test for what was abandoned or removed, by contrast: where there is a thing, it differs from its surroundings.
   return contrast(now, blob.pixels, ring) >= contrast(before, blob.pixels, ring) ? 'new' : 'gone'
 }
 
-function isLight({ pixels }: Blob, now: Planes, before: Planes, isBlob: (at: number) => boolean): boolean {
+interface Compared {
+  readonly now: Planes
+  readonly before: Planes
+  readonly isBlob: (at: number) => boolean
+}
+
+/** Light leaves what it falls on as it is: brighter or darker, alike all over and from place to place, and of its colour. */
+function isLight({ pixels }: Blob, ring: readonly number[], { now, before, isBlob }: Compared): boolean {
   const inner = pixels.filter((at) => isInner(at, now.width, isBlob))
   const judged = inner.length >= LEAST_INNER ? inner : pixels
-  const ratios = judged.map((at) => Math.log(((now.luma[at] ?? 0) + 4) / ((before.luma[at] ?? 0) + 4)))
+  const ratioAt = (at: number) => Math.log(((now.luma[at] ?? 0) + 4) / ((before.luma[at] ?? 0) + 4))
+  const ratios = judged.map(ratioAt)
   const mean = meanOf(ratios)
   if (mean < Math.log(LIGHT.darkest) || mean > Math.log(LIGHT.brightest)) return false
   const spread = Math.sqrt(meanOf(ratios.map((ratio) => (ratio - mean) ** 2)))
-  const [red, blue] = [now.red, now.blue].map((plane, i) => {
-    const was = i === 0 ? before.red : before.blue
-    return meanOf(judged.map((at) => (plane[at] ?? 0) - (was[at] ?? 0)))
-  }) as [number, number]
-  return spread < LIGHT_SPREAD && Math.abs(red) + Math.abs(blue) < LIGHT_COLOUR
+  const roughness = (places: readonly number[], isOne: (at: number) => boolean) =>
+    meanOf(places.filter((at) => isOne(at + 1)).map((at) => Math.abs(ratioAt(at + 1) - ratioAt(at))))
+  // Noise is as rough around it.
+  const rough = roughness(judged, isBlob) - 1.5 * roughness(ring, (at) => !isBlob(at))
+  const colour = [
+    meanOf(judged.map((at) => (now.red[at] ?? 0) - (before.red[at] ?? 0))),
+    meanOf(judged.map((at) => (now.blue[at] ?? 0) - (before.blue[at] ?? 0))),
+  ] as const
+  return (
+    spread < LIGHT_SPREAD && rough < LIGHT_ROUGH && Math.abs(colour[0]) + Math.abs(colour[1]) < LIGHT_COLOUR
+  )
 }
 
 function isInner(at: number, width: number, isBlob: (at: number) => boolean): boolean {

@@ -114,21 +114,20 @@ interface Tolerance {
 }
 
 /** From the ground at this place, and from that beside it: a camera on a pole sways by a pixel, and so do leaves. */
-function differs(now: Planes, ground: Planes, at: number, { gain, beyond }: Tolerance): boolean {
-  const { width } = now
-  const luma = now.luma[at] ?? 0
-  const as = (other: number) => {
-    const was = (ground.luma[other] ?? 0) * gain
-    return (
-      Math.abs(luma - was) <= beyond + CHANGED.share * was &&
-      colourApart(now, at, ground, other) < CHANGED.colour
-    )
-  }
-  if (as(at)) return false
+function differs(now: Planes, ground: Planes, at: number, tolerance: Tolerance): boolean {
+  if (isAs(now, at, ground, at, tolerance)) return false
   for (let dy = -SWAY; dy <= SWAY; dy++) {
-    for (let dx = -SWAY; dx <= SWAY; dx++) if (as(at + dy * width + dx)) return false
+    for (let dx = -SWAY; dx <= SWAY; dx++) {
+      if (isAs(now, at, ground, at + dy * now.width + dx, tolerance)) return false
+    }
   }
   return true
+}
+
+function isAs(now: Planes, at: number, ground: Planes, other: number, { gain, beyond }: Tolerance): boolean {
+  const was = (ground.luma[other] ?? 0) * gain
+  if (Math.abs((now.luma[at] ?? 0) - was) > beyond + CHANGED.share * was) return false
+  return colourApart(now, at, ground, other) < CHANGED.colour
 }
 
 /** By how much all is brighter than before, and how far places differ that nothing has happened to. */
@@ -160,10 +159,14 @@ function medianOf(counts: Uint32Array, all: number): number {
 }
 
 function blend(from: Planes, into: Planes, at: number, share: number): void {
-  for (const plane of ['luma', 'red', 'blue'] as const) {
-    const old = into[plane][at] ?? 0
-    into[plane][at] = old + share * ((from[plane][at] ?? 0) - old)
-  }
+  blendPlane(from.luma, into.luma, at, share)
+  blendPlane(from.red, into.red, at, share)
+  blendPlane(from.blue, into.blue, at, share)
+}
+
+function blendPlane(from: Float32Array, into: Float32Array, at: number, share: number): void {
+  const old = into[at] ?? 0
+  into[at] = old + share * ((from[at] ?? 0) - old)
 }
 
 /** The whole picture has changed: what is seen now is the ground. Objects are known by their patches, and stay. */

@@ -12,7 +12,7 @@ export interface Planes {
 }
 
 /** What is dark has no colour but noise. */
-const DARK = 48
+const DARK = 96
 
 export function newPlanes(width: number, height: number): Planes {
   const plane = () => new Float32Array(width * height)
@@ -22,13 +22,19 @@ export function newPlanes(width: number, height: number): Planes {
 /** Each place is the mean of the pixels it stands for. */
 export function readPlanes({ width: across, height: down, rgb }: Frame, into: Planes): void {
   const { width, height, luma, red, blue } = into
-  for (let y = 0, at = 0; y < height; y++) {
-    const [top, bottom] = [Math.floor((y * down) / height), Math.floor(((y + 1) * down) / height)]
-    for (let x = 0; x < width; x++, at++) {
-      const [left, right] = [Math.floor((x * across) / width), Math.floor(((x + 1) * across) / width)]
-      let [r, g, b] = [0, 0, 0]
+  let at = 0
+  for (let y = 0; y < height; y++) {
+    const top = Math.floor((y * down) / height)
+    const bottom = Math.floor(((y + 1) * down) / height)
+    for (let x = 0; x < width; x++) {
+      const left = Math.floor((x * across) / width)
+      const right = Math.floor(((x + 1) * across) / width)
+      let r = 0
+      let g = 0
+      let b = 0
       for (let row = top; row < bottom; row++) {
-        for (let i = 3 * (row * across + left), end = 3 * (row * across + right); i < end; i += 3) {
+        const end = 3 * (row * across + right)
+        for (let i = 3 * (row * across + left); i < end; i += 3) {
           r += rgb[i] ?? 0
           g += rgb[i + 1] ?? 0
           b += rgb[i + 2] ?? 0
@@ -40,6 +46,7 @@ export function readPlanes({ width: across, height: down, rgb }: Frame, into: Pl
       luma[at] = (0.299 * r + 0.587 * g + 0.114 * b) / pixels
       red[at] = (r - g) / light
       blue[at] = (b - g) / light
+      at += 1
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Box } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
 import { overlapOf, sharedArea, areaOf } from '@ganzhi/models/overlap'
 import { kindOf } from './blob-kind.ts'
-import { blobsIn } from './blobs.ts'
+import { type Blob, blobsIn } from './blobs.ts'
 import { onTheWay, type Patch, patchOf } from './patch.ts'
 import { readPlanes } from './planes.ts'
 import { absorb, ageOf, compare, hide, newRoom, relearn, type Room } from './ground.ts'
@@ -117,13 +117,20 @@ export class StaticLayer {
     for (const blob of blobsIn(room.settled, width, LEAST_PIXELS, room)) {
       const box: Box = [blob.left / width, blob.top / height, blob.right / width, blob.bottom / height]
       const area = blob.pixels.length / picture
-      const same = this.#known.find(({ object }) => isSame(object.box, box))
       const kind =
         area > LARGEST ? 'light' : kindOf(blob, room.now, room.ground, (at) => room.settled[at] === 1)
       if (kind !== 'new') absorb(room, blob)
-      else if (!same) this.#add({ box, area, stayedMs: ageOf(room, blob), ...looksOf(room, box) })
-      else if (area > GROWN * same.object.area)
-        same.object = { ...same.object, box, area, ...looksOf(room, box) }
+      else this.#lies(room, blob, box, area)
+    }
+  }
+
+  #lies(room: Room, blob: Blob, box: Box, area: number): void {
+    const [same, ...parts] = this.#known.filter(({ object }) => isSame(object.box, box))
+    if (!same) this.#add({ box, area, stayedMs: ageOf(room, blob), ...looksOf(room, box) })
+    else if (area > GROWN * same.object.area) {
+      same.object = { ...same.object, box, area, ...looksOf(room, box) }
+      // What was seen of it before it was seen whole.
+      this.#known = this.#known.filter((each) => !parts.includes(each))
     }
   }
 

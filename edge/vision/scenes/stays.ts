@@ -34,7 +34,9 @@ const PLACED_BY_LOOKS = 20
 const SAME_PLACE = 0.4
 const COVERED = 0.5
 /** In heights: how far somebody gets, and how fast at most. */
-const STEP = { atOnce: 0.5, aSecond: 1, most: 3 }
+const STEP = { atOnce: 0.5, aSecond: 1, most: 2 }
+/** Who walks about and is missed for longer may be anybody when he is seen again. */
+const MISSED_MS = 5_000
 const MOST_STAYS = 64
 
 /** Who stays on, whoever is new, after one more look. */
@@ -92,9 +94,10 @@ function goesOn(stay: Stay, thing: Thing | undefined, { covers, passedMs, option
   if (!thing && covers.some((cover) => covering(cover.box, stay.box))) {
     return [{ ...stay, stayedMs: stay.stayedMs + (options.whileHidden ? passedMs : 0), now: 'hidden' }]
   }
-  const { windowMs, clearRatio, clearMs } = options
+  const { windowMs, clearRatio, clearMs, stays } = options
+  const goneMs = stays === 'in-zone' ? Math.min(clearMs, MISSED_MS) : clearMs
   const doubt = nextDoubt(old, !thing, passedMs, { windowMs, least: 1 - clearRatio })
-  if (doubt && doubt.heldMs >= clearMs) return []
+  if (doubt && doubt.heldMs >= goneMs) return []
   const next: Stay = {
     ...rest,
     ...(doubt && { doubt }),
