@@ -111,6 +111,19 @@ test('where the machine is too small all give way alike, visibly, and scenes tha
   }
 })
 
+test('models of which there are more than cores have a part of their time each', async () => {
+  const clock = manualClock()
+  const granted: number[] = []
+  const demand = { camera: 'a', wanted: 10, least: 0, costMs: 200 }
+  using _ = shareBudget(
+    clock,
+    () => [{ demand, grant: (fps) => void granted.push(fps) }],
+    () => 2 / 3,
+  )
+  await clock.advance(1_000)
+  expect(granted).toEqual([expect.closeTo(3, 5)])
+})
+
 test('a model that is down is told by each of its cameras, which see again when it is up', async () => {
   const { clock, models, run, figures } = await aGateway({}, { a: {}, b: {} })
   await run(2)

@@ -87,6 +87,7 @@ export class Vision implements AsyncDisposable {
 
   /** The cameras of a model share its time, but for files that are looked at as fast as that goes. */
   #shareBudgets(): void {
+    const { clock, cores } = this.#options
     const { models } = this.#plan
     for (const [model, budget] of this.#budgets) {
       if (models.has(model)) continue
@@ -97,6 +98,7 @@ export class Vision implements AsyncDisposable {
       [...this.#cameras.values()]
         .filter(({ plan }) => plan.fps < Infinity)
         .flatMap(({ pipelines }) => pipelines.get(model) ?? [])
+    const part = () => Math.min(1, cores / this.#plan.models.size)
     for (const model of models.keys()) {
       if (this.#budgets.has(model)) continue
       this.#budgets.set(
