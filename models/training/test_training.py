@@ -14,7 +14,7 @@ from dataset import Picture
 from export import export
 from model import Detector, cells_of, decode
 from spoil import spoil
-from train import Plan, Run
+from train import Plan, Run, batch_at
 
 CPU = torch.device("cpu")
 PLAN = Plan(passes=1_000, seed=1, rate=1e-3, precision=torch.float32, device=CPU)
@@ -121,19 +121,22 @@ class Training(unittest.TestCase):
         torch.set_num_threads(1)
         whole = Run(["a", "b"], PLAN)
         for _ in range(2):
-            whole.step(self.pictures)
+            self._step(whole)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "checkpoint.pt"
             first = Run(["a", "b"], PLAN)
-            first.step(self.pictures)
+            self._step(first)
             first.save(file)
             second = Run(["a", "b"], PLAN)
             second.load(file)
-            second.step(self.pictures)
+            self._step(second)
             for mine, theirs in zip(whole.network.state_dict().values(), second.network.state_dict().values()):
                 torch.testing.assert_close(mine, theirs)
             export(file, Path(folder) / "model.onnx")
             self.assertGreater((Path(folder) / "model.onnx").stat().st_size, 1_000_000)
+
+    def _step(self, run: Run) -> None:
+        run.step(*batch_at(run.done, run.plan, self.pictures))
 
     def test_a_picture_without_things_may_be_learnt_from(self) -> None:
         nothing = Sample(torch.zeros(3, 64, 64), torch.zeros(0, 4), torch.zeros(0).long(), torch.zeros(0).bool())

@@ -10,13 +10,17 @@ import argparse
 import copy
 import math
 import random
+import signal
+import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from assign import Truths
 from average import Average
 from crops import Look, batch_of, draw
 from dataset import Picture, read_dataset
@@ -62,6 +66,14 @@ class Plan:
         return self.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * done / self.passes)) / 2)
 
 
+def batch_at(done: int, plan: Plan, pictures: list[Picture]) -> tuple[Tensor, Truths]:
+    """Only the seed and the passes before decide what comes next."""
+    chance = random.Random(f"{plan.seed} {done}")
+    look = plan.part_at(done).look
+    pixels, truths = batch_of([draw(pictures, look, chance) for _ in range(BATCH)], plan.device)
+    return spoil(pixels / 255, chance).to(memory_format=torch.channels_last), truths
+
+
 class Run:
     """Network, average and optimiser, and how many passes they have behind them."""
 
@@ -79,12 +91,8 @@ class Run:
         )
         self.done = 0
 
-    def step(self, pictures: list[Picture]) -> Tensor:
-        """Learns from one batch, which only the seed and the passes before decide."""
-        chance = random.Random(f"{self.plan.seed} {self.done}")
-        look = self.plan.part_at(self.done).look
-        pixels, truths = batch_of([draw(pictures, look, chance) for _ in range(BATCH)], self.plan.device)
-        pixels = spoil(pixels / 255, chance).to(memory_format=torch.channels_last)
+    def step(self, pixels: Tensor, truths: Truths) -> Tensor:
+        """Learns from one batch."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.plan.rate_at(self.done)
         bf16 = self.plan.precision == torch.bfloat16
@@ -122,12 +130,34 @@ class Run:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
+class Batches:
+    """While the network learns from one batch, another thread makes the next."""
+
+    def __init__(self, run: Run, pictures: list[Picture]) -> None:
+        self._run = run
+        self._pictures = pictures
+        self._beside = ThreadPoolExecutor(1)
+        self._coming = self._begin(run.done)
+
+    def __next__(self) -> tuple[Tensor, Truths]:
+        batch = self._coming.result()
+        self._coming = self._begin(self._run.done + BATCH)
+        return batch
+
+    def _begin(self, done: int) -> Future[tuple[Tensor, Truths]]:
+        return self._beside.submit(batch_at, done, self._run.plan, self._pictures)
+
+
 def train(run: Run, pictures: list[Picture], out: Path, seconds: float) -> None:
     checkpoint = out / "checkpoint.pt"
     began = told = saved = time.monotonic()
     losses, steps, first = torch.zeros(2), 0, run.done
-    while run.done < run.plan.passes and time.monotonic() - began < seconds:
-        losses += run.step(pictures).cpu()
+    asked_to_stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: asked_to_stop.set())
+    batches = Batches(run, pictures)
+    while run.done < run.plan.passes and time.monotonic() - began < seconds and not asked_to_stop.is_set():
+        losses += run.step(*next(batches)).cpu()
         steps += 1
         now = time.monotonic()
         if now - told >= TELL_EVERY:
@@ -159,11 +189,12 @@ def announce(run: Run, pictures: list[Picture]) -> None:
         end = round(part.until * plan.passes)
         trial = copy.deepcopy(run)
         trial.done = begin
-        trial.step(pictures)
+        batches = Batches(trial, pictures)
+        trial.step(*next(batches))
         start = time.monotonic()
-        for _ in range(4):
-            trial.step(pictures)
-        rate = 4 * BATCH / (time.monotonic() - start)
+        for _ in range(3):
+            trial.step(*next(batches))
+        rate = 3 * BATCH / (time.monotonic() - start)
         wide, high = part.look.size
         left = max(0, end - max(begin, run.done))
         print(f"{left:7} passes at {wide}×{high}: {rate:.0f}/s, {clock(left / rate)}")

@@ -9,11 +9,15 @@ if (python === undefined) {
   process.stderr.write('training.test.ts: skipped, no Python with torch, numpy and PIL\n')
 }
 
-test.skipIf(python === undefined)('the training of the detector passes its own tests', () => {
-  const { status, stderr } = spawnSync(
-    python ?? '',
-    ['-W', 'ignore', '-m', 'unittest', 'discover', import.meta.dirname],
-    { encoding: 'utf8', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
-  )
-  expect(status === 0 ? '' : stderr).toBe('')
-})
+test.skipIf(python === undefined)(
+  'the training of the detector passes its own tests',
+  { timeout: 300_000 },
+  () => {
+    const { status, stderr } = spawnSync(
+      python ?? '',
+      ['-W', 'ignore', '-m', 'unittest', 'discover', import.meta.dirname],
+      { encoding: 'utf8', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
+    )
+    expect(status === 0 ? '' : stderr).toBe('')
+  },
+)
