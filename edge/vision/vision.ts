@@ -103,7 +103,7 @@ export class Vision implements AsyncDisposable {
       if (this.#budgets.has(model)) continue
       this.#budgets.set(
         model,
-        shareBudget(this.#options.clock, () => of(model)),
+        shareBudget(clock, () => of(model), part),
       )
     }
   }
