@@ -5,7 +5,7 @@ import { colourApart, copyPixel, newPlanes, type Planes } from './planes.ts'
 
 /** Steps of brightness beyond noise, and share of the light. */
 const CHANGED = { luma: 12, share: 0.1, timesNoise: 4, colour: 0.06 }
-const SAME = { luma: 9, share: 0.06, colour: 0.045 }
+const SAME = { luma: 9, share: 0.06, timesNoise: 2, colour: 0.045, colourNoise: 0.02 }
 /** In pixels of the small picture. */
 const SWAY = 1
 /** The background follows the light within so long, where nothing has changed. */
@@ -95,8 +95,8 @@ export function compare(room: Room, passedMs: number): number {
     }
     changed += 1
     const lately = recent.luma[at] ?? 0
-    const same = Math.abs(luma - lately) < SAME.luma + 2 * noise + SAME.share * lately
-    if (same && colourApart(now, at, recent, at) < SAME.colour) {
+    const same = Math.abs(luma - lately) < SAME.luma + SAME.timesNoise * noise + SAME.share * lately
+    if (same && colourApart(now, at, recent, at) < SAME.colour + SAME.colourNoise * noise) {
       age[at] = (age[at] ?? 0) + passedMs
       blend(now, recent, at, 0.2)
       if ((age[at] ?? 0) >= SETTLED_MS) settled[at] = 1

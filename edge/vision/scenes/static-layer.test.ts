@@ -11,12 +11,13 @@ const hasPhotos = existsSync(PHOTOS)
 if (!hasPhotos) console.log(`static layer: photographs are not tried, as there is no ${PHOTOS.pathname}`)
 
 const [WIDTH, HEIGHT] = [320, 180]
+/** Steps of brightness, up to ±5; where one begins to read makes another picture's noise. */
+const NOISE = Float32Array.from({ length: 1 << 16 }, (_, i) => (((i * 48_271) % 65_537) / 65_537 - 0.5) * 10)
 
 /** A pavement of slabs, with what is painted onto it. */
 class Street {
   readonly #layer: StaticLayer
-  #at = 0
-  #seed = 1
+  #looks = 0
   objects: readonly StillObject[] = []
 
   constructor(layer = new StaticLayer([], [])) {
@@ -32,37 +33,27 @@ class Street {
     for (let i = 0; i < count; i++) {
       const canvas = new Canvas()
       paint(canvas, i)
-      this.objects = this.#layer.look(
-        canvas.frame(this.#at++ * 1_000, () => this.#noise()),
-        explained,
-        1_000,
-      )
+      this.objects = this.#layer.look(canvas.frame(this.#looks++), explained, 1_000)
     }
     return this
-  }
-
-  #noise(): number {
-    this.#seed = (this.#seed * 1_103_515_245 + 12_345) & 0x7fffffff
-    return (this.#seed / 0x7fffffff - 0.5) * 10
   }
 }
 
 type Colour = readonly [number, number, number]
 
+const SLABS = new Float32Array(WIDTH * HEIGHT * 3)
+for (let y = 0; y < HEIGHT; y++) {
+  for (let x = 0; x < WIDTH; x++) {
+    const joint = x % 24 === 0 || y % 16 === 0
+    const slab = 120 + ((Math.floor(x / 24) * 7 + Math.floor(y / 16) * 13) % 30)
+    SLABS.fill(joint ? 80 : slab, 3 * (y * WIDTH + x), 3 * (y * WIDTH + x) + 3)
+  }
+}
+
 class Canvas {
   readonly #light = new Float32Array(WIDTH * HEIGHT).fill(1)
-  readonly #rgb = new Float32Array(WIDTH * HEIGHT * 3)
+  readonly #rgb = SLABS.slice()
   sway = 0
-
-  constructor() {
-    for (let y = 0; y < HEIGHT; y++) {
-      for (let x = 0; x < WIDTH; x++) {
-        const joint = x % 24 === 0 || y % 16 === 0
-        const slab = 120 + ((Math.floor(x / 24) * 7 + Math.floor(y / 16) * 13) % 30)
-        this.#rgb.fill(joint ? 80 : slab, 3 * (y * WIDTH + x), 3 * (y * WIDTH + x) + 3)
-      }
-    }
-  }
 
   /** A bag with folds. */
   bag(x: number, y: number, [r, g, b]: Colour, size = 14): void {
@@ -77,15 +68,15 @@ class Canvas {
     this.#each(x, y, width, height, (at) => void (this.#light[at] = (this.#light[at] ?? 1) * times))
   }
 
-  frame(at: number, noise: () => number): Frame {
+  frame(look: number): Frame {
     const rgb = new Uint8Array(WIDTH * HEIGHT * 3)
+    const shift = 3 * this.sway
     for (let i = 0; i < rgb.length; i++) {
-      const pixel = Math.floor(i / 3)
-      const from = 3 * Math.min(WIDTH * HEIGHT - 1, pixel + this.sway) + (i % 3)
-      const value = (this.#rgb[from] ?? 0) * (this.#light[pixel] ?? 1) + noise()
+      const noise = NOISE[(i + look * 9_973) & 0xffff] ?? 0
+      const value = (this.#rgb[i + shift] ?? 120) * (this.#light[Math.floor(i / 3)] ?? 1) + noise
       rgb[i] = Math.max(0, Math.min(255, value))
     }
-    return { width: WIDTH, height: HEIGHT, rgb, at }
+    return { width: WIDTH, height: HEIGHT, rgb, at: look * 1_000 }
   }
 
   #each(
@@ -135,9 +126,9 @@ describe('something new that lies still', () => {
 
   it('goes on to be known for hours, while the light changes and people pass before it', () => {
     const street = new Street().look(10)
-    street.look(600, (canvas, i) => {
+    street.look(150, (canvas, i) => {
       canvas.bag(...SPOT, BLUE)
-      canvas.light(0, 0, WIDTH, HEIGHT, 1 - 0.4 * Math.sin(i / 200))
+      canvas.light(0, 0, WIDTH, HEIGHT, 1 - 0.4 * Math.sin(i / 50))
       if (i % 10 < 3) canvas.bag(95 + (i % 10) * 4, 60, [150, 60, 60], 40)
     })
     expect(street.objects.filter(({ box }) => overlapOf(box, boxOf(SPOT)) > 0.4)).toHaveLength(1)
@@ -146,7 +137,7 @@ describe('something new that lies still', () => {
   it('is gone when it is taken away, and its place is bare again', () => {
     const street = new Street().look(10).look(30, (canvas) => canvas.bag(...SPOT, BLUE))
     expect(street.look(5).objects).toEqual([])
-    expect(street.look(60).objects).toEqual([])
+    expect(street.look(20).objects).toEqual([])
   })
 
   it('grows with what is put beside it, and stays one', () => {
@@ -204,15 +195,15 @@ describe('nothing new is', () => {
         }
       },
     ],
-    ['wet ground', (canvas, i) => canvas.light(0, 90, WIDTH, 80, 1 - Math.min(0.35, i / 60))],
+    ['wet ground', (canvas, i) => canvas.light(0, 90, WIDTH, 80, 1 - Math.min(0.35, i / 40))],
   ])('%s', (_, paint) => {
-    const { objects } = new Street().look(20).look(90, paint)
+    const { objects } = new Street().look(20).look(40, paint)
     expect(objects.map(({ box, area, contrast }) => ({ box, area, contrast }))).toEqual([])
   })
 
   it('what is no longer there, though it lay there when the camera was hung up', () => {
     const street = new Street().look(20, (canvas) => canvas.bag(...SPOT, BLUE))
-    expect(street.look(90).objects).toEqual([])
+    expect(street.look(30).objects).toEqual([])
   })
 
   it('what lies in a mask', () => {
