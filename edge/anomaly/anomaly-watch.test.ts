@@ -143,6 +143,7 @@ describe('the score of a device', () => {
   test('does not believe a device whose clock is ahead', async () => {
     await read(120, () => ({ ...lively(), at: clock.now() + 86_400_000 }))
     await expect.poll(() => sent.length).toBe(1 + 120 / 10 - WINDOW)
+    expect(sent.at(-1)?.reading.at).toBe(Date.UTC(2026, 5, 1, 1, 50))
   })
 
   test('waits while it is not taken', async () => {
