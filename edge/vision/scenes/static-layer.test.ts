@@ -8,7 +8,8 @@ import { StaticLayer, type StillObject } from './static-layer.ts'
 
 const PHOTOS = new URL('../../../../shared/vision/photos/', import.meta.url)
 const hasPhotos = existsSync(PHOTOS)
-if (!hasPhotos) console.log(`static layer: photographs are not tried, as there is no ${PHOTOS.pathname}`)
+if (!hasPhotos)
+  process.stderr.write(`static-layer.test.ts: photographs skipped, none in ${PHOTOS.pathname}\n`)
 
 const [WIDTH, HEIGHT] = [320, 180]
 /** Steps of brightness, up to ±5; where one begins to read makes another picture's noise. */
