@@ -36,6 +36,14 @@ describe('a crowd', () => {
     expect(sizes([...far, person(0.51, 0.52, 0.4)])).toEqual([3])
   })
 
+  it('is joined by who stands at its edge, but not by those whom only he is near to', () => {
+    const crowd = [0.2, 0.22, 0.24, 0.26].map((x) => person(x, 0.9))
+    const row = [0.36, 0.46].map((x) => person(x, 0.9))
+    const [found = []] = crowdsIn([...crowd, ...row], { ...NEARNESS, neighbours: 3 })
+    expect(found).toHaveLength(5)
+    expect(found).not.toContain(row[1])
+  })
+
   it('takes what lies deeper in the picture for further than it looks', () => {
     const beside = [0, 0.1, 0.2].map((x) => person(0.3 + x, 0.9))
     const behind = [0, 0.1, 0.2].map((x) => person(0.5, 0.5 + (x * 16) / 9))
