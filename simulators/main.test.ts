@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 function run(...args: string[]) {
@@ -51,6 +54,21 @@ test('cameras say on one line where they are, who walks before them, and obey th
   expect((await ended).code).toBe(0)
 })
 
+test('streets are written as pictures with their annotations', async () => {
+  const out = await mkdtemp(join(tmpdir(), 'streets-'))
+  const { ended } = run('street', ...`--pictures 2 --first 5 --size 96x54 --seed 4 --out ${out}`.split(' '))
+  expect((await ended).code).toBe(0)
+  expect((await readdir(out)).sort()).toEqual(['000005.jpg', '000006.jpg', 'annotations.json'])
+  const { images } = JSON.parse(await readFile(join(out, 'annotations.json'), 'utf8')) as {
+    images: unknown[]
+  }
+  expect(images).toMatchObject([
+    { id: 6, file_name: '000005.jpg', width: 96, height: 54 },
+    { id: 7, file_name: '000006.jpg' },
+  ])
+  await rm(out, { recursive: true })
+})
+
 test('on a line of "truth" it prints what its units say, of a moment that stands still', async () => {
   const options = '--port 0 --ports 2 --at 2026-11-21T08:00:00Z --profile aquaread/leveline=3'
   const { child, ended, out } = run('modbus', ...options.split(' '))
@@ -70,6 +88,7 @@ test.each([
   [['modbus', '--help'], 0, /Faults[^]*故障/],
   [['rtu', '--help'], 0, /baud[^]*波特率/],
   [['camera', '--help'], 0, /RTSP[^]*抓图[^]*故障/],
+  [['street', '--help'], 0, /标注[^]*annotations\.json/],
   [['--help'], 0, /ganzhi-sim modbus/],
   [[], 2, /ganzhi-sim modbus/],
 ])('%j explains itself in both languages', async (args, code, text) => {
@@ -94,7 +113,10 @@ test.each([
   [['camera', '--fps', '12.5'], /fps/],
   [['camera', '--user', 'admin'], /password/],
   [['camera', '--auth', 'none'], /auth/],
+  [['camera', '--scene', 'flood'], /scene/],
   [['camera', '--pictures', '/nowhere'], /pictures/],
+  [['street', '--pictures', '0'], /pictures/],
+  [['street', '--size', '7x7'], /size/],
   [['camera', '--pictures', '/etc/passwd'], /pictures/],
   [['camera', '--clip', '/etc/passwd'], /clip/],
   [['camera', '--fault', 'explode'], /fault/],

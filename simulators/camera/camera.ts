@@ -62,6 +62,7 @@ export function makeCamera({ id, moving, mainSize, subSize, ...options }: Camera
       camera: id,
       shows: film.title,
       people: film.peopleAt?.(now() % (film.seconds * 1_000), subSize) ?? null,
+      ...(film.programme && { at: now() % (film.seconds * 1_000), ...film.programme(subSize) }),
     }),
     async [Symbol.asyncDispose]() {
       await Promise.all(STREAM_NAMES.map((name) => streams[name][Symbol.asyncDispose]()))

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { type Credentials, SCHEMES } from './credentials.ts'
 import { FAULTS_HELP } from './fault.ts'
 import type { Size } from './film/film.ts'
+import { SCENES } from './street/episodes/episode.ts'
 
 export const CAMERA_HELP = `ganzhi-sim camera: IP cameras with RTSP (H.264), MJPEG, snapshots and ONVIF
 模拟网络摄像机：RTSP（H.264）、MJPEG、抓图、ONVIF
@@ -22,7 +23,12 @@ Pictures 画面:
   --pictures P           picture files, or folders of them; may be   图片文件或文件夹；可重复
                          repeated; camera 2 begins with the second
   --clip FILE            a video, of which --loop-s are played       视频文件，循环播放前若干秒
-                         without both: a drawn street                两者皆无：绘制的街景
+                         without both: a rendered street             两者皆无：渲染的街景
+  --scene S              crowd-gathering, street-vending or          场景事件循环上演；可重复
+                         exposed-garbage: incidents and what only
+                         looks like them; may be repeated, camera 2
+                         shows the second
+  --dwell-s S            incidents last longer, others less long     事件持续超过此秒数           (20)
   --moving S             share of the cameras that see something     画面有变化的摄像机比例       (1)
                          move; the others show one still picture
   --hold-s S             each picture is shown for so long           每张图片显示时间             (5)
@@ -58,6 +64,8 @@ export const CAMERA_OPTIONS = {
   moving: { type: 'string', default: '1' },
   'hold-s': { type: 'string', default: '5' },
   'loop-s': { type: 'string', default: '20' },
+  scene: { type: 'string', multiple: true, default: [] as string[] },
+  'dwell-s': { type: 'string', default: '20' },
   walkers: { type: 'string', default: '4' },
   size: { type: 'string', default: '640x360' },
   'main-size': { type: 'string', default: '1280x720' },
@@ -80,6 +88,7 @@ const Numbers = Type.Object({
   'hold-s': Type.Integer({ minimum: 1 }),
   'loop-s': Type.Integer({ minimum: 1, maximum: 600 }),
   walkers: Type.Integer({ minimum: 0, maximum: 100 }),
+  'dwell-s': Type.Integer({ minimum: 5, maximum: 600 }),
   // The film is a whole number of seconds, and has a whole number of pictures.
   fps: Type.Integer({ minimum: 1, maximum: 60 }),
   noise: Type.Integer({ minimum: 0, maximum: 100 }),
@@ -90,6 +99,7 @@ export type CameraValues = Readonly<Partial<Record<NumberName, string>>> & {
   readonly user?: string
   readonly password?: string
   readonly auth: string
+  readonly scene: readonly string[]
   readonly size: string
   readonly 'main-size': string
 }
@@ -107,6 +117,8 @@ export function checkedOptions(values: CameraValues) {
     ...others,
     holdS: numbers['hold-s'],
     loopS: numbers['loop-s'],
+    dwellS: numbers['dwell-s'],
+    scenes: values.scene.map((scene) => check(Type.Enum([...SCENES]), scene, 'scene')),
     timeoutMs: numbers['session-timeout-s'] * 1_000,
     ports: { rtsp, http, ...(discovery === undefined ? {} : { discovery }) },
     mainSize: sizeIn('main-size', values['main-size']),

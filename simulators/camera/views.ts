@@ -2,7 +2,8 @@ import { keyOf, share } from '../signal.ts'
 import { clipFilm } from './film/clip.ts'
 import type { Film } from './film/film.ts'
 import { loadPhotos, photoFilm } from './film/photos.ts'
-import { streetFilm } from './film/street.ts'
+import { episodesFilm, streetFilm } from './film/street.ts'
+import type { SceneName } from './street/episodes/episode.ts'
 
 export interface ViewOptions {
   readonly cameras: number
@@ -13,6 +14,8 @@ export interface ViewOptions {
   readonly holdS: number
   readonly loopS: number
   readonly walkers: number
+  readonly scenes: readonly SceneName[]
+  readonly dwellS: number
   readonly seed: number
 }
 
@@ -21,7 +24,10 @@ export interface View {
   readonly moving: boolean
 }
 
-/** What each camera sees: the clip, the pictures, or else a street of its own. */
+/** People of the smallest crowd. */
+const CROWD = 5
+
+/** What each camera sees: the clip, the pictures, a scene's episodes, or else a street of its own. */
 export async function viewsOf(options: ViewOptions): Promise<View[]> {
   const filmOf = await films(options)
   const ids = Array.from({ length: options.cameras }, (_, i) => i + 1)
@@ -30,7 +36,7 @@ export async function viewsOf(options: ViewOptions): Promise<View[]> {
 }
 
 async function films(options: ViewOptions): Promise<(id: number, moving: boolean) => Film> {
-  const { pictures, clip, holdS, loopS, walkers, seed } = options
+  const { pictures, clip, holdS, loopS, walkers, scenes, dwellS, seed } = options
   if (clip !== undefined) {
     const film = await clipFilm(clip, loopS)
     return (_, moving) => (moving ? film : { ...film, seconds: 1, still: true })
@@ -42,6 +48,11 @@ async function films(options: ViewOptions): Promise<(id: number, moving: boolean
       const turned = [...photos.slice(begin), ...photos.slice(0, begin)]
       return moving ? photoFilm(turned, holdS) : photoFilm(turned.slice(0, 1), 1)
     }
+  }
+  const [scene] = scenes
+  if (scene !== undefined) {
+    const sceneOf = (id: number) => scenes[(id - 1) % scenes.length] ?? scene
+    return (id) => episodesFilm(keyOf(seed, 'street', id), sceneOf(id), { dwellS, atLeast: CROWD })
   }
   return (id, moving) => streetFilm(keyOf(seed, 'street', id), loopS, moving ? walkers : 0)
 }

@@ -32,6 +32,8 @@ export interface Film {
   input(take: Take): FilmInput
   /** Who is in the picture, [x1, y1, x2, y2] in pixels, where that is known. */
   readonly peopleAt?: (ms: number, size: Size) => readonly (readonly number[])[]
+  /** What happens where and when, in the film's time, where that is known. */
+  readonly programme?: (size: Size) => object
 }
 
 export interface Painting {

@@ -1,19 +1,13 @@
 import { keyOf, randomStream } from '../../signal.ts'
-import { Buffers, type Size } from './engine/buffers.ts'
-import type { Sight } from './engine/sights.ts'
-import { Stage } from './engine/stage.ts'
+import type { Size } from './engine/buffers.ts'
 import type { View } from './engine/view.ts'
-import { Developer } from './lens/develop.ts'
-import { gainOf } from './lens/expose.ts'
-import { makeLens } from './lens/lens.ts'
+import { type Live, openLive } from './live.ts'
 import { passersBy } from './lives/passers-by.ts'
 import type { Point } from './lives/way.ts'
+import { pick } from './things/making/chance.ts'
 import { makeWeather, type WeatherKind } from './weather/weather.ts'
-import { Palette } from './world/palette.ts'
-import { buildScenery } from './world/scenery.ts'
 import { type StreetKind, stripsOf } from './world/strips.ts'
 import { chooseView } from './world/viewpoint.ts'
-import { pick } from './things/making/chance.ts'
 
 export interface StreetOptions {
   readonly seed: number
@@ -23,48 +17,17 @@ export interface StreetOptions {
   readonly loopS: number
 }
 
-export interface StreetPicture {
-  /** Red, green, blue of each pixel; the next picture overwrites it. */
-  readonly rgb: Uint8ClampedArray
-  /** What it shows, until the next picture is asked for. */
-  truth(): readonly Sight[]
-}
-
-/** One street by one camera on one day. */
-export interface Street {
-  pictureAt(ms: number): StreetPicture
-}
-
 const KINDS: readonly [StreetKind, ...StreetKind[]] = ['street', 'wide street', 'square', 'lane']
 const WEATHERS: readonly [WeatherKind, ...WeatherKind[]] = ['sunny', 'overcast', 'overcast', 'rain', 'dusk']
 
-export function openStreet({ seed, size, walkers, loopS }: StreetOptions): Street {
+/** People walk along a street. */
+export function openStreet({ seed, size, walkers, loopS }: StreetOptions): Live {
   const randomOf = (name: string) => randomStream(keyOf(seed, name))
   const strips = stripsOf(pick(randomOf('kind'), KINDS), randomOf('strips'))
   const view = chooseView(strips, randomOf('view'))
   const weather = makeWeather(randomOf('weather'), pick(randomOf('weather kind'), WEATHERS))
-  const scenery = buildScenery(strips, new Palette(), randomOf('scenery'), weather.lit)
-  const stage = new Stage(new Buffers(size), {
-    view,
-    light: weather.light,
-    skyAt: weather.skyAt,
-    still: scenery.still,
-  })
   const actors = passersBy({ strips, count: walkers, middle: middleOf(view), loopS, seed })
-  const lens = makeLens(randomOf('lens'), weather.kind === 'night')
-  const empty = stage.pictureOf([])
-  const developer = new Developer(size, lens, gainOf(empty.light, lens.exposure))
-  const rgb = new Uint8ClampedArray(3 * size.width * size.height)
-  for (let y = 0; y < size.height; y++) developer.develop(empty.light, rgb, y, 0, size.width)
-  return {
-    pictureAt(ms) {
-      const picture = stage.pictureOf(actors.flatMap((actor) => actor.at(ms) ?? []))
-      picture.changed.forEachRun(size, (y, left, right) =>
-        developer.develop(picture.light, rgb, y, left, right),
-      )
-      return { rgb, truth: () => picture.sights() }
-    },
-  }
+  return openLive({ seed, size, strips, view, weather, actorsAt: () => actors })
 }
 
 /** What the camera looks at, on the ground. */

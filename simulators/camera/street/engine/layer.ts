@@ -13,7 +13,7 @@ import type { View } from './view.ts'
 export const SAMPLES = 2
 const NEAR_M = 0.15
 
-/** What has a box, and how much of it was drawn, hidden or not. */
+/** What has a box (parts of one thing share its id), and how much of it was drawn, hidden or not. */
 export interface DrawnObject {
   readonly id: number
   readonly label: Label
@@ -70,15 +70,15 @@ export class Layer {
   }
 
   draw(view: View, { thing, place, id }: Placed): void {
-    thing.parts.forEach(({ label, meshes }, i) => {
+    for (const { label, meshes } of thing.parts) {
       const number = label ? this.#first + this.objects.length : 0
       const count: Count | undefined = label && { stamp: this.#stamp, object: number, samples: 0 }
       this.#extent.splice(0, 4, Infinity, Infinity, -Infinity, -Infinity)
       for (const mesh of meshes) this.#drawMesh(view, mesh, place, number, count)
-      if (!label) return
+      if (!label) continue
       const inside = this.#insideShare()
-      this.objects.push({ id: id * 16 + i, label, samples: count?.samples ?? 0, inside })
-    })
+      this.objects.push({ id, label, samples: count?.samples ?? 0, inside })
+    }
   }
 
   #drawMesh(view: View, mesh: Mesh, place: Placed['place'], object: number, count: Count | undefined): void {

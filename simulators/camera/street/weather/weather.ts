@@ -1,6 +1,8 @@
-import type { Light } from '../engine/light.ts'
+import type { Lamp, Light } from '../engine/light.ts'
 import type { Colour } from '../engine/mesh.ts'
+import type { Place } from '../engine/placed.ts'
 import { unit, type Vector } from '../engine/vector.ts'
+import type { View } from '../engine/view.ts'
 import { between, type Random, weighted } from '../things/making/chance.ts'
 
 export const WEATHERS = ['sunny', 'overcast', 'dusk', 'night', 'rain', 'fog'] as const
@@ -11,6 +13,8 @@ export interface Weather {
   /** Lamps and windows shine. */
   readonly lit: boolean
   readonly light: Light
+  /** The lamps shine that the camera may see the light of. */
+  lightWith(lampsAt: readonly Place[], view: View): Light
   readonly skyAt: (direction: Vector) => Colour
 }
 
@@ -23,12 +27,27 @@ const OFTEN: Readonly<Record<WeatherKind, number>> = {
   fog: 0.03,
 }
 
+/** Farther ones add next to nothing. */
+const LAMPS_M = 45
+
 export function makeWeather(random: Random, kind: WeatherKind = weighted(random, OFTEN)): Weather {
   const lit = kind === 'night' || kind === 'dusk'
   const light = lightOf(kind, random)
   const cloud = between(random, 0, kind === 'sunny' ? 0.4 : 0.15)
   const phase = random() * 10
-  return { kind, lit, light, skyAt: (direction) => skyOf(light, direction, cloud, phase) }
+  return {
+    kind,
+    lit,
+    light,
+    lightWith: (lampsAt, { eye }) => ({ ...light, lamps: lit ? lampsNear(lampsAt, eye) : [] }),
+    skyAt: (direction) => skyOf(light, direction, cloud, phase),
+  }
+}
+
+function lampsNear(lampsAt: readonly Place[], eye: Vector): Lamp[] {
+  return lampsAt
+    .filter(({ x, z }) => Math.hypot(x - eye[0], z - eye[2]) < LAMPS_M)
+    .map(({ x, y = 0, z }) => ({ at: [x, y, z], colour: [9, 7.2, 4.6], down: true }))
 }
 
 function lightOf(kind: WeatherKind, random: Random): Light {

@@ -1,3 +1,4 @@
+import type { Place, Placed } from '../engine/placed.ts'
 import { dot, plus } from '../engine/vector.ts'
 import { type View, viewFrom } from '../engine/view.ts'
 import { between, chance, pick, type Random } from '../things/making/chance.ts'
@@ -65,4 +66,20 @@ function groundShare(view: View, walks: readonly Strip[]): number {
 function pickOf(random: Random, [first, ...rest]: readonly Strip[]): Strip {
   if (!first) throw new RangeError('nobody can walk in this street')
   return pick(random, [first, ...rest])
+}
+
+/** Nobody hangs up a camera behind a tree. */
+const CLEARED_M = 6
+
+/** Without what stands right before the lens. */
+export function clearedFor(view: View, still: readonly Placed[]): Placed[] {
+  return still.filter(({ place }) => !hides(view, place))
+}
+
+function hides({ eye, ahead }: View, { x, z }: Place): boolean {
+  if (x === 0 && z === 0) return false
+  const [dx, dz] = [x - eye[0], z - eye[2]]
+  const far = Math.hypot(dx, dz)
+  const flat = Math.hypot(ahead[0], ahead[2])
+  return far < CLEARED_M && (far < 2 || (dx * ahead[0] + dz * ahead[2]) / (far * flat) > 0.3)
 }

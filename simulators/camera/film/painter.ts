@@ -1,18 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openStreet, type StreetOptions } from '../street/street.ts'
+import { openSubject, type Subject } from '../street/subject.ts'
+import type { Size } from './film.ts'
 
 /** What this thread paints, one picture for each word it hears. */
-export interface StreetTake {
-  readonly street: StreetOptions
+export interface Painting {
+  readonly subject: Subject
+  readonly size: Size
   readonly moments: readonly number[]
 }
 
-const { street, moments } = workerData as StreetTake
-const view = openStreet(street)
+const { subject, size, moments } = workerData as Painting
+const live = openSubject(subject, size)
 const left = moments.values()
 parentPort?.on('message', () => {
   const { value: ms, done } = left.next()
   if (done) return
-  const rgb = Uint8Array.from(view.pictureAt(ms).rgb)
+  const rgb = Uint8Array.from(live.pictureAt(ms).rgb)
   parentPort?.postMessage(rgb, [rgb.buffer])
 })

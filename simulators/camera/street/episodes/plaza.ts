@@ -1,0 +1,87 @@
+import { dot, plus, type Vector } from '../engine/vector.ts'
+import { type View, viewFrom } from '../engine/view.ts'
+import type { Size } from '../engine/buffers.ts'
+import { between, chance, type Random } from '../things/making/chance.ts'
+import type { Strip } from '../world/strips.ts'
+
+/** A piece of ground on which one episode after the other happens. */
+export interface Plot {
+  readonly number: number
+  readonly x: number
+  readonly y: number
+  readonly z: number
+  /** Stalls may stand here. */
+  readonly allowed: boolean
+  /** Its corners, in shares of the picture's width and height. */
+  readonly polygon: readonly (readonly [number, number])[]
+}
+
+export interface Plaza {
+  readonly strips: readonly Strip[]
+  readonly view: View
+  readonly plots: readonly Plot[]
+}
+
+/** Metres from the camera's mast, and how many side by side, so far from one another. */
+const ROWS = [
+  { away: 7.5, count: 3, step: 4.3 },
+  { away: 12.2, count: 4, step: 4.6 },
+  { away: 17.6, count: 5, step: 4.8 },
+] as const
+export const HALF_PLOT_M = { x: 1.75, z: 1.55 }
+const HOUSES_M = 14
+
+/** A wide place before a camera on a mast, with twelve plots that it sees well. */
+export function makePlaza(random: Random, size: Size): Plaza {
+  const depth = between(random, 26, 32)
+  const ground = chance(random, 0.6) ? 'squares' : chance(random, 0.5) ? 'slabs' : 'bricks'
+  const far = HOUSES_M + depth
+  const strips: Strip[] = [
+    { kind: 'houses', ground: 'concrete', near: 0, far: HOUSES_M, height: 0.14 },
+    { kind: 'walk', ground, near: HOUSES_M, far, height: 0.14 },
+    {
+      kind: chance(random, 0.6) ? 'houses' : 'green',
+      ground: 'grass',
+      near: far,
+      far: far + HOUSES_M,
+      height: 0.14,
+    },
+  ]
+  const mast: Vector = [0, between(random, 7, 8), HOUSES_M + 1]
+  const view = viewFrom({
+    eye: mast,
+    yaw: between(random, -0.03, 0.03),
+    pitch: Math.atan2(mast[1] - 0.5, 11.8),
+    roll: between(random, -0.015, 0.015),
+    angle: between(random, 1.16, 1.22),
+  })
+  const places = ROWS.flatMap(({ away, count, step }) =>
+    Array.from({ length: count }, (_, i) => ({ x: (i - (count - 1) / 2) * step, z: mast[2] + away })),
+  )
+  const plots = places.map(({ x, z }, number): Plot => {
+    const y = 0.14
+    const corners = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ] as const
+    const polygon = corners.map(([dx, dz]) =>
+      shareOf(view, size, [x + dx * HALF_PLOT_M.x, y, z + dz * HALF_PLOT_M.z]),
+    )
+    return { number, x, y, z, allowed: chance(random, 0.25), polygon }
+  })
+  return { strips, view, plots }
+}
+
+function shareOf(
+  { eye, right, up, ahead, width }: View,
+  size: Size,
+  point: Vector,
+): readonly [number, number] {
+  const d = plus(point, eye, -1)
+  const away = dot(d, ahead)
+  const high = (width * size.height) / size.width
+  const within = (share: number) => Math.min(1, Math.max(0, Math.round(share * 1e4) / 1e4))
+  return [within(0.5 + dot(d, right) / away / width), within(0.5 - dot(d, up) / away / high)]
+}
