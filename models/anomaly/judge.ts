@@ -71,7 +71,7 @@ async function tryOne(
   const property = n % properties.length
   const first = kind === 'late' ? Math.max(window, Math.round(stepsADay / 2)) : window
   const begin = placeIn(scores, first, lasts, random)
-  const way = n % 4 < 2 ? 1 : -1
+  const way = Math.floor(n / properties.length) % 2 === 0 ? 1 : -1
   const spread = properties[property]?.spread ?? 1
   const spoilt = planted(plant, { steps, spread, window, stepsADay, property, begin, way })
   // What lies before its window does not change its scores.
