@@ -32,6 +32,8 @@ export interface PipelineOptions {
   readonly tiles?: NonNullable<LookOptions['tiles']>
   /** Every frame is looked at where there is none. */
   readonly gate?: MotionGate
+  /** Whether a picture in which nothing moves is looked at nearly as often as one with somebody in it. */
+  readonly attentive?: () => boolean
   readonly tracker?: TrackerOptions
   readonly onSight: (sight: Sight) => void
 }
@@ -113,7 +115,8 @@ export class CameraPipeline implements Disposable {
   /** Resolves when the frame has been looked at or passed over; nobody need wait for it. */
   async take(frame: Frame): Promise<void> {
     this.#came.add()
-    const motion = this.#options.gate?.judge(frame, this.#tracks.all.length > 0)
+    const { gate, attentive } = this.#options
+    const motion = gate?.judge(frame, this.#tracks.all.length > 0 || attentive?.() === true)
     if (motion === 'still') {
       this.#counts.still += 1
       this.#reached.add()

@@ -129,6 +129,7 @@ export class WatchedCamera implements AsyncDisposable {
       ...(leastFps === undefined ? {} : { leastFps }),
       ...(tiles ? { tiles } : {}),
       ...(plan.gate ? { gate: new MotionGate() } : {}),
+      attentive: () => this.#watches.get(model)?.attentive === true,
       onSight: (sight) => this.#onSight(model, sight),
     })
   }

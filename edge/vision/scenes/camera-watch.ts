@@ -39,6 +39,7 @@ interface Watched {
   readonly zone: Reading['zone']
   readonly key: string
   state: ZoneState
+  pending: boolean
 }
 
 /** The scenes of one camera as one model sees them. */
@@ -70,6 +71,13 @@ export class CameraWatch implements Disposable {
   /** Those it watches. */
   get keys(): ReadonlySet<string> {
     return new Set(this.#zones.keys())
+  }
+
+  /** Whether something may begin or end soon: then looks are worth more than usually in a picture in which nothing moves. */
+  get attentive(): boolean {
+    return this.#zones
+      .values()
+      .some(({ state, pending }) => state.doubt !== undefined || (pending && !state.incident))
   }
 
   cameraIs({ kind }: Pick<CameraState, 'kind'>): void {
@@ -115,6 +123,7 @@ export class CameraWatch implements Disposable {
       zone,
       key,
       state: last ? stateAfter(last, running.placed, now) : newZone(now),
+      pending: false,
     }
   }
 
@@ -146,6 +155,7 @@ export class CameraWatch implements Disposable {
       placed.scene.timing,
     )
     watched.state = step.state
+    watched.pending = seen?.reading.pending ?? false
     if (step.told) void this.#tell(watched, { at, ...step.told }, seen)
   }
 

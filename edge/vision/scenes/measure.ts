@@ -121,7 +121,8 @@ function dwellMeasure(placed: PlacedScene, rule: RuleOf<'dwell'>): Measure {
           long.length >= atLeast ? 'holds' : kept.length >= keepsAt ? 'keeps' : hidden ? 'hidden' : 'not'
         const counted = long.length >= atLeast ? long : kept
         const why = { atLeast, keepsAt, seconds }
-        return { ...readingOf(zone, counted, { level, why }), stayedMs: longest(counted) }
+        const pending = inside.some(({ stayedMs }) => stayedMs < dwellMs)
+        return { ...readingOf(zone, counted, { level, why }), stayedMs: longest(counted), pending }
       })
     },
   }

@@ -20,6 +20,8 @@ export interface Reading {
   readonly stayedMs?: number
   /** What must be known again after a restart, of those that count. */
   readonly remembered?: readonly Remembered[]
+  /** Something may soon have been there for long enough: it is worth a look. */
+  readonly pending?: boolean
   /** The numbers that decided, by the names of the rule's fields. */
   readonly why: Readonly<Record<string, number>>
 }

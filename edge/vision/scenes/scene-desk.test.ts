@@ -91,9 +91,14 @@ class Town {
   }
 
   /** A look a second, at a picture of which something may have been painted over. */
-  async see(seconds: number, seen: readonly Detection[], painted: readonly Detection[] = []): Promise<this> {
+  async see(
+    seconds: number,
+    things: readonly Detection[] | ((second: number) => readonly Detection[]),
+    painted: readonly Detection[] = [],
+  ): Promise<this> {
     for (let i = 0; i < seconds; i++) {
       await this.clock.advance(1_000)
+      const seen = typeof things === 'function' ? things(i) : things
       const rgb = new Uint8Array(WIDTH * HEIGHT * 3).fill(GREY)
       for (const { box } of painted) paint(rgb, box)
       const frame = { width: WIDTH, height: HEIGHT, rgb, at: this.clock.now() }
@@ -294,6 +299,20 @@ describe('garbage', () => {
     expect(town.events[0]).toMatchObject({ confidence: 0.6, data: { things: [{ label: 'garbage' }] } })
   })
 
+  it('that may soon be told is worth more looks than a picture in which nothing moves', async () => {
+    const town = await Town.open(scene)
+    await town.see(10, [])
+    expect(town.watch.attentive).toBe(false)
+    await town.see(20, [], [bag])
+    expect(town.watch.attentive).toBe(true)
+    await town.see(60, [], [bag])
+    expect(town.watch.attentive).toBe(false)
+    await town.see(10, [])
+    expect(town.watch.attentive).toBe(true)
+    await town.see(80, [])
+    expect(town.watch.attentive).toBe(false)
+  })
+
   it('at a bin is the bin’s', async () => {
     const town = await Town.open(scene)
     await town.see(70, [bag, thing('bin', 47, 45, 52, 60)], [])
@@ -325,10 +344,11 @@ describe('a line', () => {
       ],
     }
     const town = await Town.open(line)
-    for (let x = 80; x > 20; x -= 2) await town.see(1, [thing('person', x, 40, x + 6, 70)])
+    const walker = (x: number) => [thing('person', x, 40, x + 6, 70)]
+    await town.see(30, (i) => walker(80 - 2 * i))
     expect(town.told).toEqual([])
     await town.see(20, [])
-    for (let x = 20; x < 80; x += 2) await town.see(1, [thing('person', x, 40, x + 6, 70)])
+    await town.see(30, (i) => walker(20 + 2 * i))
     expect(town.told).toEqual(['line.started confirmed', 'line.ended cleared'])
   })
 })

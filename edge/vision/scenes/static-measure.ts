@@ -149,6 +149,7 @@ function readingOf(
     things: counted.map(({ label, score, box }) => ({ label, score, box })),
     count: counted.length,
     score: meanScore(counted),
+    pending: long.length < there.length,
     stayedMs: longest(counted.map(({ aloneMs }) => ({ stayedMs: aloneMs }))),
     remembered: counted.flatMap(({ object }) => object ?? []),
     why: { minArea, seconds, area: counted === long ? longLying : all },
