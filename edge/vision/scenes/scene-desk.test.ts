@@ -349,6 +349,7 @@ describe('a line', () => {
     expect(town.told).toEqual([])
     await town.see(20, [])
     await town.see(30, (i) => walker(20 + 2 * i))
+    await town.see(5, [])
     expect(town.told).toEqual(['line.started confirmed', 'line.ended cleared'])
   })
 })
