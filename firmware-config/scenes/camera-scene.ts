@@ -3,7 +3,7 @@ import { Schedule } from './schedule.ts'
 import { SceneId } from './scene.ts'
 import { Polygon, Zone } from './zone.ts'
 
-const Setting = Type.Union([Type.Number(), Type.String(), Type.Array(Type.String())])
+const Setting = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Array(Type.String())])
 
 /** One of the `scenes` of a camera: a scene, and where and when this camera watches for it. */
 export const CameraScene = Type.Object(

@@ -59,6 +59,8 @@ const StaticObjectRule = Type.Object(
     kind: Type.Literal('static-object'),
     /** What a detector calls it. Without: whatever is new and still. */
     labels: Type.Optional(Labels),
+    /** Also what no detector calls so: for models that know nothing of the kind. */
+    unnamed: Type.Optional(Type.Boolean()),
     score: Type.Number({ minimum: 0.01, maximum: 1 }),
     seconds: Seconds,
     /** Share of the picture that all of it together must cover. */

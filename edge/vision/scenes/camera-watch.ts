@@ -3,7 +3,6 @@ import type { EventCodeTable } from '@ganzhi/firmware-config/event-codes'
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
 import { isWatched } from '@ganzhi/firmware-config/scenes/schedule'
 import type { Sight } from '../camera-pipeline.ts'
-import type { ModelIdentity } from '../detectors/model-identity.ts'
 import { CameraEvidence, type EvidenceOptions } from '../evidence/camera-evidence.ts'
 import type { CameraState } from '../sources/camera-state.ts'
 import { type IncidentBook, zoneKey } from './incident-book.ts'
@@ -48,8 +47,11 @@ export class CameraWatch implements Disposable {
   readonly #running: readonly Running[]
   readonly #evidence: CameraEvidence
   readonly #zones = new Map<string, Watched>()
+  /** When the newest frame was taken, ms since 1970. */
   #seenAt: number
-  /** Since when its pictures say nothing. */
+  /** On the steady clock. */
+  #lookedAt: number
+  /** Since when its pictures say nothing, on the steady clock. */
   #awaySince: number | undefined
   #stopTicking: () => void = () => {}
 
@@ -57,6 +59,7 @@ export class CameraWatch implements Disposable {
     const { scenes, book, clock } = options
     this.#options = options
     this.#seenAt = clock.now()
+    this.#lookedAt = clock.elapsed()
     this.#evidence = new CameraEvidence(options)
     this.#running = scenes.map((placed) => {
       const matters = mattersOf(placed).map((matter) => ({ ...matter, key: this.#keyOf(placed, matter) }))
@@ -82,15 +85,16 @@ export class CameraWatch implements Disposable {
 
   cameraIs({ kind }: Pick<CameraState, 'kind'>): void {
     const away = kind !== 'live' && kind !== 'connecting'
-    this.#awaySince = away ? (this.#awaySince ?? this.#options.clock.now()) : undefined
+    this.#awaySince = away ? (this.#awaySince ?? this.#options.clock.elapsed()) : undefined
   }
 
   /** Uses the frame's pixels before it returns, and not after. */
   see(sight: Sight): void {
     if (this.#awaySince !== undefined) return
-    const { frame, model, detections, tracks } = sight
+    const { frame, detections, tracks } = sight
     const passedMs = Math.min(LOOKS_APART_MS, Math.max(0, frame.at - this.#seenAt))
     this.#seenAt = frame.at
+    this.#lookedAt = this.#options.clock.elapsed()
     const things = thingsOf(detections, frame)
     const following = tracks.all
       .filter(({ confirmed, seenAt }) => confirmed && seenAt === tracks.at)
@@ -100,7 +104,7 @@ export class CameraWatch implements Disposable {
       const readings = measure.look({ frame, things, tracks: following, passedMs })
       for (const reading of readings) {
         const watched = this.#zones.get(this.#keyOf(placed, reading))
-        if (watched) this.#look(watched, frame.at, { reading, sight, model })
+        if (watched) this.#look(watched, frame.at, { reading, sight })
       }
     }
   }
@@ -130,9 +134,9 @@ export class CameraWatch implements Disposable {
   #tickLater(): void {
     this.#stopTicking = this.#options.clock.after(TICK_MS, () => {
       this.#tickLater()
-      const now = this.#options.clock.now()
+      const now = this.#options.clock.elapsed()
       const awayMs = now - (this.#awaySince ?? now)
-      if (awayMs >= AWAY_AFTER_MS || now - this.#seenAt >= UNSEEN_AFTER_MS) this.#goBlind()
+      if (awayMs >= AWAY_AFTER_MS || now - this.#lookedAt >= UNSEEN_AFTER_MS) this.#goBlind()
     })
   }
 
@@ -179,18 +183,18 @@ export class CameraWatch implements Disposable {
     seen: Seen | undefined,
   ): SceneEvent | undefined {
     const { book, clock, random, source, codes } = this.#options
+    const facts = seen && { reading: seen.reading, model: seen.sight.model, placed }
     if (happening.change.phase === 'started') {
-      return seen && firstEvent(ulid(clock.now(), random), happening, { ...seen, source, placed, codes })
+      return facts && firstEvent(ulid(clock.now(), random), happening, { ...facts, source, codes })
     }
     const last = book.last(key)
-    return last && nextEvent(last, happening, seen && { ...seen, placed })
+    return last && nextEvent(last, happening, facts)
   }
 }
 
 interface Seen {
   readonly sight: Sight
   readonly reading: Reading
-  readonly model: ModelIdentity
 }
 
 function stateAfter(last: SceneEvent, { scene: { timing } }: PlacedScene, now: number): ZoneState {

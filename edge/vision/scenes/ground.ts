@@ -169,6 +169,23 @@ function blendPlane(from: Float32Array, into: Float32Array, at: number, share: n
   into[at] = old + share * ((from[at] ?? 0) - old)
 }
 
+/** A picture in which colours are so much fewer, or more, than before is another kind of picture. */
+const COLOURS_SWITCHED = 4
+/** As much colour as the noise of a grey picture has. */
+const GREY = 0.01
+
+/** Whether night vision came or went. */
+export function coloursSwitched({ now, ground }: Room): boolean {
+  const ratio = (colourOf(now) + GREY) / (colourOf(ground) + GREY)
+  return ratio > COLOURS_SWITCHED || ratio < 1 / COLOURS_SWITCHED
+}
+
+function colourOf({ red, blue }: Planes): number {
+  let sum = 0
+  for (let at = 0; at < red.length; at++) sum += Math.abs(red[at] ?? 0) + Math.abs(blue[at] ?? 0)
+  return sum / red.length
+}
+
 /** The whole picture has changed: what is seen now is the ground. Objects are known by their patches, and stay. */
 export function relearn({ now, ground, age, hidden, seen }: Room): void {
   for (let at = 0; at < hidden.length; at++) {

@@ -43,6 +43,7 @@ const FILE = 'incidents.json'
 const NEXT = 'incidents.json.next'
 const PIECE_BYTES = 1024 * 1024
 const AGAIN_MS = 1_000
+const FAREWELL_MS = 2_000
 /** As long as a cool-down may be. */
 const KEEP_ENDED_MS = 86_400_000
 
@@ -56,6 +57,7 @@ export class IncidentBook implements AsyncDisposable {
   readonly #pages = new Map<string, Page>()
   /** As told; the disk may not have it yet. */
   readonly #telling = new Map<string, SceneEvent>()
+  readonly #underWay = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   readonly #inOrder = serial()
   #position: Position | undefined
@@ -93,26 +95,38 @@ export class IncidentBook implements AsyncDisposable {
   }
 
   /** Resolves when the event is accepted, however long the disk is away; rejects when the book is closed before that. */
-  async tell(event: SceneEvent, { remembered, evidence }: Beside = {}): Promise<void> {
+  async tell(event: SceneEvent, beside: Beside = {}): Promise<void> {
     const key = keyOf(event)
     this.#telling.set(key, event)
+    const telling = this.#accept(key, event, beside)
+    this.#underWay.add(telling)
     try {
-      const refs = (await evidence) ?? []
-      const told = { ...event, ...(refs.length > 0 && { evidence: refs }) }
-      const body = encodeEvent(check(SceneEvent, told, 'scene event'))
-      await this.#inOrder(async () => {
-        this.#position = await this.#append(body)
-        this.#pages.set(key, pageOf(told, remembered ?? this.remembered(key)))
-        await this.#writeFile()
-      })
+      await telling
     } finally {
+      this.#underWay.delete(telling)
       this.#telling.delete(key)
     }
   }
 
+  /** What is being told has a moment to arrive. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const { promise: patience, resolve } = Promise.withResolvers<void>()
+    const callOff = this.#options.clock.after(FAREWELL_MS, resolve)
+    await Promise.race([Promise.allSettled(this.#underWay), patience])
+    callOff()
     this.#stop.abort(new Error('the agent has stopped'))
     await this.#inOrder(() => Promise.resolve())
+  }
+
+  async #accept(key: string, event: SceneEvent, { remembered, evidence }: Beside): Promise<void> {
+    const refs = (await evidence) ?? []
+    const told = { ...event, ...(refs.length > 0 && { evidence: refs }) }
+    const body = encodeEvent(check(SceneEvent, told, 'scene event'))
+    await this.#inOrder(async () => {
+      this.#position = await this.#append(body)
+      this.#pages.set(key, pageOf(told, remembered ?? this.remembered(key)))
+      await this.#writeFile()
+    })
   }
 
   async #append(body: Uint8Array): Promise<Position> {

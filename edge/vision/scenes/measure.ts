@@ -8,7 +8,7 @@ import { staticMeasure } from './static-measure.ts'
 import { meanScore, type Reading } from './reading.ts'
 import type { Remembered } from './static-layer.ts'
 import { follow, isSteady, longest, type Stay, timingMs } from './stays.ts'
-import { heightOf, isMasked, type Thing, zoneOf } from './thing.ts'
+import { heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
 
 /** One look of a camera, as scenes see it. */
 export interface Scenery {
@@ -107,7 +107,7 @@ function dwellMeasure(placed: PlacedScene, rule: RuleOf<'dwell'>): Measure {
         aspect: frame.width / frame.height,
       }
       const seen = wanted(things, placed, rule).filter((thing) => zoneOf(thing, placed.zones))
-      const covers = things.filter(({ label }) => rule.hiddenBy?.includes(label))
+      const covers = sureOnes(things, rule.hiddenBy)
       stays = follow(stays, seen, covers, passedMs, options)
       return placed.zones.map((zone) => {
         const inside = stays.filter((stay) => zoneOf(stay, placed.zones) === zone)

@@ -49,6 +49,17 @@ export function onTheWay(
   return { share, off: Math.sqrt(off / Math.max(1, all)) }
 }
 
+/** How a place without its object would look in another light, from how the object looked before and looks now: by night vision without colours. */
+export function inLightOf(now: Patch, before: Patch, ground: Patch): Patch {
+  const lit = new Float32Array(ground.length)
+  for (let from = 0; from < ground.length; from += POINTS) {
+    const of = (patch: Patch) => Math.hypot(...patch.subarray(from, from + POINTS))
+    const times = Math.min(1, of(now) / Math.max(1, of(before)))
+    for (let i = from; i < from + POINTS; i++) lit[i] = times * (ground[i] ?? 0)
+  }
+  return lit
+}
+
 function takeMeanOff(values: Float32Array): void {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) - mean

@@ -55,6 +55,11 @@ class Canvas {
   readonly #light = new Float32Array(WIDTH * HEIGHT).fill(1)
   readonly #rgb = SLABS.slice()
   sway = 0
+  grey = false
+
+  tint(colour: Colour): void {
+    for (let i = 0; i < this.#rgb.length; i++) this.#rgb[i] = (this.#rgb[i] ?? 0) * (colour[i % 3] ?? 1)
+  }
 
   /** A bag with folds. */
   bag(x: number, y: number, [r, g, b]: Colour, size = 14): void {
@@ -76,6 +81,9 @@ class Canvas {
       const noise = NOISE[(i + look * 9_973) & 0xffff] ?? 0
       const value = (this.#rgb[i + shift] ?? 120) * (this.#light[Math.floor(i / 3)] ?? 1) + noise
       rgb[i] = Math.max(0, Math.min(255, value))
+    }
+    for (let i = 0; this.grey && i < rgb.length; i += 3) {
+      rgb.fill(((rgb[i] ?? 0) + (rgb[i + 1] ?? 0) + (rgb[i + 2] ?? 0)) / 3, i, i + 3)
     }
     return { width: WIDTH, height: HEIGHT, rgb, at: look * 1_000 }
   }
@@ -153,10 +161,34 @@ describe('something new that lies still', () => {
     expect(street.objects[0]?.area).toBeGreaterThan(1.6 * (before?.area ?? 0))
   })
 
+  it('is known by night vision, too, and its being taken away is seen by it', () => {
+    const lawn = (canvas: Canvas) => canvas.tint([0.7, 1.1, 0.5])
+    const street = new Street().look(10, lawn).look(30, (canvas) => {
+      lawn(canvas)
+      canvas.bag(...SPOT, BLUE)
+    })
+    street.look(30, (canvas) => {
+      lawn(canvas)
+      canvas.bag(...SPOT, BLUE)
+      canvas.grey = true
+    })
+    expect(street.objects).toMatchObject([{ now: 'there', stayedMs: 58_000 }])
+    street.look(3, (canvas) => {
+      lawn(canvas)
+      canvas.grey = true
+    })
+    expect(street.objects).toEqual([])
+  })
+
   it('is known again after a restart, though the picture has never been seen without it', () => {
     const { objects } = new Street().look(10).look(30, (canvas) => canvas.bag(...SPOT, BLUE))
     const again = new Street(new StaticLayer([], objects)).look(30, (canvas) => canvas.bag(...SPOT, BLUE))
     expect(again.objects).toMatchObject([{ now: 'there', stayedMs: 59_000 }])
+    again.look(30, (canvas) => {
+      canvas.bag(...SPOT, BLUE)
+      canvas.bag(200, 100, WHITE)
+    })
+    expect(new Set(again.objects.map(({ id }) => id)).size).toBe(2)
     expect(again.look(30).objects).toEqual([])
     const cleaned = new Street(new StaticLayer([], objects)).look(3)
     expect(cleaned.objects).toEqual([])

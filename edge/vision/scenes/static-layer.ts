@@ -4,9 +4,9 @@ import type { Frame } from '@ganzhi/models/frame'
 import { overlapOf, sharedArea, areaOf } from '@ganzhi/models/overlap'
 import { kindOf } from './blob-kind.ts'
 import { type Blob, blobsIn } from './blobs.ts'
-import { onTheWay, type Patch, patchOf } from './patch.ts'
+import { inLightOf, onTheWay, type Patch, patchOf } from './patch.ts'
 import { readPlanes } from './planes.ts'
-import { absorb, ageOf, compare, hide, newRoom, relearn, type Room } from './ground.ts'
+import { absorb, ageOf, coloursSwitched, compare, hide, newRoom, relearn, type Room } from './ground.ts'
 
 /** Something that lies where nothing lay. */
 export interface StillObject {
@@ -72,10 +72,14 @@ export class StaticLayer {
     const room = this.#roomFor(frame)
     readPlanes(frame, room.now)
     hide(room, explained)
-    this.#judge(room, explained, passedMs)
     const changed = compare(room, passedMs)
-    if (changed > WHOLE_PICTURE * room.visible) relearn(room)
-    else this.#takeIn(room)
+    if (changed > WHOLE_PICTURE * room.visible) {
+      if (coloursSwitched(room)) this.#relight(room)
+      relearn(room)
+    } else {
+      this.#judge(room, explained, passedMs)
+      this.#takeIn(room)
+    }
     return this.#known.map(({ object }) => object)
   }
 
@@ -111,6 +115,15 @@ export class StaticLayer {
     })
   }
 
+  /** Night vision came or went: nobody took anything away in that moment, but all of it looks otherwise. */
+  #relight(room: Room): void {
+    for (const known of this.#known) {
+      const looks = patchOf(room.now, known.object.box)
+      const ground = inLightOf(looks, known.object.looks, known.object.ground)
+      known.object = { ...known.object, looks, ground }
+    }
+  }
+
   #takeIn(room: Room): void {
     const { width, height } = room.now
     const picture = width * height
@@ -140,7 +153,7 @@ export class StaticLayer {
 
   #knows(seen: Remembered): Known {
     const id = this.#nextId++
-    return { id, object: { id, now: 'there', ...seen }, neitherMs: 0 }
+    return { id, object: { ...seen, id, now: 'there' }, neitherMs: 0 }
   }
 }
 

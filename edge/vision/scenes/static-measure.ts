@@ -7,7 +7,7 @@ import type { Measure, Scenery } from './measure.ts'
 import { AT_BIN, type Matter, mattersOf, meanScore, type Reading } from './reading.ts'
 import { type Remembered, StaticLayer, type StillObject } from './static-layer.ts'
 import { follow, isSteady, longest, type Stay, timingMs } from './stays.ts'
-import { heightOf, isMasked, type Thing, zoneOf } from './thing.ts'
+import { heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
 
 /** Something that lies there, whoever found it. */
 interface Lying extends Thing {
@@ -23,6 +23,8 @@ interface Lying extends Thing {
 const KEEPS = 0.5
 /** What no detector knows by name is at most so sure to be what the scene is about. */
 const UNNAMED = 0.6
+/** A name that was given once may be a slip. */
+const NAMED_LOOKS = 3
 /** Of a thing's box, what it covers of the ground. */
 const BOX_FILLED = 0.6
 /** In widths of a bin: what lies so near is its overflow. */
@@ -38,53 +40,41 @@ export function staticMeasure(
   const { bins } = rule
   const matters = mattersOf(placed)
   const layer = new StaticLayer(masks, remembered)
-  let alone = new Map<number, number>()
   let objects: readonly StillObject[] = []
+  let rests: ReadonlyMap<number, Rest> = new Map()
   let stays: Stay[] = []
 
   function lie({ frame, things, passedMs }: Scenery): Lying[] {
     const aspect = frame.width / frame.height
-    const explained = things.filter(({ label, score }) => rule.explainedBy.includes(label) && score >= 0.3)
-    const around = things
-      .filter(({ label }) => label === 'person')
-      .map((person) => reachOf(person, rule.attended, aspect))
-    const isAttended = (box: Box) => around.some((reach) => sharedArea(reach, box) > 0)
-
-    objects = layer.look(
-      frame,
-      explained.map(({ box }) => box),
-      passedMs,
-    )
-    alone = new Map(
-      objects.map(({ id, box, now, stayedMs }) => {
-        const before = alone.get(id)
-        const counts = now === 'there' && !isAttended(box)
-        // At first sight it has been lying since it began to look the same.
-        return [id, counts ? (before === undefined ? stayedMs : before + passedMs) : (before ?? 0)] as const
-      }),
-    )
+    const around = sureOnes(things, ['person']).map((person) => reachOf(person, rule.attended, aspect))
+    const alone = ({ box }: { readonly box: Box }) => around.every((reach) => sharedArea(reach, box) === 0)
     const named = things.filter(
       (thing) => rule.labels?.includes(thing.label) && thing.score >= rule.score && !isMasked(thing, masks),
     )
-    const options = { ...timingMs(scene.timing), stays: 'in-place', whileHidden: false, aspect } as const
-    const covers = around.map((box) => ({ label: '', score: 1, box }))
-    stays = follow(
-      stays,
-      named.filter(({ box }) => !isAttended(box)),
-      covers,
-      passedMs,
-      options,
+    const explained = sureOnes(things, rule.explainedBy).map(({ box }) => box)
+    objects = layer.look(frame, explained, passedMs)
+    rests = new Map(
+      objects.map((object) => {
+        const name = named.find(({ box }) => overlaps(box, object.box))
+        const isAlone = object.now === 'there' && alone(object)
+        return [object.id, nextRest(rests.get(object.id), object, { name, isAlone, passedMs })]
+      }),
     )
+    const options = { ...timingMs(scene.timing), stays: 'in-place', whileHidden: false, aspect } as const
+    const covers = around.map((box) => ({ label: 'person', score: 1, box }))
+    stays = follow(stays, named.filter(alone), covers, passedMs, options)
     const steady = stays.filter((stay) => isSteady(stay, options))
-    return lyingIn(objects, alone, steady)
+    const others = steady.filter(({ box }) => !objects.some((object) => overlaps(object.box, box)))
+    return [
+      ...objects.flatMap((object) => lyingOf(object, rests.get(object.id), rule)),
+      ...others.map(lyingStay),
+    ]
   }
 
   return {
     look(scenery) {
       const lying = lie(scenery).filter((thing) => !isMasked(thing, masks))
-      const binBoxes = scenery.things
-        .filter(({ label }) => bins?.includes(label))
-        .map(({ box }) => widened(box, NEAR_BIN))
+      const binBoxes = sureOnes(scenery.things, bins).map(({ box }) => widened(box, NEAR_BIN))
       const variantOf = (thing: Lying, zone: Zone) =>
         zone.variant ?? (binBoxes.some((bin) => sharedArea(bin, thing.box) > 0) ? AT_BIN : undefined)
       return matters.map((matter) => {
@@ -100,28 +90,45 @@ export function staticMeasure(
   }
 }
 
-/** What both have found is one thing, by its name. */
-function lyingIn(
-  objects: readonly StillObject[],
-  alone: ReadonlyMap<number, number>,
-  stays: readonly Stay[],
-): Lying[] {
-  const overlaps = (a: Box, b: Box) => sharedArea(a, b) > 0.3 * Math.min(areaOf(a), areaOf(b))
-  const found = objects.map((object): Lying => {
-    const { box, area, now, contrast, id } = object
-    const name = stays.find((stay) => overlaps(stay.box, box))
-    const aloneMs = Math.max(alone.get(id) ?? 0, name?.stayedMs ?? 0)
-    const score = Math.max(name?.score ?? 0, UNNAMED * contrast)
-    return { label: name?.label ?? 'object', score, box, area, aloneMs, now, object }
-  })
-  const others = stays.filter(({ box }) => !objects.some((object) => overlaps(object.box, box)))
-  return [
-    ...found,
-    ...others.map(({ label, score, box, stayedMs, now }): Lying => {
-      const there = now === 'hidden' ? 'hidden' : 'there'
-      return { label, score, box, area: BOX_FILLED * areaOf(box), aloneMs: stayedMs, now: there }
-    }),
-  ]
+/** What is known of an object beside how it looks. */
+interface Rest {
+  readonly aloneMs: number
+  /** What detectors have called it, and in how many looks. */
+  readonly name?: { readonly label: string; readonly score: number; readonly looks: number }
+}
+
+function nextRest(
+  before: Rest | undefined,
+  { stayedMs }: StillObject,
+  look: { readonly name: Thing | undefined; readonly isAlone: boolean; readonly passedMs: number },
+): Rest {
+  // At first sight it has been lying since it began to look the same.
+  const aloneMs = look.isAlone ? (before ? before.aloneMs + look.passedMs : stayedMs) : (before?.aloneMs ?? 0)
+  if (!look.name) return { ...before, aloneMs }
+  const { label, score } = look.name
+  const known = before?.name
+  return {
+    aloneMs,
+    name: { label, score: Math.max(score, known?.score ?? 0), looks: (known?.looks ?? 0) + 1 },
+  }
+}
+
+/** Nothing where it needs a name and has none. */
+function lyingOf(object: StillObject, rest: Rest | undefined, rule: RuleOf<'static-object'>): Lying[] {
+  const { box, area, now, contrast } = object
+  const name = rest?.name && rest.name.looks >= NAMED_LOOKS ? rest.name : undefined
+  if (!name && rule.labels && !rule.unnamed) return []
+  const { label, score } = name ?? { label: 'object', score: UNNAMED * contrast }
+  return [{ label, score, box, area, aloneMs: rest?.aloneMs ?? 0, now, object }]
+}
+
+function lyingStay({ label, score, box, stayedMs, now }: Stay): Lying {
+  const there = now === 'hidden' ? 'hidden' : 'there'
+  return { label, score, box, area: BOX_FILLED * areaOf(box), aloneMs: stayedMs, now: there }
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return sharedArea(a, b) > 0.3 * Math.min(areaOf(a), areaOf(b))
 }
 
 function readingOf(

@@ -13,6 +13,13 @@ export function thingsOf(detections: readonly Detection[], { width, height }: Fr
   }))
 }
 
+const SURE = 0.3
+
+/** Those sure enough to hide, explain or own something else; detectors also tell of less, for those who follow things. */
+export function sureOnes(things: readonly Thing[], labels: readonly string[] = []): Thing[] {
+  return things.filter(({ label, score }) => score >= SURE && labels.includes(label))
+}
+
 /** Where it stands. */
 export function footOf({ box: [x1, , x2, y2] }: { readonly box: Box }): Point {
   return [(x1 + x2) / 2, y2]
