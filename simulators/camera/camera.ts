@@ -9,6 +9,8 @@ export interface Camera extends AsyncDisposable {
   /** Something moves before it. */
   readonly moving: boolean
   readonly streams: Readonly<Record<StreamName, Stream>>
+  /** What will happen before it, in the time of its film, which begins anew whenever that is over: 0 was in 1970. */
+  readonly programme: object | undefined
   /** What it shows now; people in pixels of the sub-stream. */
   truth(): object
 }
@@ -37,7 +39,7 @@ export interface CameraOptions {
 }
 
 /** A camera with two H.264 streams, a stream of JPEGs as small as the sub-stream, and snapshots as large as the main one. */
-export function makeCamera({ id, moving, mainSize, subSize, ...options }: CameraOptions): Camera {
+export function makeCamera({ id, moving, mainSize, ...options }: CameraOptions): Camera {
   const { film, now, seed } = options
   const stream = (name: StreamName) =>
     makeStream({
@@ -46,7 +48,7 @@ export function makeCamera({ id, moving, mainSize, subSize, ...options }: Camera
       camera: id,
       seed: keyOf(seed, 'camera', id),
       codec: name === 'main' || name === 'sub' ? 'h264' : 'jpeg',
-      size: name === 'main' || name === 'snapshot' ? mainSize : subSize,
+      size: name === 'main' || name === 'snapshot' ? mainSize : options.subSize,
     })
   const streams = {
     main: stream('main'),
@@ -54,15 +56,18 @@ export function makeCamera({ id, moving, mainSize, subSize, ...options }: Camera
     mjpeg: stream('mjpeg'),
     snapshot: stream('snapshot'),
   }
+  const lastsMs = film.seconds * 1_000
+  const programme = film.programme && { lastsMs, ...film.programme(options.subSize) }
   return {
     id,
     moving,
     streams,
+    programme,
     truth: () => ({
       camera: id,
       shows: film.title,
-      people: film.peopleAt?.(now() % (film.seconds * 1_000), subSize) ?? null,
-      ...(film.programme && { at: now() % (film.seconds * 1_000), ...film.programme(subSize) }),
+      people: film.peopleAt?.(now() % lastsMs, options.subSize) ?? null,
+      ...(programme && { at: now() % lastsMs, ...programme }),
     }),
     async [Symbol.asyncDispose]() {
       await Promise.all(STREAM_NAMES.map((name) => streams[name][Symbol.asyncDispose]()))

@@ -22,12 +22,19 @@ export async function simulateCamera(context: CommandContext): Promise<void> {
     restart: async (afterMs) =>
       void (await Promise.all([site.rtsp.restart(afterMs), site.http.restart(afterMs)])),
   })
+  const painted = site.cameras.flatMap(({ streams }) => options.painted.map((name) => streams[name].whole()))
+  await Promise.all(painted)
   const ready = {
     ready: true,
     port: site.rtsp.port,
     httpPort: site.http.port,
     ...(site.discovery ? { discoveryPort: site.discovery.port } : {}),
-    cameras: site.cameras.map(({ id, moving }) => ({ camera: id, moving, ...site.addressesOf(id) })),
+    cameras: site.cameras.map(({ id, moving, programme }) => ({
+      camera: id,
+      moving,
+      ...site.addressesOf(id),
+      ...(programme && { programme }),
+    })),
     seed: options.seed,
   }
   context.print(`${JSON.stringify(ready)}\n`)

@@ -2,7 +2,7 @@ import { check } from '@ganzhi/contracts/schema'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import Type from 'typebox'
 import { type Credentials, SCHEMES } from './credentials.ts'
-import { FAULTS_HELP } from './fault.ts'
+import { FAULTS_HELP, STREAM_NAMES } from './fault.ts'
 import type { Size } from './film/film.ts'
 import { SCENES } from './street/episodes/episode.ts'
 
@@ -37,6 +37,10 @@ Pictures 画面:
   --size WxH             sub-stream and MJPEG                        子码流与 MJPEG 的尺寸        (640x360)
   --main-size WxH        main stream and snapshots                   主码流与抓图的尺寸           (1280x720)
   --fps F                pictures a second                           帧率                         (10)
+  --painted S            ready only when all pictures of mjpeg, sub, main  这些码流全部画好后才就绪
+                         or snapshot are there; may be repeated. Else
+                         they are painted as they are seen, and may
+                         come late
   --noise N              as of a cheap sensor, 0 to 100              噪点                         (0)
   --seed S               same seed, same pictures and faults         种子相同则画面与故障相同     (1)
 
@@ -70,6 +74,7 @@ export const CAMERA_OPTIONS = {
   size: { type: 'string', default: '640x360' },
   'main-size': { type: 'string', default: '1280x720' },
   fps: { type: 'string', default: '10' },
+  painted: { type: 'string', multiple: true, default: [] as string[] },
   noise: { type: 'string', default: '0' },
   seed: { type: 'string', default: '1' },
   fault: { type: 'string', multiple: true, default: [] as string[] },
@@ -100,6 +105,7 @@ export type CameraValues = Readonly<Partial<Record<NumberName, string>>> & {
   readonly password?: string
   readonly auth: string
   readonly scene: readonly string[]
+  readonly painted: readonly string[]
   readonly size: string
   readonly 'main-size': string
 }
@@ -119,6 +125,7 @@ export function checkedOptions(values: CameraValues) {
     loopS: numbers['loop-s'],
     dwellS: numbers['dwell-s'],
     scenes: values.scene.map((scene) => check(Type.Enum([...SCENES]), scene, 'scene')),
+    painted: values.painted.map((stream) => check(Type.Enum([...STREAM_NAMES]), stream, 'painted')),
     timeoutMs: numbers['session-timeout-s'] * 1_000,
     ports: { rtsp, http, ...(discovery === undefined ? {} : { discovery }) },
     mainSize: sizeIn('main-size', values['main-size']),

@@ -77,6 +77,16 @@ test('a viewer that has gone sees no more', async () => {
   expect(seen).toHaveLength(length)
 })
 
+test('of a film that is whole the picture that is due is there at once', async () => {
+  let at = Date.now()
+  await using clocked = (await testSite({ now: () => at })).site
+  const { mjpeg } = clocked.cameras[0]!.streams
+  await mjpeg.whole()
+  at += 60_000
+  mjpeg.watch(viewer)
+  expect(seen).toHaveLength(1)
+})
+
 test('black pictures are black', async () => {
   const shown = await picturesWith('black', 5)
   expect(shown.every(({ grey }) => grey.every((value) => value < 24))).toBe(true)

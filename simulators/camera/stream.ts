@@ -39,6 +39,8 @@ export interface Stream extends AsyncDisposable {
   readonly size: Size
   /** What a player must know before the first picture: of H.264, its parameter sets. */
   first(): Promise<CodedPicture>
+  /** Resolves when its film is encoded from end to end: from then on no picture comes late. */
+  whole(): Promise<void>
   /** When the picture that is to be seen now was taken. */
   pictureTime(): number
   watch(viewer: Viewer): Disposable
@@ -122,6 +124,7 @@ export function makeStream(options: StreamOptions): Stream {
     size,
     pictureTime: () => indexNow() * periodMs,
     first: () => reelOf('film').reel.first,
+    whole: () => reelOf('film').reel.whole,
     watch(viewer) {
       viewers.set(viewer, { started: false })
       if (!timer) {

@@ -27,6 +27,8 @@ export interface Reel extends AsyncDisposable {
   at(index: number): CodedPicture | undefined
   /** Rejects where ffmpeg gives none. */
   readonly first: Promise<CodedPicture>
+  /** Resolves when there is nothing more to encode. */
+  readonly whole: Promise<void>
 }
 
 export function record(options: RecordOptions): Reel {
@@ -74,6 +76,7 @@ export function record(options: RecordOptions): Reel {
   return {
     at: (index) => pictures[index % count],
     first: first.promise,
+    whole: closed,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       await closed
