@@ -9,6 +9,7 @@ import { modbusTcp } from './modbus-tcp.ts'
 import { outbox } from './outbox.ts'
 import { MissingData } from './missing-data.ts'
 import type { Bench, BenchContext, BenchResult } from './result.ts'
+import { scenes } from './scenes.ts'
 import { storage } from './storage.ts'
 import { swap } from './swap.ts'
 import { uplink } from './uplink.ts'
@@ -29,6 +30,7 @@ const BENCHES = {
   cameras,
   swap,
   'vision-memory': visionMemory,
+  scenes,
 } as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
@@ -40,6 +42,8 @@ const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
   --minutes N   how long footprint watches (15)
   --swaps N     how often swap changes the model (1000)
   --frames N    how many vision-memory looks at (100000)
+  --seed N      which streets scenes plays (1)
+  --quick       scenes in five minutes, with fewer streets
 `
 
 const { values, positionals } = parseArgs({
@@ -50,6 +54,8 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string', default: '15' },
     swaps: { type: 'string', default: '1000' },
     frames: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    quick: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -68,6 +74,8 @@ if (values.help) {
     minutes: Number(values.minutes),
     swaps: Number(values.swaps),
     frames: Number(values.frames),
+    seed: Number(values.seed),
+    quick: values.quick,
     signal: stop.signal,
     say: (line) => console.error(line),
   })

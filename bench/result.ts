@@ -13,6 +13,8 @@ export interface BenchContext {
   readonly minutes: number
   readonly swaps: number
   readonly frames: number
+  readonly seed: number
+  readonly quick: boolean
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
