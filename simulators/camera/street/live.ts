@@ -1,5 +1,6 @@
 import { keyOf, randomStream } from '../../signal.ts'
 import { Buffers, type Size } from './engine/buffers.ts'
+import type { Placed } from './engine/placed.ts'
 import type { Sight } from './engine/sights.ts'
 import { Stage } from './engine/stage.ts'
 import type { View } from './engine/view.ts'
@@ -31,10 +32,12 @@ export interface LiveOptions {
   readonly strips: readonly Strip[]
   readonly view: View
   readonly weather: Weather
+  /** What stands there all day. */
+  readonly parked?: readonly Placed[]
   readonly actorsAt: (ms: number) => readonly Actor[]
 }
 
-export function openLive({ seed, size, strips, view, weather, actorsAt }: LiveOptions): Live {
+export function openLive({ seed, size, strips, view, weather, parked = [], actorsAt }: LiveOptions): Live {
   const randomOf = (name: string) => randomStream(keyOf(seed, name))
   const { still, lampsAt } = buildScenery(strips, new Palette(), randomOf('scenery'), weather.lit)
   const light = weather.lightWith(lampsAt, view)
@@ -42,7 +45,7 @@ export function openLive({ seed, size, strips, view, weather, actorsAt }: LiveOp
     view,
     light,
     skyAt: weather.skyAt,
-    still: clearedFor(view, still),
+    still: [...clearedFor(view, still), ...parked],
   })
   const lens = makeLens(randomOf('lens'), weather.kind === 'night')
   const empty = stage.pictureOf([])

@@ -1,7 +1,7 @@
 import type { Texture } from './mesh.ts'
 
 /** Light as a byte of a picture tells it (sRGB, IEC 61966-2-1). */
-export const LIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => {
+const LIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => {
   const value = byte / 255
   return value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
 })

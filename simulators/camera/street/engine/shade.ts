@@ -112,7 +112,12 @@ export class Shader {
       green *= this.#texel[1] as number
       blue *= this.#texel[2] as number
     }
-    const gloss = material.gloss ?? 0
+    // Rain lies on what is level: darker, and a mirror.
+    const wet = ny > 0.9 && light.wetness > 0 ? light.wetness * puddleAt(x, z) : 0
+    const gloss = Math.max(material.gloss ?? 0, 0.9 * wet)
+    red *= 1 - 0.4 * wet
+    green *= 1 - 0.4 * wet
+    blue *= 1 - 0.4 * wet
 
     const { sky, ground, horizon, sun, sunColour, lamps } = light
     const up = 0.5 + 0.5 * ny
@@ -147,7 +152,22 @@ export class Shader {
       out.red += fresnel * (ground[0] + (horizon[0] - ground[0]) * open)
       out.green += fresnel * (ground[1] + (horizon[1] - ground[1]) * open)
       out.blue += fresnel * (ground[2] + (horizon[2] - ground[2]) * open)
-      const mirrored = (2 * facing * nx - ex) * sun[0] + mirroredY * sun[1] + (2 * facing * nz - ez) * sun[2]
+      const mirroredX = 2 * facing * nx - ex
+      const mirroredZ = 2 * facing * nz - ez
+      for (let i = gloss > 0.3 ? 0 : lamps.length; i < lamps.length; i++) {
+        const { at: lamp, colour } = lamps[i] as Lamp
+        const dx = lamp[0] - x
+        const dy = lamp[1] - y
+        const dz = lamp[2] - z
+        const towards =
+          (mirroredX * dx + mirroredY * dy + mirroredZ * dz) / Math.sqrt(dx * dx + dy * dy + dz * dz)
+        if (towards < 0.9) continue
+        const spot = 0.12 * gloss * towards ** 120
+        out.red += colour[0] * spot
+        out.green += colour[1] * spot
+        out.blue += colour[2] * spot
+      }
+      const mirrored = mirroredX * sun[0] + mirroredY * sun[1] + mirroredZ * sun[2]
       if (mirrored > 0 && sunFalls > 0) {
         const spot = gloss * 1.5 * mirrored ** 40
         out.sunRed += sunColour[0] * spot
@@ -206,6 +226,12 @@ export class Shader {
         ws * (rgb[s + k] as number)
     }
   }
+}
+
+/** Where water stands rather than only lies, from 0.5 to 1. */
+function puddleAt(x: number, z: number): number {
+  const wave = Math.sin(1.7 * x + 2 * Math.sin(1.3 * z)) * Math.sin(1.1 * z + 2 * Math.sin(0.7 * x))
+  return 0.5 + 0.5 * Math.max(0, wave)
 }
 
 // Inner loops pass numbers, not closures: what a closure holds lies on the heap.

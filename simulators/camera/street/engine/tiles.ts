@@ -1,7 +1,7 @@
 import type { Size } from './buffers.ts'
 
 /** Pixels a side. */
-export const TILE = 16
+const TILE = 16
 
 /** Parts of a picture that something changed. */
 export class Tiles {

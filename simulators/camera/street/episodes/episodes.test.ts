@@ -90,6 +90,25 @@ test.each([
   }
 })
 
+test.each(SCENES)('%s: nobody and nothing jumps', (scene) => {
+  const { programme } = planEpisodes(optionsOf(scene, 2))
+  const last = new Map<number, { ms: number; x: number; z: number }>()
+  let furthest = 0
+  for (let ms = 12_000; ms < 40_000; ms += 200) {
+    for (const actor of programme.actorsAt(ms)) {
+      const placed = actor.at(ms)
+      if (!placed) continue
+      const { x, z } = placed.place
+      const before = last.get(placed.id)
+      // A cart that is pushed swings round where who pushes it turns.
+      if (before?.ms === ms - 200) furthest = Math.max(furthest, Math.hypot(x - before.x, z - before.z))
+      last.set(placed.id, { ms, x, z })
+    }
+  }
+  expect(last.size).toBeGreaterThan(20)
+  expect(furthest).toBeLessThan(1)
+})
+
 test('who is seen keeps his number from picture to picture', () => {
   const live = openEpisodes(optionsOf('crowd-gathering'))
   const [episode] = live.episodes

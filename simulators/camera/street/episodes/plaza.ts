@@ -28,7 +28,7 @@ const ROWS = [
   { away: 12.2, count: 4, step: 4.6 },
   { away: 17.6, count: 5, step: 4.8 },
 ] as const
-export const HALF_PLOT_M = { x: 1.75, z: 1.55 }
+const HALF_PLOT_M = { x: 1.75, z: 1.55 }
 const HOUSES_M = 14
 
 /** A wide place before a camera on a mast, with twelve plots that it sees well. */

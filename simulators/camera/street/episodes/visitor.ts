@@ -31,6 +31,10 @@ export interface VisitorOptions {
 export function visitor({ random, plot, firstId }: ScriptOptions, options: VisitorOptions): Actor {
   const { number, at, kind = someKind(random), ...how } = options
   const here = { x: plot.x + at.x, z: plot.z + at.z }
+  const lane = chance(random, 0.5) ? LANE_M : -LANE_M
+  // What is pushed can't be turned on the spot: it goes straight on.
+  const straightOn = how.going === 'pushing' || chance(random, 0.5)
+  const laneOut = straightOn ? -lane : lane
   return visit({
     ...how,
     id: firstId + number,
@@ -38,15 +42,15 @@ export function visitor({ random, plot, firstId }: ScriptOptions, options: Visit
     speed: between(random, 1.1, 1.45),
     umbrella: chance(random, 0.03),
     height: plot.y,
-    arrival: wayIn(random, plot.z, here),
-    departure: wayIn(random, plot.z, here).toReversed(),
+    arrival: wayIn(random, here, plot.z + lane),
+    departure: wayIn(random, here, plot.z + laneOut).toReversed(),
   })
 }
 
-function wayIn(random: Random, rowZ: number, here: Point): Point[] {
+function wayIn(random: Random, here: Point, laneZ: number): Point[] {
   const side = chance(random, 0.5) ? 1 : -1
-  const z = rowZ + (chance(random, 0.5) ? LANE_M : -LANE_M) + between(random, -0.25, 0.25)
-  return [{ x: side * BEYOND_M, z }, { x: here.x + between(random, -0.5, 0.5), z }, here]
+  const z = laneZ + between(random, -0.25, 0.25)
+  return [{ x: side * BEYOND_M, z }, { x: here.x + between(random, -0.2, 0.2), z }, here]
 }
 
 function someKind(random: Random): Kind {

@@ -4,7 +4,8 @@ import type { Sight } from '../engine/sights.ts'
 import { Stage } from '../engine/stage.ts'
 import { expose } from '../lens/expose.ts'
 import { makeLens } from '../lens/lens.ts'
-import { weighted } from '../things/making/chance.ts'
+import { stampOn } from '../lens/stamp.ts'
+import { chance, weighted } from '../things/making/chance.ts'
 import type { Palette } from '../world/palette.ts'
 import { buildScenery } from '../world/scenery.ts'
 import { type StreetKind, stripsOf } from '../world/strips.ts'
@@ -28,6 +29,9 @@ const OFTEN: Readonly<Record<StreetKind, number>> = {
   park: 0.1,
 }
 
+/** Share of recorders that write into their pictures. */
+const STAMPED = 0.45
+
 /** A street nobody has seen before, at some moment, by some camera. */
 export function takeMoment(seed: number, buffers: Buffers, palette: Palette): Moment {
   const { size } = buffers
@@ -42,8 +46,10 @@ export function takeMoment(seed: number, buffers: Buffers, palette: Palette): Mo
   const stage = new Stage(buffers, { view, light, skyAt: weather.skyAt, still: clearedFor(view, still) })
   const picture = stage.pictureOf(placed)
   const lens = makeLens(randomOf('lens'), weather.kind === 'night')
+  const rgb = expose(picture.light, size, lens, randomOf('noise'))
+  if (chance(randomOf('stamped'), STAMPED)) stampOn(rgb, size, randomOf('stamp'))
   return {
-    rgb: expose(picture.light, size, lens, randomOf('noise')),
+    rgb,
     sights: picture.sights(),
     weather: weather.kind,
     quality: lens.quality,

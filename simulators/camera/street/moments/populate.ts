@@ -20,6 +20,16 @@ export interface PopulateOptions {
   readonly random: Random
 }
 
+/** Only what stands at the edges of a street, out of people's way. */
+export function park({ strips, view, size, weather, random }: PopulateOptions): Placed[] {
+  const site: Site = { strips, weather, random, spots: new Spots(view, size, random), placed: [] }
+  if (strips.some(({ kind }) => kind === 'road')) {
+    addVehicles(site, Math.floor(4 * random()), { parked: 1, onRoad: 1 })
+  }
+  addBins(site, Math.floor(3 * random()))
+  return site.placed
+}
+
 /** Who and what is in a street at some moment. */
 export function populate({ strips, view, size, weather, random }: PopulateOptions): Placed[] {
   const site: Site = { strips, weather, random, spots: new Spots(view, size, random), placed: [] }

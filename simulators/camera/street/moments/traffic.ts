@@ -9,16 +9,19 @@ import { beside, put, type Site, someStrip } from './site.ts'
 /** One right before the lens would hide everything. */
 const NEAREST_M = 8
 
+/** Shares: most are where they belong. */
+const MIXED = { parked: 0.5, onRoad: 0.9 }
+
 /** On the road in their lanes, parked at the kerb, and some where they should not be. */
-export function addVehicles(site: Site, count: number): void {
+export function addVehicles(site: Site, count: number, { parked: parkedShare, onRoad } = MIXED): void {
   const { random, spots, weather } = site
   const lights = weather.lit || weather.kind === 'rain' || weather.kind === 'fog'
   for (let i = 0; i < count; i++) {
     const road = someStrip(site, 'road')
-    const strip = road && chance(random, 0.9) ? road : someStrip(site, 'walk')
+    const strip = road && chance(random, onRoad) ? road : someStrip(site, 'walk')
     if (!strip || strip.far - strip.near < 3) continue
     const car = vehicle(random)
-    const parked = strip !== road || chance(random, 0.5)
+    const parked = strip !== road || chance(random, parkedShare)
     const spot = spots.find(strip, car.length / 2, laneOf(strip, parked, random), NEAREST_M)
     if (!spot) continue
     // One keeps right: what is near goes to the right.

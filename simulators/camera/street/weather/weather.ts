@@ -3,10 +3,9 @@ import type { Colour } from '../engine/mesh.ts'
 import type { Place } from '../engine/placed.ts'
 import { unit, type Vector } from '../engine/vector.ts'
 import type { View } from '../engine/view.ts'
-import { between, type Random, weighted } from '../things/making/chance.ts'
+import { between, chance, type Random, weighted } from '../things/making/chance.ts'
 
-export const WEATHERS = ['sunny', 'overcast', 'dusk', 'night', 'rain', 'fog'] as const
-export type WeatherKind = (typeof WEATHERS)[number]
+export type WeatherKind = 'sunny' | 'overcast' | 'dusk' | 'night' | 'rain' | 'fog'
 
 export interface Weather {
   readonly kind: WeatherKind
@@ -99,6 +98,7 @@ function lightOf(kind: WeatherKind, random: Random): Light {
         ...common,
         sky: [0.012, 0.014, 0.022],
         horizon: [0.03, 0.028, 0.03],
+        wetness: chance(random, 0.25) ? between(random, 0.4, 0.9) : 0,
         ground: [0.012, 0.011, 0.01],
       }
   }

@@ -2,12 +2,15 @@ import type { Material } from '../engine/mesh.ts'
 import type { Vector } from '../engine/vector.ts'
 import { between, chance, type Random } from '../things/making/chance.ts'
 import type { Palette } from './palette.ts'
+import { addProjections } from './projections.ts'
 import type { Solids } from './solids.ts'
 
 const SHOP_M = 3.4
 const STOREY_M = 3
 /** Two windows. */
 const STOREY_WIDTH_M = 6
+/** Cameras hang at x = 0: an awning would fill their picture. */
+const CAMERA_M = 6
 const CONCRETE: Material = { colour: [0.35, 0.34, 0.32] }
 
 /** Where along a street its houses look. */
@@ -46,6 +49,7 @@ function addHouse(solids: Solids, palette: Palette, random: Random, row: Row): v
   front(storey, from, to, base, top, 0, [(to - from) / STOREY_WIDTH_M, storeys])
   if (shops) addShops(solids, palette, random, row)
   else front(wall, from, to, 0, base, 0, [(to - from) / 4, 0.2])
+  addProjections(solids, palette, random, { from, to, z, nearward, lit, base, top })
   // Sides are seen where a neighbour is lower, or none.
   const back = nearward ? z + 12 : z - 12
   const [low, high] = [Math.min(z, back), Math.max(z, back)]
@@ -59,6 +63,8 @@ function addShops(
   { from, to, z, nearward, lit }: Row,
 ): void {
   const front = wallOf(solids, z, nearward)
+  const awnings = chance(random, 0.3)
+  const cloth: Material = { colour: [0.9, 0.9, 0.9], texture: palette.awning(random) }
   for (let x = from; x < to; x += 4) {
     const open = lit && chance(random, 0.7)
     const glow = { glow: [0.9, 0.8, 0.62] as const }
@@ -78,32 +84,45 @@ function addShops(
     }
     front(board, x + 0.1, x + 3.9, 2.6, 3.35, 0.16, [1, 1])
     front(CONCRETE, x, x + 4, 2.5, SHOP_M, 0.01, [1, 1])
-    if (chance(random, 0.3)) addAwning(solids, random, x, z, nearward)
+    if (awnings && Math.abs(x + 2) > CAMERA_M) addAwning(solids, cloth, random, x, z, nearward)
   }
 }
 
-function addAwning(solids: Solids, random: Random, x: number, z: number, nearward: boolean): void {
-  const cloth: Material = {
-    colour: [between(random, 0.05, 0.6), between(random, 0.05, 0.4), between(random, 0.05, 0.4)],
-  }
-  const out = between(random, 0.9, 1.8)
+/** Slanting out over the pavement, with a valance that hangs from its edge. */
+function addAwning(
+  solids: Solids,
+  cloth: Material,
+  random: Random,
+  x: number,
+  z: number,
+  nearward: boolean,
+): void {
+  const out = between(random, 0.8, 1.6)
   const edge = nearward ? z - out : z + out
-  const top: [Vector, Vector, Vector, Vector] = nearward
-    ? [
-        [x, 2.35, edge],
-        [x + 4, 2.35, edge],
-        [x + 4, 2.75, z],
-        [x, 2.75, z],
-      ]
-    : [
-        [x + 4, 2.35, edge],
-        [x, 2.35, edge],
-        [x, 2.75, z],
-        [x + 4, 2.75, z],
-      ]
-  const [a, b, c, d] = top
-  solids.quad(cloth, top)
-  solids.quad(cloth, [b, a, d, c])
+  const [left, right] = nearward ? [x, x + 4] : [x + 4, x]
+  const [high, low, hem] = [2.75, 2.42, 2.22]
+  const roof = corners(left, right, [low, edge], [high, z])
+  const valance = corners(left, right, [hem, edge], [low, edge])
+  for (const [a, b, c, d] of [roof, valance]) {
+    solids.quad(cloth, [a, b, c, d], [2, 1])
+    solids.quad(cloth, [b, a, d, c], [2, 1])
+  }
+}
+
+type Height = readonly [y: number, z: number]
+
+function corners(
+  left: number,
+  right: number,
+  below: Height,
+  above: Height,
+): [Vector, Vector, Vector, Vector] {
+  return [
+    [left, ...below],
+    [right, ...below],
+    [right, ...above],
+    [left, ...above],
+  ]
 }
 
 /** Surfaces of a front, from x to x and from y to y, so far before its line. */

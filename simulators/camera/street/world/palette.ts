@@ -1,12 +1,14 @@
 import { keyOf, randomStream } from '../../../signal.ts'
 import type { Texture } from '../engine/mesh.ts'
 import { type Random } from '../things/making/chance.ts'
-import { shopTexture, storeyTexture, wallTexture } from './surfaces/facade.ts'
+import { awningTexture } from './surfaces/cloth.ts'
+import { storeyTexture, wallTexture } from './surfaces/facade.ts'
 import { type Ground, groundTexture } from './surfaces/ground.ts'
-import { signTexture } from './surfaces/sign.ts'
+import { shopTexture } from './surfaces/shop.ts'
+import { lightBoxTexture, signTexture } from './surfaces/sign.ts'
 import { leavesTexture } from './tree.ts'
 
-const VARIANTS = { ground: 2, storey: 24, shop: 24, wall: 8, sign: 60, leaves: 4 }
+const VARIANTS = { ground: 2, storey: 24, shop: 24, wall: 8, sign: 60, leaves: 4, awning: 16, lightBox: 20 }
 
 /** Textures made once and used by many streets: which of them, each street's own randomness says. */
 export class Palette {
@@ -33,12 +35,20 @@ export class Palette {
     return this.#variant('sign', random, signTexture)
   }
 
+  lightBox(random: Random): Texture {
+    return this.#variant('lightBox', random, lightBoxTexture)
+  }
+
+  awning(random: Random): Texture {
+    return this.#variant('awning', random, awningTexture)
+  }
+
   leaves(random: Random): Texture {
     return this.#variant('leaves', random, leavesTexture)
   }
 
   #variant(
-    kind: 'storey' | 'shop' | 'wall' | 'sign' | 'leaves',
+    kind: 'storey' | 'shop' | 'wall' | 'sign' | 'leaves' | 'awning' | 'lightBox',
     random: Random,
     make: (random: Random) => Texture,
   ): Texture {

@@ -50,54 +50,6 @@ export function storeyTexture(random: Random): Texture {
   })
 }
 
-/** A shop from the pavement to its sign, 4 m wide. */
-export function shopTexture(random: Random): Texture {
-  const frame = pick(random, ['#2b2d30', '#8a8d8f', '#6b4a33', '#d9d9d6', '#3d4f3f'])
-  return drawnBy(160, 128, (context) => {
-    fill(context, frame, 0, 0, 160, 128)
-    speckle(context, random, 300)
-    if (chance(random, 0.18)) return shutter(context, random)
-    const lit = chance(random, 0.5)
-    for (const [x, w] of chance(random, 0.5)
-      ? ([
-          [4, 96],
-          [106, 48],
-        ] as const)
-      : ([
-          [4, 44],
-          [52, 56],
-          [112, 44],
-        ] as const)) {
-      fill(context, lit ? '#6d6655' : '#23282c', x, 6, w, 118)
-      for (let shelf = 20; shelf < 110; shelf += between(random, 16, 28)) {
-        for (let at = x + 2; at < x + w - 4;) {
-          const [gw, gh] = [between(random, 3, 9), between(random, 5, 14)]
-          if (chance(random, 0.75))
-            fill(context, goods(random, lit), at, shelf + 14 - gh, Math.min(gw, x + w - at), gh)
-          at += gw + 1
-        }
-        fill(context, '#00000055', x, shelf + 14, w, 2)
-      }
-      const shine = context.createLinearGradient(x, 0, x + w, 128)
-      shine.addColorStop(0, 'rgba(190,205,215,0.55)')
-      shine.addColorStop(0.5, 'rgba(170,185,195,0.12)')
-      shine.addColorStop(1, 'rgba(190,205,215,0.35)')
-      context.fillStyle = shine
-      context.fillRect(x, 6, w, 118)
-      if (chance(random, 0.4))
-        fill(
-          context,
-          pick(random, ['#c22a2a', '#e6d84a', '#f2f2ee', '#2a62b5']),
-          x + w * 0.2,
-          40,
-          w * 0.5,
-          16,
-        )
-    }
-    fill(context, '#00000066', 0, 122, 160, 6)
-  })
-}
-
 export function wallTexture(random: Random): Texture {
   const wall = pick(random, WALLS)
   const bricks = chance(random, 0.4)
@@ -151,14 +103,4 @@ function streaks(context: SKRSContext2D, random: Random, width: number, height: 
       height,
     )
   }
-}
-
-function shutter(context: SKRSContext2D, random: Random): void {
-  fill(context, pick(random, ['#9aa0a3', '#7f8f9a', '#b9b3a5', '#6e7f72']), 4, 4, 152, 124)
-  for (let y = 4; y < 128; y += 5) fill(context, '#00000030', 4, y, 152, 2)
-}
-
-function goods(random: Random, lit: boolean): string {
-  const light = lit ? between(random, 40, 75) : between(random, 18, 50)
-  return `hsl(${random() * 360},${between(random, 20, 70)}%,${light}%)`
 }

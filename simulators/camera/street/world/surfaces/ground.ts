@@ -5,17 +5,7 @@ import { paintedBy } from './painted.ts'
 
 const SIZE = 256
 
-export const GROUNDS = [
-  'asphalt',
-  'slabs',
-  'bricks',
-  'squares',
-  'grass',
-  'earth',
-  'concrete',
-  'tactile',
-] as const
-export type Ground = (typeof GROUNDS)[number]
+export type Ground = 'asphalt' | 'slabs' | 'bricks' | 'squares' | 'grass' | 'earth' | 'concrete' | 'tactile'
 
 /** A square of it, which repeats after so many metres. */
 export const TILE_M: Readonly<Record<Ground, number>> = {
@@ -49,7 +39,7 @@ export function groundTexture(kind: Ground, seed: number): Texture {
     })
   switch (kind) {
     case 'asphalt':
-      return at((u, v, dirt, grain) => 108 + 45 * dirt + 70 * grain, [1, 1, 1.02])
+      return at((u, v, dirt, grain) => 112 + 28 * dirt + 34 * grain, [1, 0.99, 0.98])
     case 'concrete':
       return at((u, v, dirt, grain) => 165 + 70 * dirt + 25 * grain, [1, 0.98, 0.94])
     case 'slabs':

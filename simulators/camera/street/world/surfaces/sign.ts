@@ -81,3 +81,18 @@ export function signTexture(random: Random): Texture {
     speckle(context, random, 150)
   })
 }
+
+/** A light box that sticks out from a house, its words one above the other. */
+export function lightBoxTexture(random: Random): Texture {
+  const [board, ink] = pick(random, BOARDS)
+  const words = [...pick<string>(random, TRADES)].slice(0, 4)
+  return drawnBy(32, 96, (context) => {
+    fill(context, board, 0, 0, 32, 96)
+    context.fillStyle = ink
+    context.textAlign = 'center'
+    context.textBaseline = 'middle'
+    context.font = 'bold 20px "Noto Sans CJK SC", sans-serif'
+    words.forEach((word, i) => context.fillText(word, 16, (96 / words.length) * (i + 0.5)))
+    speckle(context, random, 60)
+  })
+}
