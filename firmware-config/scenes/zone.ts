@@ -14,7 +14,7 @@ export type Polygon = Static<typeof Polygon>
 
 export const ZoneId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })
 
-/** Where a scene looks. A thing is where it stands: the middle of its box's lower edge. */
+/** Where a scene looks. A thing is where it stands: the middle of its box, near the lower edge. */
 export const Zone = Type.Object(
   {
     id: ZoneId,

@@ -7,7 +7,7 @@ import type { Measure, Scenery } from './measure.ts'
 import { AT_BIN, type Matter, mattersOf, meanScore, type Reading } from './reading.ts'
 import { type Remembered, StaticLayer, type StillObject } from './static-layer.ts'
 import { follow, isSteady, longest, type Stay, timingMs } from './stays.ts'
-import { heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
+import { footOf, heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
 
 /** Something that lies there, whoever found it. */
 interface Lying extends Thing {
@@ -163,11 +163,14 @@ function readingOf(
   }
 }
 
-/** As far as somebody reaches around where he stands. */
+/** How much longer the ground is than it looks. */
+const DEPTH = 2
+
+/** The ground as far as somebody reaches around where he stands; what is seen behind his head is metres away. */
 function reachOf(person: Thing, heights: number, aspect: number): Box {
-  const [x1, y1, x2, y2] = person.box
+  const [x, y] = footOf(person)
   const reach = heights * heightOf(person)
-  return [x1 - reach / aspect, y1, x2 + reach / aspect, y2 + reach / 2]
+  return [x - reach / aspect, y - reach / DEPTH, x + reach / aspect, y + reach / DEPTH]
 }
 
 function widened([x1, y1, x2, y2]: Box, widths: number): Box {

@@ -20,7 +20,14 @@ export function sureOnes(things: readonly Thing[], labels: readonly string[] = [
   return things.filter(({ label, score }) => score >= SURE && labels.includes(label))
 }
 
-/** Where it stands. */
+/** The lower edge of a box is what is nearest of a thing; the middle of its ground is a little higher. */
+const GROUND = 0.1
+
+function groundOf({ box: [x1, y1, x2, y2] }: { readonly box: Box }): Point {
+  return [(x1 + x2) / 2, y2 - GROUND * (y2 - y1)]
+}
+
+/** Where it touches the ground. */
 export function footOf({ box: [x1, , x2, y2] }: { readonly box: Box }): Point {
   return [(x1 + x2) / 2, y2]
 }
@@ -30,12 +37,12 @@ export function heightOf({ box: [, y1, , y2] }: { readonly box: Box }): number {
 }
 
 export function isMasked(thing: { readonly box: Box }, masks: readonly Polygon[] = []): boolean {
-  return masks.some((mask) => contains(mask, footOf(thing)))
+  return masks.some((mask) => contains(mask, groundOf(thing)))
 }
 
 /** A thing is in one zone: where two of them overlap, in that of a variant, as it is drawn for a reason. */
 export function zoneOf(thing: { readonly box: Box }, zones: readonly Zone[]): Zone | undefined {
-  const foot = footOf(thing)
-  const around = zones.filter(({ polygon }) => polygon && contains(polygon, foot))
+  const ground = groundOf(thing)
+  const around = zones.filter(({ polygon }) => polygon && contains(polygon, ground))
   return around.find(({ variant }) => variant !== undefined) ?? around[0]
 }
