@@ -23,6 +23,7 @@ interface Lying extends Thing {
 const KEEPS = 0.5
 /** What no detector knows by name is at most so sure to be what the scene is about. */
 const UNNAMED = 0.6
+const PASSES_BY_MS = 5_000
 /** A name that was given once may be a slip. */
 const NAMED_LOOKS = 3
 /** Of a thing's box, what it covers of the ground. */
@@ -93,6 +94,8 @@ export function staticMeasure(
 /** What is known of an object beside how it looks. */
 interface Rest {
   readonly aloneMs: number
+  /** Since when somebody is with it, or before it. */
+  readonly attendedMs: number
   /** What detectors have called it, and in how many looks. */
   readonly name?: { readonly label: string; readonly score: number; readonly looks: number }
 }
@@ -103,12 +106,18 @@ function nextRest(
   look: { readonly name: Thing | undefined; readonly isAlone: boolean; readonly passedMs: number },
 ): Rest {
   // At first sight it has been lying since it began to look the same.
-  const aloneMs = look.isAlone ? (before ? before.aloneMs + look.passedMs : stayedMs) : (before?.aloneMs ?? 0)
-  if (!look.name) return { ...before, aloneMs }
+  const { aloneMs, attendedMs } = before ?? { aloneMs: look.isAlone ? stayedMs : 0, attendedMs: 0 }
+  const passedMs = before ? look.passedMs : 0
+  // Who only walked by was not with it.
+  const passedBy = aloneMs > 0 && attendedMs <= PASSES_BY_MS ? attendedMs : 0
+  const time = look.isAlone
+    ? { aloneMs: aloneMs + passedMs + passedBy, attendedMs: 0 }
+    : { aloneMs, attendedMs: attendedMs + passedMs }
+  if (!look.name) return { ...before, ...time }
   const { label, score } = look.name
   const known = before?.name
   return {
-    aloneMs,
+    ...time,
     name: { label, score: Math.max(score, known?.score ?? 0), looks: (known?.looks ?? 0) + 1 },
   }
 }
