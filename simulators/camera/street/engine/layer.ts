@@ -95,15 +95,12 @@ export class Layer {
     const screen = this.#screen
     const { indices } = mesh
     for (let i = 0; i < indices.length; i += 3) {
-      const [a, b, c] = [indices[i] as number, indices[i + 1] as number, indices[i + 2] as number]
-      const [az, bz, cz] = [
-        screen[3 * a + 2] as number,
-        screen[3 * b + 2] as number,
-        screen[3 * c + 2] as number,
-      ]
-      if (az <= 0 && bz <= 0 && cz <= 0) continue
-      if (az > 0 && bz > 0 && cz > 0) this.#drawWhole(view, mesh, first, [a, b, c], batch, count)
-      else this.#drawCut(view, mesh, first, [a, b, c], batch, count)
+      const a = indices[i] as number
+      const b = indices[i + 1] as number
+      const c = indices[i + 2] as number
+      const ahead = Number(isAhead(screen, a)) + Number(isAhead(screen, b)) + Number(isAhead(screen, c))
+      if (ahead === 3) this.#drawWhole(view, mesh, first, a, b, c, batch, count)
+      else if (ahead > 0) this.#drawCut(view, mesh, first, [a, b, c], batch, count)
     }
   }
 
@@ -144,52 +141,48 @@ export class Layer {
     return anyAhead
   }
 
+  // oxlint-disable-next-line max-params -- a list for each triangle would be thousands in a picture
   #drawWhole(
     view: View,
     mesh: Mesh,
     first: number,
-    [a, b, c]: Corners,
+    a: number,
+    b: number,
+    c: number,
     batch: number,
     count: Count | undefined,
   ): void {
-    const s = this.#screen
-    const [ax, ay] = [s[3 * a] as number, s[3 * a + 1] as number]
-    const [bx, by] = [s[3 * b] as number, s[3 * b + 1] as number]
-    const [cx, cy] = [s[3 * c] as number, s[3 * c + 1] as number]
-    if (!facesViewer(ax, ay, bx, by, cx, cy)) return
-    const [az, bz, cz] = [s[3 * a + 2] as number, s[3 * b + 2] as number, s[3 * c + 2] as number]
+    if (!facesViewer(this.#screen, a, b, c)) return
     const id = this.geometry.addTriangle(first + a, first + b, first + c, batch)
-    fill(this, ax, ay, az, cx, cy, cz, bx, by, bz, id, count, this.#holesOf(view, mesh, id))
+    fill(this, this.#screen, a, c, b, id, count, this.#holesOf(view, mesh, id))
   }
 
-  /** Of a triangle that reaches behind the viewer, what is before him. */
+  /** Of a triangle that reaches behind the viewer, what is before him: three or four corners. */
   #drawCut(
     view: View,
     mesh: Mesh,
     first: number,
-    [a, b, c]: Corners,
+    corners: readonly [number, number, number],
     batch: number,
     count: Count | undefined,
   ): void {
     const { positions } = this.geometry
-    const corners = [a, b, c].map((corner) => inView(view, positions, first + corner))
-    const cut: number[][] = []
-    corners.forEach((from, i) => {
-      const to = corners[(i + 1) % 3] as Vector
-      if (from[2] >= NEAR_M) cut.push(this.#onScreen(view, from))
+    const seen = corners.map((corner) => inView(view, positions, first + corner))
+    const cut: number[] = []
+    seen.forEach((from, i) => {
+      const to = seen[(i + 1) % 3] as Vector
+      if (from[2] >= NEAR_M) cut.push(...this.#onScreen(view, from))
       if (from[2] >= NEAR_M === to[2] >= NEAR_M) return
       const share = (NEAR_M - from[2]) / (to[2] - from[2])
-      cut.push(this.#onScreen(view, plus(from, plus(to, from, -1), share)))
+      cut.push(...this.#onScreen(view, plus(from, plus(to, from, -1), share)))
     })
-    const [p = [], q = [], r = [], s] = cut
-    const [[px = 0, py = 0, pz = 0], [qx = 0, qy = 0, qz = 0], [rx = 0, ry = 0, rz = 0]] = [p, q, r]
-    if (!facesViewer(px, py, qx, qy, rx, ry)) return
+    const screen = Float64Array.from(cut)
+    if (!facesViewer(screen, 0, 1, 2)) return
+    const [a, b, c] = corners
     const id = this.geometry.addTriangle(first + a, first + b, first + c, batch)
     const holes = this.#holesOf(view, mesh, id)
-    fill(this, px, py, pz, rx, ry, rz, qx, qy, qz, id, count, holes)
-    if (!s) return
-    const [sx = 0, sy = 0, sz = 0] = s
-    fill(this, px, py, pz, sx, sy, sz, rx, ry, rz, id, count, holes)
+    fill(this, screen, 0, 2, 1, id, count, holes)
+    if (screen.length > 9) fill(this, screen, 0, 3, 2, id, count, holes)
   }
 
   #onScreen({ width }: View, [x, y, z]: Vector): number[] {
@@ -224,11 +217,16 @@ export class Layer {
   }
 }
 
-type Corners = readonly [a: number, b: number, c: number]
+function isAhead(screen: Float64Array, corner: number): boolean {
+  return (screen[3 * corner + 2] as number) > 0
+}
 
 /** Counter-clockwise seen upright is clockwise where y runs down. */
-function facesViewer(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): boolean {
-  return (bx - ax) * (cy - ay) - (cx - ax) * (by - ay) < 0
+function facesViewer(screen: Float64Array, a: number, b: number, c: number): boolean {
+  const ax = screen[3 * a] as number
+  const ay = screen[3 * a + 1] as number
+  const across = ((screen[3 * b] as number) - ax) * ((screen[3 * c + 1] as number) - ay)
+  return across < ((screen[3 * c] as number) - ax) * ((screen[3 * b + 1] as number) - ay)
 }
 
 function inView({ eye, right, up, ahead }: View, positions: Float32Array, vertex: number): Vector {

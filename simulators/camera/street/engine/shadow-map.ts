@@ -1,5 +1,5 @@
 import { fill, type Holes } from './fill.ts'
-import type { Mesh } from './mesh.ts'
+import type { Mesh, Texture } from './mesh.ts'
 import { mipmapsOf } from './mipmaps.ts'
 import type { Place, Placed } from './placed.ts'
 import { cross, dot, unit, type Vector } from './vector.ts'
@@ -129,33 +129,22 @@ export class ShadowMap {
       let c = indices[i + 2] as number
       // Either side throws a shadow.
       if (turnsBack(samples, a, b, c)) [b, c] = [c, b]
-      const ax = samples[3 * a] as number
-      const ay = samples[3 * a + 1] as number
-      const bx = samples[3 * b] as number
-      const by = samples[3 * b + 1] as number
-      const cx = samples[3 * c] as number
-      const cy = samples[3 * c + 1] as number
-      let holes: Holes | undefined
-      if (holed && uvs) {
-        const [u, v] = [(k: number) => uvs[2 * k] ?? 0, (k: number) => uvs[2 * k + 1] ?? 0]
-        const plane = (p: number, q: number, r: number) => planeThrough(ax, ay, p, bx, by, q, cx, cy, r)
-        const planes = Float64Array.of(...plane(u(a), u(b), u(c)), ...plane(v(a), v(b), v(c)), 0, 0, 1)
-        holes = { planes, width: holed.width, height: holed.height, rgba: holed.rgba }
-      }
-      this.#touch(Math.min(ax, bx, cx), Math.min(ay, by, cy), Math.max(ax, bx, cx), Math.max(ay, by, cy))
-      const az = samples[3 * a + 2] as number
-      const bz = samples[3 * b + 2] as number
-      const cz = samples[3 * c + 2] as number
-      fill(target, ax, ay, az, bx, by, bz, cx, cy, cz, 0, undefined, holes)
+      const holes = holed && uvs ? holesOf(samples, uvs, holed, [a, b, c]) : undefined
+      this.#touch(samples, a, b, c)
+      fill(target, samples, a, b, c, 0, undefined, holes)
     }
   }
 
-  #touch(x1: number, y1: number, x2: number, y2: number): void {
-    const block = (at: number) => Math.min(this.#blocks - 1, Math.max(0, Math.floor(at / BLOCK)))
-    const right = block(x2 + MARGIN)
-    const bottom = block(y2 + MARGIN)
-    for (let y = block(y1 - MARGIN); y <= bottom; y++) {
-      for (let x = block(x1 - MARGIN); x <= right; x++) this.#touched[y * this.#blocks + x] = 1
+  #touch(at: Float64Array, a: number, b: number, c: number): void {
+    const [ax, bx, cx] = [at[3 * a] as number, at[3 * b] as number, at[3 * c] as number]
+    const [ay, by, cy] = [at[3 * a + 1] as number, at[3 * b + 1] as number, at[3 * c + 1] as number]
+    const last = this.#blocks - 1
+    const left = Math.max(0, Math.floor((Math.min(ax, bx, cx) - MARGIN) / BLOCK))
+    const right = Math.min(last, Math.floor((Math.max(ax, bx, cx) + MARGIN) / BLOCK))
+    const top = Math.max(0, Math.floor((Math.min(ay, by, cy) - MARGIN) / BLOCK))
+    const bottom = Math.min(last, Math.floor((Math.max(ay, by, cy) + MARGIN) / BLOCK))
+    for (let y = top; y <= bottom; y++) {
+      for (let x = left; x <= right; x++) this.#touched[y * this.#blocks + x] = 1
     }
   }
 
@@ -181,6 +170,22 @@ function turnsBack(at: Float64Array, a: number, b: number, c: number): boolean {
   const ay = at[3 * a + 1] as number
   const across = ((at[3 * b] as number) - ax) * ((at[3 * c + 1] as number) - ay)
   return across < ((at[3 * c] as number) - ax) * ((at[3 * b + 1] as number) - ay)
+}
+
+/** Seen straight on by the sun, u and v are linear. */
+function holesOf(
+  at: Float64Array,
+  uvs: Float32Array,
+  { width, height, rgba }: Texture,
+  corners: readonly [number, number, number],
+): Holes {
+  const [ax, bx, cx] = corners.map((corner) => at[3 * corner] ?? 0) as [number, number, number]
+  const [ay, by, cy] = corners.map((corner) => at[3 * corner + 1] ?? 0) as [number, number, number]
+  const plane = (k: 0 | 1) => {
+    const [p = 0, q = 0, r = 0] = corners.map((corner) => uvs[2 * corner + k])
+    return planeThrough(ax, ay, p, bx, by, q, cx, cy, r)
+  }
+  return { planes: Float64Array.of(...plane(0), ...plane(1), 0, 0, 1), width, height, rgba }
 }
 
 /** a, b, c of a·x + b·y + c. */

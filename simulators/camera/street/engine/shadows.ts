@@ -12,7 +12,11 @@ export class Shadows {
   readonly #sun = new ShadowMap(SUN_MAP)
   readonly #sky = new ShadowMap(SKY_MAP)
 
-  aim(sun: Vector, centre: Vector): void {
+  #sunny = true
+
+  /** Without sunshine nobody asks what the sun does. */
+  aim(sun: Vector, centre: Vector, sunny: boolean): void {
+    this.#sunny = sunny
     this.#sun.aim(sun, centre)
     this.#sky.aim([0, 1, 0], centre)
   }
@@ -23,7 +27,7 @@ export class Shadows {
   }
 
   draw(placed: Placed): void {
-    this.#sun.draw(placed)
+    if (this.#sunny) this.#sun.draw(placed)
     this.#sky.draw(placed)
   }
 

@@ -81,8 +81,9 @@ export class Stage {
     const flat = Math.hypot(view.ahead[0], view.ahead[2]) || 1
     const ahead = plus(view.eye, view.ahead, SHADOWS_AHEAD_M / flat)
     const centre: Vector = [ahead[0], 0, ahead[2]]
-    stillShadows.aim(light.sun, centre)
-    movingShadows.aim(light.sun, centre)
+    const sunny = light.sunColour[0] > 0
+    stillShadows.aim(light.sun, centre, sunny)
+    movingShadows.aim(light.sun, centre, sunny)
     layer.begin()
     for (const placed of still) {
       layer.draw(view, placed)
