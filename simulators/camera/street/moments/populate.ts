@@ -35,7 +35,7 @@ export function populate({ strips, view, size, weather, random }: PopulateOption
   const site: Site = { strips, weather, random, spots: new Spots(view, size, random), placed: [] }
   const some = (share: number, most: number) =>
     chance(random, share) ? Math.ceil(most * random() ** 1.5) : 0
-  addStalls(site, some(0.5, 5))
+  addStalls(site, some(0.65, 5))
   addBins(site, some(0.6, 3))
   addGarbage(site, some(0.6, 6))
   addClutter(site, some(0.7, 6))

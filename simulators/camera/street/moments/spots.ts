@@ -10,6 +10,9 @@ export interface Spot {
   readonly z: number
 }
 
+/** Most places that come to mind are beyond the picture. */
+const TRIES = 70
+
 /** Finds room on the ground for one thing after another, where the camera sees it. */
 export class Spots {
   readonly #taken: { readonly x: number; readonly z: number; readonly radius: number }[] = []
@@ -31,7 +34,7 @@ export class Spots {
     nearest = 2,
   ): Spot | undefined {
     const wide = strip.far - strip.near
-    for (let i = 0; i < 24; i++) {
+    for (let i = 0; i < TRIES; i++) {
       // More of them near: what is far off is small.
       const away = nearest + 34 * this.#random() ** 1.7
       const side = between(this.#random, -0.5, 0.5) * this.#view.width * away
