@@ -31,6 +31,19 @@ test('a model that gives whole numbers or half floats is read as floats', async 
   ])
 })
 
+test('the numbers of a run take no memory any more when the next one begins', async () => {
+  const bytes = tinyOnnx({
+    inputs: [{ name: 'images', type: 'float32', dims: [1, 3, 8, 8] }],
+    outputs: [{ name: 'boxes', dims: [1, 2], data: [0.5, 2] }],
+  })
+  await using session = await openOnnxSession(bytes, { threads: 1 })
+  const feeds = [{ name: 'images', dims: [1, 3, 8, 8], data: new Float32Array(192) }]
+  const [first] = await session.run(feeds)
+  const [second] = await session.run(feeds)
+  expect(first?.data.buffer.byteLength).toBe(0)
+  expect(second?.data).toEqual(Float32Array.of(0.5, 2))
+})
+
 test('an execution provider that is not there is refused by name', async () => {
   const bytes = tinyOnnx({ outputs: [{ name: 'boxes', dims: [1], data: [1] }] })
   await expect(openOnnxSession(bytes, { threads: 1, providers: ['abacus'] })).rejects.toThrow(
