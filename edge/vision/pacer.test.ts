@@ -24,6 +24,16 @@ test('frames that come now a little early, now a little late all pass at their o
   expect(await passing(5, 20, (i) => (i % 2 ? 130 : 270))).toBe(100)
 })
 
+test('a frame that comes late does not cost the next one its turn', async () => {
+  const clock = manualClock()
+  const pacer = new Pacer(clock, 5)
+  expect(pacer.pass()).toBe(true)
+  await clock.advance(350)
+  expect(pacer.pass()).toBe(true)
+  await clock.advance(50)
+  expect(pacer.pass()).toBe(true)
+})
+
 test('silence saves nothing up', async () => {
   const clock = manualClock()
   const pacer = new Pacer(clock, 5)

@@ -1,5 +1,8 @@
 import type { Clock } from '@ganzhi/device-drivers/clock'
 
+/** What is saved up: enough for the one behind a late one to come in its own time, too little for two at once. */
+const MOST_CREDIT = 1.4
+
 /** Lets through so many a second, evenly; who comes a little early is not sent away. */
 export class Pacer {
   perSecond: number
@@ -16,7 +19,7 @@ export class Pacer {
   pass(): boolean {
     if (this.perSecond === Infinity) return true
     const now = this.#clock.elapsed()
-    this.#credit = Math.min(1, this.#credit + ((now - this.#at) / 1_000) * this.perSecond)
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + ((now - this.#at) / 1_000) * this.perSecond)
     this.#at = now
     if (this.#credit < 0.5) return false
     this.#credit -= 1
