@@ -98,11 +98,12 @@ def _crop(picture: Picture, size: tuple[int, int], look: Look, chance: random.Ra
 
 
 def _place(picture: Picture, window: tuple[float, float], chance: random.Random) -> tuple[float, float]:
-    """Mostly there is something to see in it."""
+    """Mostly there is something to see in it, and that not always a person: each label in the picture is as likely."""
     _, rows, columns = picture.pixels.shape
-    things = picture.boxes[~picture.ignored]
-    if len(things) > 0 and chance.random() < 0.75:
-        x1, y1, x2, y2 = things[chance.randrange(len(things))].tolist()
+    labels = picture.labels[~picture.ignored]
+    if len(labels) > 0 and chance.random() < 0.75:
+        label = chance.choice(labels.unique().tolist())
+        x1, y1, x2, y2 = chance.choice(picture.boxes[~picture.ignored][labels == label].tolist())
         x = (x1 + x2) / 2 - window[0] * chance.uniform(0.1, 0.9)
         y = (y1 + y2) / 2 - window[1] * chance.uniform(0.1, 0.9)
     else:
