@@ -10,6 +10,7 @@ import { pictureInputOf, type PictureInput } from './picture-input.ts'
 import type { Runtime } from './runtime.ts'
 import { mustBeFinite, tryOut } from './trial.ts'
 import type { SessionOptions } from './onnx-session.ts'
+import { letGo } from './tensor.ts'
 import type { WeightFiles } from './weight-files.ts'
 import { openWeights } from './weights.ts'
 
@@ -97,6 +98,7 @@ class RunningDetector implements Detector {
     this.#giveBack(shape, input)
     mustBeFinite(outputs)
     const found = this.read(outputs, options.score ?? this.card.thresholds?.score ?? SCORE)
+    letGo(outputs)
     return found.map(({ box, score, label }) => {
       const [x1, y1, x2, y2] = input.fit.toRegion(box)
       return {

@@ -7,11 +7,7 @@ import type { Runtime } from './runtime.ts'
 import type { Tensor } from './tensor.ts'
 
 /** Runs a model once on a made-up picture: what it gives then is what is known of it for certain. */
-export async function tryOut(
-  runtime: Runtime,
-  picture: PictureInput,
-  input: ModelInput,
-): Promise<readonly Tensor[]> {
+export async function tryOut(runtime: Runtime, picture: PictureInput, input: ModelInput): Promise<Tensor[]> {
   const frame = trialFrame(input.size[0] as number, input.size[1] as number)
   const pixels = picture.newPixels(input.size)
   fitFor(input, picture.order, frame).write(frame, { x: 0, y: 0 }, pixels)
