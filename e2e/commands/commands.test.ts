@@ -55,7 +55,7 @@ async function expectConfirmed(asked: Promise<string> | string): Promise<void> {
 }
 
 async function expectTruth(property: string, value: unknown): Promise<void> {
-  await expect.poll(() => lab.simulator.truth(1, property)).toBe(value)
+  await expect.poll(() => lab.simulator.truth(1, property), { timeout: 30_000 }).toBe(value)
 }
 
 async function killAgent(): Promise<void> {
@@ -155,11 +155,12 @@ test('what becomes of a command while the broker is away is told afterwards', as
   const id = await ask('speed', 45)
   await expectSteps(id, ['asked', 'delivered'])
   await lab.stopBroker()
-  await expect.poll(() => lastStepAtGateway(id)).toBe('confirmed')
+  // A write, its reading back and what else is read of the unit take three seconds each.
+  await expect.poll(() => lastStepAtGateway(id), { timeout: 60_000 }).toBe('confirmed')
   lab.simulator.say('clear')
   await lab.startBroker()
   await expectConfirmed(id)
-})
+}, 120_000)
 
 test('killed between the write and its outcome, the agent says "unknown" and does not do it again', async () => {
   lab.simulator.say('delay ms=8000 table=holding address=0 unit=1')

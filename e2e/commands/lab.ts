@@ -101,7 +101,7 @@ profiles: ${PROFILES}
 links:
   - id: pumps
     driver: modbus
-    connection: { host: 127.0.0.1, port: ${port}, timeoutMs: 10000 }
+    connection: { host: 127.0.0.1, port: ${port}, timeoutMs: 30000 }
     devices:
       - { id: pump-1, profile: test/pump, unit: 1 }
       - { id: pump-2, profile: test/pump, unit: 2 }
