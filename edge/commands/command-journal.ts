@@ -1,7 +1,8 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { type Disk, type DiskFile, isMissing } from '../outbox/disk.ts'
+import type { Disk, DiskFile } from '../outbox/disk.ts'
+import { readWhole, removeIfThere } from '../outbox/whole-file.ts'
 import { decodeEntry, encodeEntry, type JournalEntry } from './journal-line.ts'
 import { applyEntry, entriesOf, forgetOld, type KnownCommand } from './known-commands.ts'
 
@@ -43,7 +44,7 @@ export async function openCommandJournal(options: JournalOptions): Promise<Comma
     await closeFile()
     forgetOld(commands, now())
     const bytes = bytesOf([...[...commands.values()].flatMap(entriesOf), ...more])
-    await disk.remove(join(dir, NEXT)).catch(unlessMissing)
+    await removeIfThere(disk, join(dir, NEXT))
     const next = await disk.open(join(dir, NEXT), 'create')
     try {
       await next.write(bytes, 0)
@@ -114,7 +115,7 @@ export async function openCommandJournal(options: JournalOptions): Promise<Comma
 
 async function readAll({ dir, disk, log }: JournalOptions): Promise<Map<string, KnownCommand>> {
   const commands = new Map<string, KnownCommand>()
-  const lines = (await readText(disk, join(dir, FILE))).split('\n')
+  const lines = String((await readWhole(disk, join(dir, FILE))) ?? '').split('\n')
   // What stands behind the last line feed is a torn write, which nobody was told of.
   for (const line of lines.slice(0, -1)) {
     const entry = decodeEntry(line)
@@ -124,24 +125,8 @@ async function readAll({ dir, disk, log }: JournalOptions): Promise<Map<string, 
   return commands
 }
 
-async function readText(disk: Disk, path: string): Promise<string> {
-  const file = await disk.open(path, 'read').catch(unlessMissing)
-  if (!file) return ''
-  try {
-    const bytes = Buffer.alloc(await file.size())
-    await file.read(bytes, 0)
-    return bytes.toString()
-  } finally {
-    await file.close()
-  }
-}
-
 function bytesOf(entries: readonly JournalEntry[]): Buffer {
   return Buffer.from(entries.map(encodeEntry).join(''))
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error
 }
 
 function broken(cause: unknown): GanzhiError {

@@ -4,7 +4,8 @@ import { isGanzhiError } from '@ganzhi/contracts/error'
 import type { Epoch, Lane } from '@ganzhi/contracts/record-key'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
-import { isMissing, type Disk } from './disk.ts'
+import type { Disk } from './disk.ts'
+import { removeIfThere } from './whole-file.ts'
 import { victimInLane, victimOnDisk } from './eviction.ts'
 import { HEADER_BYTES } from './frame.ts'
 import { gapsOf, merged, namedBy, notNamed } from './gap-list.ts'
@@ -136,11 +137,7 @@ export class Journal {
     const { disk, dir, log } = this.#options
     if (this.#doomed.length === 0) return
     try {
-      for (const segment of this.#doomed) {
-        await disk.remove(segment.path).catch((error: unknown) => {
-          if (!isMissing(error)) throw error
-        })
-      }
+      for (const { path } of this.#doomed) await removeIfThere(disk, path)
       await disk.syncDir(dir)
       this.#doomed = []
     } catch (err) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { isDiskFull, isMissing, type Disk } from './disk.ts'
+import { removeIfThere } from './whole-file.ts'
 
 /**
  * A file that only takes up room. On a full disk it is given up for the gap record that must be synced before
@@ -61,11 +62,7 @@ export class Reserve {
     return false
   }
 
-  async #remove(): Promise<void> {
-    try {
-      await this.#disk.remove(this.#path)
-    } catch (error) {
-      if (!isMissing(error)) throw error
-    }
+  #remove(): Promise<void> {
+    return removeIfThere(this.#disk, this.#path)
   }
 }

@@ -6,9 +6,10 @@ import { check, schemaFaults } from '@ganzhi/contracts/schema'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { type Disk, isMissing } from '../../outbox/disk.ts'
+import type { Disk } from '../../outbox/disk.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
 import { serial } from '../../outbox/serial.ts'
+import { readWhole, replaceWhole } from '../../outbox/whole-file.ts'
 import { isOver } from './scene-events.ts'
 import type { Remembered } from './static-layer.ts'
 
@@ -40,7 +41,6 @@ export interface Beside {
 }
 
 const FILE = 'incidents.json'
-const NEXT = 'incidents.json.next'
 const PIECE_BYTES = 1024 * 1024
 const AGAIN_MS = 1_000
 const FAREWELL_MS = 2_000
@@ -146,10 +146,13 @@ export class IncidentBook implements AsyncDisposable {
 
   async #readFile(): Promise<void> {
     const { dir, disk, log } = this.#options
-    const text = await readText(disk, join(dir, FILE))
-    if (text === undefined) return
+    const bytes = await readWhole(disk, join(dir, FILE))
+    if (!bytes) return
     try {
-      const { position, pages } = JSON.parse(text, revivePatch) as { position?: Position; pages: Page[] }
+      const { position, pages } = JSON.parse(String(bytes), revivePatch) as {
+        position?: Position
+        pages: Page[]
+      }
       for (const page of pages) this.#pages.set(keyOf(check(SceneEvent, page.event, FILE)), page)
       this.#position = position
     } catch (err) {
@@ -192,36 +195,11 @@ export class IncidentBook implements AsyncDisposable {
     }
     const kept = { position: this.#position, pages: [...this.#pages.values()] }
     try {
-      await disk.remove(join(dir, NEXT)).catch(unlessMissing)
-      const file = await disk.open(join(dir, NEXT), 'create')
-      try {
-        await file.write(Buffer.from(JSON.stringify(kept, packPatch)), 0)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await disk.rename(join(dir, NEXT), join(dir, FILE))
-      await disk.syncDir(dir)
+      await replaceWhole(disk, join(dir, FILE), Buffer.from(JSON.stringify(kept, packPatch)))
     } catch (err) {
       log.warn({ err }, 'what is known of incidents could not be written down')
     }
   }
-}
-
-async function readText(disk: Disk, path: string): Promise<string | undefined> {
-  const file = await disk.open(path, 'read').catch(unlessMissing)
-  if (!file) return undefined
-  try {
-    const bytes = Buffer.alloc(await file.size())
-    await file.read(bytes, 0)
-    return bytes.toString()
-  } finally {
-    await file.close()
-  }
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error
 }
 
 /** Of what is over nothing need be known again. */
