@@ -1,5 +1,6 @@
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import type { Score } from '@ganzhi/models/anomaly/score-steps'
+import { serial } from '../outbox/serial.ts'
 import type { AnomalyPlan } from './plan.ts'
 import { type Heard, WatchedDevice, type WatchOptions } from './watched-device.ts'
 
@@ -23,7 +24,7 @@ interface Watched {
 export class AnomalyWatch implements AsyncDisposable {
   readonly #options: WatchOptions
   readonly #devices = new Map<string, Watched>()
-  #turn: Promise<void> = Promise.resolve()
+  readonly #inOrder = serial()
 
   constructor(options: WatchOptions) {
     this.#options = options
@@ -50,13 +51,11 @@ export class AnomalyWatch implements AsyncDisposable {
 
   /** What runs and stays the same runs on; what was refused is tried again. */
   reconfigure(plan: AnomalyPlan): Promise<void> {
-    const applied = this.#turn.then(() => this.#apply(plan))
-    this.#turn = applied.catch(() => {})
-    return applied
+    return this.#inOrder(() => this.#apply(plan))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turn
+    await this.#inOrder(() => Promise.resolve())
     await Promise.all([...this.#devices.keys()].map((device) => this.#close(device)))
   }
 

@@ -53,6 +53,11 @@ function wanted<T extends Thing>(things: readonly T[], { masks }: PlacedScene, r
   )
 }
 
+/** Each is in one zone, or in none. */
+function inZones<T extends Thing>(things: readonly T[], zones: readonly Zone[]) {
+  return Map.groupBy(things, (thing) => zoneOf(thing, zones))
+}
+
 function levelOf(
   count: number,
   { atLeast, keepsAt }: { atLeast: number; keepsAt: number },
@@ -68,9 +73,9 @@ function readingOf(zone: Zone, things: readonly Thing[], rest: Pick<Reading, 'le
 function countMeasure(placed: PlacedScene, rule: RuleOf<'count'>): Measure {
   return {
     look({ things }) {
-      const seen = wanted(things, placed, rule)
+      const byZone = inZones(wanted(things, placed, rule), placed.zones)
       return placed.zones.map((zone) => {
-        const inside = seen.filter((thing) => zoneOf(thing, placed.zones) === zone)
+        const inside = byZone.get(zone) ?? []
         const { atLeast, keepsAt } = rule
         return readingOf(zone, inside, { level: levelOf(inside.length, rule), why: { atLeast, keepsAt } })
       })
@@ -81,9 +86,9 @@ function countMeasure(placed: PlacedScene, rule: RuleOf<'count'>): Measure {
 function crowdMeasure(placed: PlacedScene, rule: RuleOf<'crowd'>): Measure {
   return {
     look({ things, frame }) {
-      const seen = wanted(things, placed, rule)
+      const byZone = inZones(wanted(things, placed, rule), placed.zones)
       return placed.zones.map((zone) => {
-        const inside = seen.filter((thing) => zoneOf(thing, placed.zones) === zone)
+        const inside = byZone.get(zone) ?? []
         const crowds = crowdsIn(inside, { ...rule, aspect: frame.width / frame.height })
         const crowd = crowds[0] ?? []
         const { atLeast, keepsAt, reach } = rule
@@ -109,8 +114,9 @@ function dwellMeasure(placed: PlacedScene, rule: RuleOf<'dwell'>): Measure {
       const seen = wanted(things, placed, rule).filter((thing) => zoneOf(thing, placed.zones))
       const covers = sureOnes(things, rule.hiddenBy)
       stays = follow(stays, seen, covers, passedMs, options)
+      const byZone = inZones(stays, placed.zones)
       return placed.zones.map((zone) => {
-        const inside = stays.filter((stay) => zoneOf(stay, placed.zones) === zone)
+        const inside = byZone.get(zone) ?? []
         const here = inside.filter((stay) => stay.now === 'seen' && isSteady(stay, options))
         const long = here.filter(({ stayedMs }) => stayedMs >= dwellMs)
         // What has stayed as long as a window is no flicker: it keeps up what another one began.
