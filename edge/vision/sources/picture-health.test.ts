@@ -61,6 +61,17 @@ test('a picture that repeats itself is frozen also where it is coded anew every 
   expect(after(watched(), 62, coded).fault).toBe('frozen')
 })
 
+test('however far its key frames are from those between them', () => {
+  const coded = (at: number) =>
+    street({}, 0).map((luma, i) => luma + (i % 5 === 0 && at % 1_000 === 0 ? 2 : 0))
+  expect(after(watched(), 62, coded).fault).toBe('frozen')
+})
+
+test('a sign that goes on and off is no freeze', () => {
+  const sign = (at: number) => street({}, 0).map((luma, i) => luma + (i < 9 && at % 1_000 === 0 ? 60 : 0))
+  expect(after(watched(), 120, sign).fault).toBeUndefined()
+})
+
 test('a clock in the corner keeps a still street from being frozen', () => {
   const clock = (at: number) => street({}, 0).map((luma, i) => (i < 3 ? 100 + ((at / 500) % 10) * 8 : luma))
   expect(after(watched(), 120, clock).fault).toBeUndefined()

@@ -20,7 +20,8 @@ export type PictureFault = 'frozen' | 'black' | 'moved'
 export interface Health {
   readonly fault: PictureFault | undefined
   readonly black: Lasting
-  readonly frozen: Lasting & { readonly since: Thumbnail }
+  /** `faces`: what it looked like before and after the last change, where they are nearly the same. */
+  readonly frozen: Lasting & { readonly faces: readonly Thumbnail[] }
   readonly moved: Lasting
   /** The view as it has been for long, and as it is of late. */
   readonly view: Structure
@@ -42,10 +43,12 @@ const RECOVERED_AFTER_MS = 2_000
 const BLACK = { mean: 16, brightest: 32 }
 const NOT_BLACK = { mean: 24, brightest: 48 }
 /**
- * A still picture that is coded anew differs a little at every key frame: at most so much in a cell, so much on the
- * whole. The noise of a sensor is more on the whole, a clock in the corner more in a cell.
+ * At most so much does a picture differ from itself, in a cell and on the whole. The noise of a sensor is more on the
+ * whole, a clock in the corner more in a cell.
  */
 const SAME = { cell: 4, mean: 0.3 }
+/** A still picture that is coded anew has two faces: of its key frames, and of those that mend them. */
+const FACES = { cell: 4, mean: 0.6 }
 const LIKE = { otherView: 0.3, sameView: 0.5, settled: 0.6 }
 const VIEW_MS = 600_000
 const RECENT_MS = 5_000
@@ -55,7 +58,7 @@ export function firstHealth(thumbnail: Thumbnail, at: number): Health {
   return {
     fault: undefined,
     black: OFF,
-    frozen: { ...OFF, since: thumbnail },
+    frozen: { ...OFF, faces: [thumbnail] },
     moved: OFF,
     view,
     recent: view,
@@ -105,20 +108,21 @@ function nextFrozen(
   at: number,
   afterMs: number,
 ): Health['frozen'] {
-  const same = isSame(before.since, thumbnail)
+  const same = before.faces.some((face) => isWithin(SAME, face, thumbnail))
   const next = lasting(before, same, { at, beginMs: afterMs, endMs: 0 })
   // What is compared with must not creep along with a slow change: it moves on only where there is one.
-  return { ...next, since: same ? before.since : thumbnail }
+  const earlier = before.faces.slice(0, 1).filter((face) => isWithin(FACES, face, thumbnail))
+  return { ...next, faces: same ? before.faces : [thumbnail, ...earlier] }
 }
 
-function isSame(before: Thumbnail, now: Thumbnail): boolean {
+function isWithin(limits: { cell: number; mean: number }, before: Thumbnail, now: Thumbnail): boolean {
   let [sum, most] = [0, 0]
   now.forEach((luma, i) => {
     const difference = Math.abs(luma - (before[i] ?? 0))
     sum += difference
     most = Math.max(most, difference)
   })
-  return most < SAME.cell && sum / now.length < SAME.mean
+  return most < limits.cell && sum / now.length < limits.mean
 }
 
 function nextView(before: Health, seen: Structure, at: number, afterMs: number) {
