@@ -2,7 +2,7 @@ import type { Actor } from '../lives/actor.ts'
 import { facing } from '../lives/visit.ts'
 import type { Point } from '../lives/way.ts'
 import { between, chance, pick, type Random } from '../things/making/chance.ts'
-import type { Script, ScriptOptions } from './episode.ts'
+import { longEnoughS, type Script, type ScriptOptions } from './episode.ts'
 import { ARRIVAL_MS, visitor, waiting } from './visitor.ts'
 
 type Shape = 'ring' | 'heap' | 'row'
@@ -12,7 +12,7 @@ export function crowdScript(options: ScriptOptions): Script {
   const { random, criterion } = options
   const { atLeast, dwellS } = criterion
   const enough = atLeast + Math.floor(between(random, 0, 4))
-  const long = dwellS + between(random, 14, 24)
+  const long = longEnoughS(options)
   if (chance(random, 0.5)) {
     return { kind: 'incident', what: `${enough} people`, ...gather(options, enough, long) }
   }

@@ -1,4 +1,5 @@
 import type { Actor } from '../lives/actor.ts'
+import { between } from '../things/making/chance.ts'
 import type { Plot } from './plaza.ts'
 
 export const SCENES = ['crowd-gathering', 'street-vending', 'exposed-garbage'] as const
@@ -41,6 +42,26 @@ export interface Script {
   readonly beginsMs: number
   readonly endsMs: number
   readonly actors: readonly Actor[]
+}
+
+/** Longer than the rule asks for, and gone before the plot is wanted again. */
+export function longEnoughS({ random, criterion }: ScriptOptions): number {
+  return criterion.dwellS + between(random, 14, 24)
+}
+
+export type Tell = (
+  kind: Script['kind'],
+  what: string,
+  seconds: number,
+  actorsOf: (endsMs: number) => Actor[],
+) => Script
+
+/** Tells of what lasts so many seconds from a moment on. */
+export function tellerFrom(beginsMs: number): Tell {
+  return (kind, what, seconds, actorsOf) => {
+    const endsMs = beginsMs + seconds * 1_000
+    return { kind, what, beginsMs, endsMs, actors: actorsOf(endsMs) }
+  }
 }
 
 /** From when an episode starts to when its plot is empty again. */

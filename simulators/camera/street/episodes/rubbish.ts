@@ -5,7 +5,7 @@ import { bin } from '../things/bin.ts'
 import { decoy } from '../things/clutter/decoy.ts'
 import { garbage } from '../things/garbage/garbage.ts'
 import { between, chance, pick } from '../things/making/chance.ts'
-import type { Script, ScriptOptions } from './episode.ts'
+import { longEnoughS, type Script, type ScriptOptions, tellerFrom } from './episode.ts'
 import { ARRIVAL_MS, visitor, waiting } from './visitor.ts'
 
 const LEFT = ['bag', 'bags', 'mixed', 'cardboard', 'rubble', 'foam', 'furniture'] as const
@@ -17,16 +17,8 @@ export function rubbishScript(options: ScriptOptions): Script {
   const { random, criterion, startMs } = options
   const { dwellS } = criterion
   const droppedMs = startMs + ARRIVAL_MS
-  const long = dwellS + between(random, 14, 24)
-  const told = (
-    kind: Script['kind'],
-    what: string,
-    seconds: number,
-    actorsOf: (endsMs: number) => Actor[],
-  ) => {
-    const endsMs = droppedMs + ALONE_MS + seconds * 1_000
-    return { kind, what, beginsMs: droppedMs + ALONE_MS, endsMs, actors: actorsOf(endsMs) }
-  }
+  const long = longEnoughS(options)
+  const told = tellerFrom(droppedMs + ALONE_MS)
   const left = (thing: Thing) => (endsMs: number) => leave(options, thing, droppedMs, endsMs)
   const waste = () => garbage(random, between(random, 0.75, 1.5), pick(random, LEFT))
   if (chance(random, 0.5)) return told('incident', 'garbage', long, left(waste()))

@@ -6,7 +6,7 @@ import { decoy } from '../things/clutter/decoy.ts'
 import { between, chance, pick } from '../things/making/chance.ts'
 import { type Stall, stall } from '../things/stall/stall.ts'
 import { twoWheeler } from '../things/vehicle/two-wheeler.ts'
-import type { Script, ScriptOptions } from './episode.ts'
+import { longEnoughS, type Script, type ScriptOptions, tellerFrom } from './episode.ts'
 import { ARRIVAL_MS, visitor, waiting } from './visitor.ts'
 
 /** A stall stays too long where none may; or it stands where it may, or is soon gone, or something else stays. */
@@ -14,16 +14,8 @@ export function vendingScript(options: ScriptOptions): Script {
   const { random, plot, criterion, startMs } = options
   const { dwellS } = criterion
   const beginsMs = startMs + ARRIVAL_MS
-  const long = dwellS + between(random, 14, 24)
-  const told = (
-    kind: Script['kind'],
-    what: string,
-    seconds: number,
-    actorsOf: (endsMs: number) => Actor[],
-  ) => {
-    const endsMs = beginsMs + seconds * 1_000
-    return { kind, what, beginsMs, endsMs, actors: actorsOf(endsMs) }
-  }
+  const long = longEnoughS(options)
+  const told = tellerFrom(beginsMs)
   const selling = (endsMs: number) => sell(options, beginsMs, endsMs)
   if (plot.allowed) return told('distractor', 'a stall where stalls may stand', long, selling)
   if (chance(random, 0.62)) return told('incident', 'a stall', long, selling)
