@@ -209,6 +209,11 @@ describe('a model that is refused disturbs nothing, and says why', () => {
     expect(await faultOf(await packaged('flow'))).toMatchObject({ code: 'package-unknown-key' })
   })
 
+  test('one whose signer nobody can know: the key can not be read', async () => {
+    await rm(join(dir, 'city.pub'))
+    expect(await faultOf(await packaged('flow'))).toMatchObject({ code: 'bad-key' })
+  })
+
   test('the others run', async () => {
     const plan = planOf(['pump-1', join(dir, 'none')], ['pump-2', await packaged('two', 'pump-2')])
     await watch.reconfigure(plan)

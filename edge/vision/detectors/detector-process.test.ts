@@ -74,6 +74,12 @@ test('what is unsigned, altered or not a model is refused with its reason', asyn
   await expect(open(order)).rejects.toMatchObject({ code: 'package-altered' })
 })
 
+test('without the keys that are trusted nothing runs', async () => {
+  const order = await packed(seesOne(0.9))
+  await rm(key)
+  await expect(open(order)).rejects.toMatchObject({ code: 'bad-key', field: key })
+})
+
 test('a model of NaN is refused', async () => {
   await expect(packed(new Float32Array(105).fill(NaN)).then(open)).rejects.toMatchObject({
     code: 'model-refused',

@@ -3,7 +3,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { ModelCard } from '@ganzhi/models/card'
 import { type DetectorOptions, openDetector } from '@ganzhi/models/detector'
 import { parseCard } from '@ganzhi/models/package/card-file'
-import { publicKeysFrom } from '@ganzhi/models/package/keys'
+import { readPublicKeys } from '@ganzhi/models/package/key-file'
 import { loadPackage } from '@ganzhi/models/package/load-package'
 import { packageOf } from '@ganzhi/models/package/package-kind'
 import { detectTiled } from '@ganzhi/models/tiles'
@@ -27,15 +27,14 @@ async function verified(
   model: ModelOrder,
 ): Promise<{ card: ModelCard; weights: DetectorOptions['weights']; digest?: string }> {
   if (model.kind === 'weights') {
-    return { weights: model.path, card: parseCard(await textOf(model.card), model.card) }
+    return { weights: model.path, card: await cardIn(model.card) }
   }
-  const keys = model.trustedKeys.map(async (file) => publicKeysFrom(await textOf(file), file))
-  const trustedKeys = (await Promise.all(keys)).flat()
+  const trustedKeys = await readPublicKeys(model.trustedKeys)
   return packageOf('detector', await loadPackage(model.dir, { trustedKeys }))
 }
 
-function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
+async function cardIn(file: string): Promise<ModelCard> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new GanzhiError(`${file} 读不到 can not be read`, {
       code: 'model-unreadable',
       blame: 'outside',
@@ -44,4 +43,5 @@ function textOf(file: string): Promise<string> {
       cause,
     })
   })
+  return parseCard(text, file)
 }

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
+import { readPrivateKey } from '../../package/key-file.ts'
 import { keyId } from '../../package/keys.ts'
 import { sign } from '../../package/pack.ts'
 import { badUse, modelCommand, only } from '../command.ts'
-import { readPrivateKey } from '../key-file.ts'
 import { packageDocument, packageText } from '../package-text.ts'
 
 export const signModel = modelCommand({

@@ -1,7 +1,7 @@
+import { readPublicKeys } from '../../package/key-file.ts'
 import { loadPackage } from '../../package/load-package.ts'
 import { prove } from '../../package/prove.ts'
 import { badUse, modelCommand, only } from '../command.ts'
-import { readPublicKeys } from '../key-file.ts'
 import { ALL_THREADS } from '../open-model.ts'
 import { packageDocument, packageText } from '../package-text.ts'
 

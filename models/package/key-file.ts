@@ -1,7 +1,7 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { privateKeyFrom, publicKeysFrom } from '../package/keys.ts'
+import { privateKeyFrom, publicKeysFrom } from './keys.ts'
 
 export async function readPrivateKey(file: string): Promise<KeyObject> {
   return privateKeyFrom(await keyText(file), file)
