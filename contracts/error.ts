@@ -37,7 +37,14 @@ export function isGanzhiError(error: unknown, code?: string): error is GanzhiErr
 }
 
 /** An error as programs are told of it. */
-export function errorDocument(error: unknown): Readonly<Record<string, string>> {
+export interface ErrorDocument {
+  readonly code: string
+  readonly message: string
+  readonly field?: string
+  readonly remedy?: string
+}
+
+export function errorDocument(error: unknown): ErrorDocument {
   if (!isGanzhiError(error)) {
     return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
   }

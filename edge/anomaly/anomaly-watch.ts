@@ -1,4 +1,4 @@
-import { isGanzhiError } from '@ganzhi/contracts/error'
+import { type ErrorDocument, errorDocument } from '@ganzhi/contracts/error'
 import type { Score } from '@ganzhi/models/anomaly/score-steps'
 import { serial } from '../outbox/serial.ts'
 import type { AnomalyPlan } from './plan.ts'
@@ -8,7 +8,7 @@ export interface AnomalyStatus {
   readonly device: string
   readonly runs?: { readonly id: string; readonly version: number; readonly digest: string }
   /** Why its model does not run, or gave no score. */
-  readonly fault?: { readonly code: string; readonly message: string; readonly remedy?: string }
+  readonly fault?: ErrorDocument
   /** The newest, and what contributed most to it. */
   readonly last?: Score
 }
@@ -17,7 +17,7 @@ interface Watched {
   readonly package: string
   readonly trustedKeys: readonly string[]
   readonly watching: WatchedDevice | undefined
-  readonly fault: AnomalyStatus['fault']
+  readonly fault: ErrorDocument | undefined
 }
 
 /** The devices that are watched for anomalies. What is wrong with a model is said here, and disturbs nothing else. */
@@ -81,7 +81,7 @@ export class AnomalyWatch implements AsyncDisposable {
       const model = await openModel(device, dir, trustedKeys)
       return { ...asked, watching: new WatchedDevice(model, this.#options), fault: undefined }
     } catch (error) {
-      const fault = faultOf(error)
+      const fault = errorDocument(error)
       log.warn({ device, fault }, 'the anomaly model is refused; the device is read on without it')
       return { ...asked, watching: undefined, fault }
     }
@@ -102,10 +102,4 @@ export function anomalyCounters(devices: readonly AnomalyStatus[]): Record<strin
 
 function runsOf({ model: { card, digest } }: WatchedDevice) {
   return { id: card.id, version: card.version, digest }
-}
-
-function faultOf(error: unknown): NonNullable<AnomalyStatus['fault']> {
-  if (!isGanzhiError(error)) return { code: 'failed', message: String(error) }
-  const { code, message, remedy } = error
-  return { code, message, ...(remedy === undefined ? {} : { remedy }) }
 }

@@ -1,5 +1,6 @@
 import type { AnomalyStatus } from '../anomaly/anomaly-watch.ts'
 import type { Colours } from './colours.ts'
+import { faultLines } from './error-text.ts'
 import { textTable } from './text-table.ts'
 
 /** As a running agent tells it; devices that nobody watches are not there. */
@@ -17,13 +18,6 @@ export function anomalyLines(devices: readonly AnomalyStatus[] = [], colours: Co
       titles.map((title) => ({ title })),
       rows,
     ),
-    ...devices.flatMap(({ device, fault }) =>
-      fault
-        ? [
-            `${colours.bad(`✗ ${device}:`)} ${fault.message} (${fault.code})`,
-            ...(fault.remedy === undefined ? [] : [colours.faint(`  → ${fault.remedy}`)]),
-          ]
-        : [],
-    ),
+    ...devices.flatMap(({ device, fault }) => faultLines(`${device}:`, fault, colours)),
   ]
 }

@@ -54,7 +54,7 @@ async function json(...args: string[]): Promise<{ code: number; document: unknow
 
 const string = expect.any(String) as string
 const number = expect.any(Number) as number
-const gone = { code: 'declined', message: string, remedy: string }
+const gone = { code: 'declined', message: string, field: 'address', remedy: string }
 
 test('read', async () => {
   expect(await json('read', ...target, '--points', join(dir, 'points.yaml'))).toEqual({

@@ -1,4 +1,4 @@
-import { isGanzhiError } from '@ganzhi/contracts/error'
+import { type ErrorDocument, isGanzhiError } from '@ganzhi/contracts/error'
 import type { Colours } from './colours.ts'
 
 /** What the commonest codes mean; drivers say the details in English. */
@@ -25,4 +25,18 @@ export function errorText(error: unknown, { bad, faint }: Colours): string {
   const lines = [`${bad(`✗ ${inChinese(error.code)}`)} ${error.message}`]
   if (error.remedy !== undefined) lines.push(faint(`  ${error.remedy}`))
   return lines.join('\n')
+}
+
+/** Why something of the agent does not run, as STATUS tells it. */
+export function faultLines(
+  what: string,
+  fault: ErrorDocument | undefined,
+  { bad, faint }: Colours,
+): string[] {
+  if (!fault) return []
+  const { code, message, remedy } = fault
+  return [
+    `${bad(`✗ ${what}`)} ${message} (${code})`,
+    ...(remedy === undefined ? [] : [faint(`  → ${remedy}`)]),
+  ]
 }

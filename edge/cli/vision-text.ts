@@ -1,12 +1,7 @@
-import type {
-  CameraStatus,
-  ComparisonStatus,
-  LookStatus,
-  ModelStatus,
-  WhyNot,
-} from '../vision/vision-status.ts'
+import type { CameraStatus, ComparisonStatus, LookStatus, ModelStatus } from '../vision/vision-status.ts'
 import { STATE_NAMES } from '../vision/sources/camera-state.ts'
 import type { Colours } from './colours.ts'
+import { faultLines } from './error-text.ts'
 import { textTable } from './text-table.ts'
 
 /** As a running agent tells it over its socket: what is undefined there is not there. */
@@ -87,13 +82,7 @@ function modelTable(models: readonly ModelStatus[], colours: Colours): string {
 
 function modelLines({ name, ...model }: ModelStatus, colours: Colours): string[] {
   const { down, refused, shadowRefused, comparison, lastSwap } = model
-  const why = (what: string, fault: WhyNot | undefined) =>
-    fault
-      ? [
-          `${colours.bad(`✗ ${name}: ${what}`)} ${fault.message} (${fault.code})`,
-          ...(fault.remedy === undefined ? [] : [colours.faint(`  → ${fault.remedy}`)]),
-        ]
-      : []
+  const why = (what: string, fault: ModelStatus['down']) => faultLines(`${name}: ${what}`, fault, colours)
   return [
     ...why('未运行 down:', down),
     ...why('新版被拒，原来的继续 the new one is refused, the one before runs on:', refused),

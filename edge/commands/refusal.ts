@@ -1,5 +1,5 @@
 import type { CommandError } from '@ganzhi/contracts/command'
-import { type ErrorFacts, GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { errorDocument, type ErrorFacts, GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 
 /** What was asked can't be done, as the one who asked is told. */
 export function refusal(
@@ -17,11 +17,10 @@ export function commandError(error: unknown): CommandError {
   if (!isGanzhiError(error)) {
     return { code: 'internal', message: '网关内部错误 the gateway failed on this; its log says why' }
   }
-  const { code, message, field, remedy } = error
+  const { message, remedy, ...rest } = errorDocument(error)
   return {
-    code,
+    ...rest,
     message: message.slice(0, LONGEST),
-    ...(field === undefined ? {} : { field }),
-    ...(remedy === undefined ? {} : { remedy: remedy.slice(0, LONGEST) }),
+    ...(remedy !== undefined && { remedy: remedy.slice(0, LONGEST) }),
   }
 }

@@ -1,3 +1,4 @@
+import { type ErrorDocument, errorDocument } from '@ganzhi/contracts/error'
 import type { Quality, Value } from '@ganzhi/contracts/reading'
 import { type Clock, systemClock } from '@ganzhi/device-drivers/clock'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
@@ -18,7 +19,7 @@ export interface ShownResult {
   readonly value: Exclude<Value, bigint>
   readonly quality: Quality
   readonly at: string
-  readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string }
+  readonly error?: ErrorDocument
 }
 
 /** Reads points from one device, once. `anyRead` is what the exit code tells. */
@@ -36,9 +37,7 @@ export async function readOnce(
 export function shownResult(result: PointResult): ShownResult {
   const at = new Date(result.readAt).toISOString()
   if (result.quality === 'good') return { value: shownValue(result.value), quality: 'good', at }
-  const { code, message, remedy } = result.error
-  const error = { code, message, ...(remedy === undefined ? {} : { remedy }) }
-  return { value: null, quality: result.quality, at, error }
+  return { value: null, quality: result.quality, at, error: errorDocument(result.error) }
 }
 
 export function shownValue(value: Value): Exclude<Value, bigint> {

@@ -1,4 +1,4 @@
-import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { errorDocument, GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
@@ -139,11 +139,5 @@ function submissionError(error: unknown, log: Logger): SubmissionError {
     log.error({ err: error }, 'a submission failed')
     return { code: 'internal', message: 'the agent failed on this; its log says why', retryable: true }
   }
-  return {
-    code: error.code,
-    message: error.message,
-    retryable: error.retryable,
-    ...(error.field === undefined ? {} : { field: error.field }),
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-  }
+  return { ...errorDocument(error), retryable: error.retryable }
 }

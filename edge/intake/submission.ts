@@ -1,5 +1,6 @@
 import { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { DeviceId, PropertyId } from '@ganzhi/contracts/device-id'
+import type { ErrorDocument } from '@ganzhi/contracts/error'
 import { Quality, ValueType } from '@ganzhi/contracts/reading'
 import { check } from '@ganzhi/contracts/schema'
 import type { Accepted } from '../outbox/outbox.ts'
@@ -96,11 +97,7 @@ export interface AcceptedRecord extends Accepted {
   readonly lane: Lane
 }
 
-export interface SubmissionError {
-  readonly code: string
-  readonly message: string
-  readonly field?: string
-  readonly remedy?: string
+export interface SubmissionError extends ErrorDocument {
   readonly retryable: boolean
   readonly accepted?: readonly AcceptedRecord[]
 }

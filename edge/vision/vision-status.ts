@@ -1,4 +1,4 @@
-import type { GanzhiError } from '@ganzhi/contracts/error'
+import { type ErrorDocument, errorDocument } from '@ganzhi/contracts/error'
 import type { DetectorPool } from './detectors/detector-pool.ts'
 import type { LabelAgreement } from './detectors/agreement.ts'
 import type { Comparison, ModelIdentity } from './detectors/model-identity.ts'
@@ -7,13 +7,6 @@ import type { VisionPlan } from './plan.ts'
 import type { CameraFault, CameraState } from './sources/camera-state.ts'
 import type { SourceFigures } from './sources/player.ts'
 import type { WatchedCamera } from './watched-camera.ts'
-
-/** Of an error, what crosses a boundary. */
-export interface WhyNot {
-  readonly code: string
-  readonly message: string
-  readonly remedy?: string
-}
 
 /** How one model looks at one camera. `askedFps` and `grantedFps` are absent where every frame is looked at. */
 export interface LookStatus extends Omit<PipelineFigures, 'askedFps' | 'grantedFps' | 'modelDown'> {
@@ -35,16 +28,16 @@ export interface CameraStatus {
 
 export interface ComparisonStatus extends Omit<Comparison, 'takenBack' | 'labels'> {
   readonly labels: readonly LabelAgreement[]
-  readonly takenBack?: WhyNot
+  readonly takenBack?: ErrorDocument
 }
 
 export interface ModelStatus {
   readonly name: string
   readonly runs: ModelIdentity | undefined
-  readonly down: WhyNot | undefined
+  readonly down: ErrorDocument | undefined
   /** Why what the configuration asks for does not run, though another model does. */
-  readonly refused: WhyNot | undefined
-  readonly shadowRefused: WhyNot | undefined
+  readonly refused: ErrorDocument | undefined
+  readonly shadowRefused: ErrorDocument | undefined
   /** Of a look: half of them took at most, and 95 of 100. */
   readonly latencyMs: { readonly p50: number | undefined; readonly p95: number | undefined }
   /** With the candidate in shadow, or with the former one on probation. */
@@ -88,9 +81,9 @@ function modelStatus(name: string, planned: ReturnType<DetectorPool['get']>): Mo
   return {
     name,
     runs: model,
-    down: whyNot(down),
-    refused: whyNot(refused),
-    shadowRefused: whyNot(shadowRefused),
+    down: down && errorDocument(down),
+    refused: refused && errorDocument(refused),
+    shadowRefused: shadowRefused && errorDocument(shadowRefused),
     latencyMs: { p50: latency.percentile(0.5), p95: latency.percentile(0.95) },
     comparison: compared(comparison),
     lastSwap: compared(lastSwap),
@@ -100,14 +93,7 @@ function modelStatus(name: string, planned: ReturnType<DetectorPool['get']>): Mo
 function compared(comparison: Comparison | undefined): ComparisonStatus | undefined {
   if (!comparison) return undefined
   const { takenBack, ...figures } = comparison
-  const why = whyNot(takenBack)
-  return { ...figures, ...(why ? { takenBack: why } : {}) }
-}
-
-function whyNot(error: GanzhiError | undefined): WhyNot | undefined {
-  if (!error) return undefined
-  const { code, message, remedy } = error
-  return { code, message, ...(remedy === undefined ? {} : { remedy }) }
+  return { ...figures, ...(takenBack && { takenBack: errorDocument(takenBack) }) }
 }
 
 /** The figures of STATUS: `vision.<camera>.<model>.<figure>`, and how many of each are as they should be. */

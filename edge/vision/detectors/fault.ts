@@ -1,19 +1,10 @@
-import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { errorDocument, GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import type { Fault } from './messages.ts'
 
 export function faultOf(error: unknown): Fault {
-  if (!isGanzhiError(error)) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { message, code: 'model-failed', blame: 'outside' }
-  }
-  const { message, code, blame, field, remedy } = error
-  return {
-    message,
-    code,
-    blame,
-    ...(field !== undefined && { field }),
-    ...(remedy !== undefined && { remedy }),
-  }
+  const document = errorDocument(error)
+  if (!isGanzhiError(error)) return { ...document, code: 'model-failed', blame: 'outside' }
+  return { ...document, blame: error.blame }
 }
 
 export function errorOf({ message, ...facts }: Fault): GanzhiError {

@@ -1,4 +1,4 @@
-import type { Blame } from '@ganzhi/contracts/error'
+import type { Blame, ErrorDocument } from '@ganzhi/contracts/error'
 import type { ModelCard } from '@ganzhi/models/card'
 import type { Detection } from '@ganzhi/models/detection'
 
@@ -34,12 +34,8 @@ export interface LookOrder extends LookOptions {
 }
 
 /** A GanzhiError as it crosses to the other process. */
-export interface Fault {
-  readonly message: string
-  readonly code: string
+export interface Fault extends ErrorDocument {
   readonly blame: Blame
-  readonly field?: string
-  readonly remedy?: string
 }
 
 export interface Ready {
