@@ -84,6 +84,9 @@ test('camera seal prints what goes into a configuration', async () => {
 test.each([
   ['what', 'test, snapshot, discover, seal'],
   ['test', '没有给出地址'],
+  ['measure', '地址 address'],
+  ['accept', '摄像机 camera'],
+  ['live', '摄像机 camera'],
 ])('camera %s without more is bad use', async (action, said) => {
   const { code, err } = await ran(action)
   expect([code, err]).toEqual([2, expect.stringContaining(said)])

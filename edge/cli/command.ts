@@ -88,6 +88,13 @@ export function needed<T>(value: T | undefined, name: string): T {
   throw badUse(`缺少 --${name} is missing`)
 }
 
+/** The one word that stands without a dash. */
+export function only(words: readonly string[], what: string): string {
+  const [word, ...more] = words
+  if (word !== undefined && more.length === 0) return word
+  throw badUse(`应给出一个 one must be given: ${what}`)
+}
+
 export function wholeNumber(text: string, name: string, [low, high]: readonly [number, number]): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= low && number <= high) return number

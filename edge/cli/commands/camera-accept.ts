@@ -1,5 +1,5 @@
 import { agentsCamera } from '../../installer/camera/camera-of-agent.ts'
-import { badUse, command, needed } from '../command.ts'
+import { command, needed, only } from '../command.ts'
 
 export const cameraAccept = command({
   help: `
@@ -13,8 +13,7 @@ takes the view as it is now for the right one, after "moved": look at it first, 
   positionals: '<id>',
   options: { config: { type: 'string' } },
   async run({ config, json }, { positionals, terminal, signal }) {
-    const [id, ...more] = positionals
-    if (id === undefined || more.length > 0) throw badUse('应给出一个摄像机 one camera must be given')
+    const id = only(positionals, '摄像机 camera')
     const camera = await agentsCamera(needed(config, 'config'), id)
     await camera.accept(signal)
     terminal.out(json ? JSON.stringify({ camera: id, accepted: true }) : `${id}: 已认可 accepted`)

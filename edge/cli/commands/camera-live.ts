@@ -1,6 +1,6 @@
 import { agentsCamera } from '../../installer/camera/camera-of-agent.ts'
 import { serveLive } from '../../installer/camera/live-server.ts'
-import { badUse, command, needed, wholeNumber } from '../command.ts'
+import { command, needed, only, wholeNumber } from '../command.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -21,8 +21,7 @@ shows in a browser what the running agent sees: boxes, ids, scores, state; ends 
   positionals: '<id>',
   options: { config: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
   async run({ config, port, host = LOOPBACK, json }, { positionals, terminal, signal }) {
-    const [id, ...more] = positionals
-    if (id === undefined || more.length > 0) throw badUse('应给出一个摄像机 one camera must be given')
+    const id = only(positionals, '摄像机 camera')
     const { picture } = await agentsCamera(needed(config, 'config'), id)
     const options = { camera: id, picture, host, port: wholeNumber(port ?? '0', 'port', [0, 65_535]), signal }
     // What is wrong is said here and not in a browser.

@@ -7,7 +7,7 @@ import { measureCamera } from '../../installer/camera/measure-camera.ts'
 import { measuredModel } from '../../installer/camera/measured-model.ts'
 import { findFfmpeg } from '../../vision/sources/find-ffmpeg.ts'
 import { addressed, fpsIn, secondsIn, sizeIn, tellingTrouble } from '../camera-options.ts'
-import { badUse, command, needed, wholeNumber } from '../command.ts'
+import { badUse, command, needed, only, wholeNumber } from '../command.ts'
 import { measurementText } from '../measurement-text.ts'
 
 export const cameraMeasure = command({
@@ -46,9 +46,8 @@ what this camera with this model costs on this gateway: the rate reached, infere
     size: { type: 'string' },
     for: { type: 'string' },
   },
-  async run(values, { terminal, signal, positionals: [address, ...more] }) {
-    if (more.length > 0) throw badUse(`多余的参数 unexpected ${more.join(' ')}`)
-    const target = await addressed(values, terminal, address)
+  async run(values, { terminal, signal, positionals }) {
+    const target = await addressed(values, terminal, only(positionals, '地址 address'))
     const everyFrame = values['every-frame'] ?? false
     if (everyFrame && target.source.kind !== 'file') throw badUse('--every-frame 只用于文件 is for files')
     const cores = availableParallelism()

@@ -5,7 +5,7 @@ import { sleep, systemClock } from '@ganzhi/device-drivers/clock'
 import { userInfo } from 'node:os'
 import { locateAgent } from '../../config.ts'
 import { askAgent } from '../../intake/ask-agent.ts'
-import { badUse, type Call, command, needed, wholeNumber } from '../command.ts'
+import { badUse, type Call, command, needed, only, wholeNumber } from '../command.ts'
 
 interface Life {
   readonly command: Command
@@ -42,7 +42,11 @@ Sets a property through the running agent: with its interlocks, permissions and 
       return 0
     }
     if (verb === 'cancel') {
-      const life = await agent({ do: 'cancel', id: only(words), author: userInfo().username })
+      const life = await agent({
+        do: 'cancel',
+        id: only(words, '指令编号 id of a command'),
+        author: userInfo().username,
+      })
       terminal.out(json ? JSON.stringify(life) : lifeText(life))
       return 0
     }
@@ -127,10 +131,4 @@ function endUnseen({ command: { id } }: Life, cause: unknown): GanzhiError {
       cause,
     },
   )
-}
-
-function only(words: readonly string[]): string {
-  const [word, ...more] = words
-  if (word !== undefined && more.length === 0) return word
-  throw badUse('应给出指令编号 the id of a command must be given')
 }

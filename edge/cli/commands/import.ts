@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { importPoints as importList } from '../../installer/import/import-points.ts'
 import { template } from '../../installer/import/point-columns.ts'
 import type { CellFault } from '../../installer/import/point-row.ts'
-import { badUse, command, type ExitCode, needed } from '../command.ts'
+import { badUse, command, type ExitCode, needed, only } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
 import { textTable } from '../text-table.ts'
 
@@ -34,9 +34,7 @@ header in Chinese or English. Every error is named by line and column, and then 
       terminal.out(values.json ? JSON.stringify({ template: template() }) : template().trimEnd())
       return 0
     }
-    const [file, ...more] = positionals
-    if (file === undefined) throw badUse('没有给出文件 no file given')
-    if (more.length > 0) throw badUse(`多余的参数 unexpected ${more.join(' ')}`)
+    const file = only(positionals, '文件 file')
     const profileId = needed(values['profile-id'], 'profile-id')
     if (!/^[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*$/.test(profileId)) {
       throw badUse(`--profile-id ${profileId}: 写作 write it like acrel/adl400, 小写 in small letters`)
