@@ -4,10 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { growthOf, medianOfQuarter } from './growth.ts'
 import { scratchFolder } from './lab/lab.ts'
 import { residentMb } from './lab/process-use.ts'
 import { startRole } from './lab/role.ts'
-import { type Bench, median, rounded } from './result.ts'
+import { type Bench, rounded } from './result.ts'
 
 /** Nine points each, read every second: 1,125 points/s. */
 const DEVICES = 125
@@ -41,11 +42,11 @@ export const footprint: Bench = async ({ minutes, say, signal }) => {
     if (second % 60 === 59)
       say(`${(second + 1) / 60} min: ${Math.round(samples.at(-1) ?? 0)} MB, bare Node ${Math.round(bare)} MB`)
   }
-  const quarter = (n: number): number => median(samples.slice((seconds * n) / 4, (seconds * (n + 1)) / 4))
-  const growth = quarter(3) / quarter(1)
-  const extra = quarter(3) - bare
+  const growth = growthOf(samples)
+  const settled = medianOfQuarter(4, samples)
+  const extra = settled - bare
   return {
-    value: rounded(quarter(3)),
+    value: rounded(settled),
     yardstick: rounded(bare),
     ratio: rounded(growth),
     mark: GROWTH,

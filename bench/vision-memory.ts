@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { growthOf } from './growth.ts'
 import { scratchFolder } from './lab/lab.ts'
 import { childrenOf, residentMb } from './lab/process-use.ts'
 import { type Bench, median, rounded } from './result.ts'
-import { growthOf } from './vision/growth.ts'
 import { makeStreetClip, mustBeThere, PERSON_LIGHT, writeCard } from './vision/shared-vision.ts'
 import { startWatchingAgent } from './vision/watching-agent.ts'
 
