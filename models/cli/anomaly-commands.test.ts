@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csvOf, weather } from '../anomaly/day-and-night.ts'
-import { modelCommandLine } from './command-line.ts'
+import { runInFolder } from './run-in-folder.ts'
 
 let dir: string
 beforeAll(async () => {
@@ -15,18 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' }
-  const terminal = {
-    out: (text: string) => void (said.out += `${text}\n`),
-    err: (text: string) => void (said.err += `${text}\n`),
-  }
-  const code = await modelCommandLine(
-    args.map((arg) => arg.replace(/^@/, `${dir}/`)),
-    { terminal, signal: AbortSignal.timeout(60_000) },
-  )
-  return { code, ...said }
-}
+const run = (...args: string[]) => runInFolder(dir, args)
 
 const number = expect.any(Number) as number
 const string = expect.any(String) as string

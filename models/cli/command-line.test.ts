@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseCard } from '../package/card-file.ts'
 import { tinyOnnx } from '../tiny-onnx.ts'
-import { modelCommandLine } from './command-line.ts'
 import { MODEL_COMMANDS } from './commands.ts'
+import { runInFolder } from './run-in-folder.ts'
 
 const COLUMNS = 84
 const inputs = [{ name: 'images', type: 'float32', dims: [1, 3, 64, 64] }] as const
@@ -49,18 +49,7 @@ async function put(name: string, content: string | Uint8Array): Promise<string> 
   return file
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' }
-  const terminal = {
-    out: (text: string) => void (said.out += `${text}\n`),
-    err: (text: string) => void (said.err += `${text}\n`),
-  }
-  const code = await modelCommandLine(
-    args.map((arg) => arg.replace(/^@/, `${dir}/`)),
-    { terminal, signal: AbortSignal.timeout(60_000) },
-  )
-  return { code, ...said }
-}
+const run = (...args: string[]) => runInFolder(dir, args)
 
 /** The one document that `args` leave on stdout. */
 async function json(...args: string[]): Promise<{ code: number; document: unknown }> {
