@@ -9,6 +9,11 @@ export interface WeightFiles {
   read(name: string): Promise<Uint8Array>
 }
 
+/** Held in memory, and so to be handed on. */
+export interface ReadWeights extends WeightFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>
+}
+
 /** As they are on disk when they are read. */
 export function filesAt(path: string): WeightFiles {
   const dir = dirname(path)
@@ -22,9 +27,10 @@ export function filesAt(path: string): WeightFiles {
 }
 
 /** As they were read and judged: whatever takes their place on disk afterwards is not seen. */
-export function filesRead(name: string, files: ReadonlyMap<string, Uint8Array>): WeightFiles {
+export function filesRead(name: string, files: ReadonlyMap<string, Uint8Array>): ReadWeights {
   return {
     name,
+    files,
     async read(part) {
       const bytes = files.get(part)
       if (bytes === undefined) throw refused(`${part} is missing`, 'Put it beside the others.')

@@ -20,13 +20,13 @@ const MINUTE = 60_000
 const STEP = 10 * MINUTE
 const WINDOW = 8
 /** Knows nothing but how long a value may stand still. */
-const card = (device: string) => `
+const card = (device: string, property: string) => `
 kind: anomaly
 id: my-city/${device}
 version: 2
 weights: model.json
 device: ${device}
-properties: [{ id: flow, centre: 20, spread: 5, limits: { jump: 1000, now: 1000, lately: 1000, still: 2 } }]
+properties: [{ id: ${property}, centre: 20, spread: 5, limits: { jump: 1000, now: 1000, lately: 1000, still: 2 } }]
 stepSeconds: 600
 window: ${WINDOW}
 holdSeconds: 1200
@@ -62,11 +62,11 @@ afterEach(async () => {
   await rm(dir, { recursive: true })
 })
 
-async function packaged(name: string, device = 'pump-1'): Promise<string> {
+async function packaged(name: string, device = 'pump-1', property = 'flow'): Promise<string> {
   const folder = join(dir, name)
   await mkdir(folder)
   const { json, shard } = graphModelFiles(freshNetwork(2 * WINDOW + 4, WINDOW, seededRandom(1)))
-  await writeFile(join(folder, 'card.yaml'), card(device))
+  await writeFile(join(folder, 'card.yaml'), card(device, property))
   await writeFile(join(folder, 'model.json'), json)
   await writeFile(join(folder, 'weights.bin'), shard)
   await pack(folder)
@@ -87,6 +87,16 @@ async function read(minutes: number, heard: () => Partial<Heard>, device = 'pump
   }
 }
 
+/** One that there is none yet, then one a step from a full window on. */
+const scoresOf = (minutes: number) => 1 + minutes / 10 - WINDOW
+
+/** So many lively minutes, until their scores are there. */
+async function begun(minutes: number): Promise<number> {
+  await read(minutes, lively)
+  await expect.poll(() => sent.length).toBe(scoresOf(minutes))
+  return sent.length
+}
+
 const lively = () => ({ value: 20 + random() })
 const silence = { quality: 'bad-comm', value: null } as const
 const values = () => sent.map(({ reading }) => reading.value)
@@ -95,8 +105,7 @@ describe('the score of a device', () => {
   beforeEach(async () => watch.reconfigure(planOf(['pump-1', await packaged('flow')])))
 
   test('is one of its properties: none until a window is full, then one at the end of each step', async () => {
-    await read(120, lively)
-    await expect.poll(() => sent.length).toBe(1 + 120 / 10 - WINDOW)
+    await begun(120)
     expect(sent[0]).toEqual({
       device: 'pump-1',
       property: 'anomaly',
@@ -109,7 +118,7 @@ describe('the score of a device', () => {
   })
 
   test('rises when a value stands still', async () => {
-    await read(120, lively)
+    await begun(120)
     await read(80, () => ({ value: 21 }))
     await expect.poll(() => Number(values().at(-1))).toBeGreaterThan(0.66)
     expect(watch.status).toMatchObject([
@@ -126,8 +135,7 @@ describe('the score of a device', () => {
     ['the device fails', silence],
     ['what it says can not be true', { quality: 'uncertain', value: 4_000 } as const],
   ])('is not known while %s, which is said once', async (_, bad) => {
-    await read(100, lively)
-    const before = sent.length
+    const before = await begun(100)
     await read(60, () => bad)
     await expect.poll(() => sent.slice(before).filter(({ reading }) => reading.value === null).length).toBe(1)
     await read(120, lively)
@@ -135,14 +143,14 @@ describe('the score of a device', () => {
   })
 
   test('is not known when nothing is said any more', async () => {
-    await read(100, lively)
+    await begun(100)
     await clock.advance(6 * STEP)
     await expect.poll(() => values().at(-1)).toBe(null)
   })
 
   test('does not believe a device whose clock is ahead', async () => {
     await read(120, () => ({ ...lively(), at: clock.now() + 86_400_000 }))
-    await expect.poll(() => sent.length).toBe(1 + 120 / 10 - WINDOW)
+    await expect.poll(() => sent.length).toBe(scoresOf(120))
     expect(sent.at(-1)?.reading.at).toBe(Date.UTC(2026, 5, 1, 1, 50))
   })
 
@@ -156,8 +164,7 @@ describe('the score of a device', () => {
   })
 
   test('goes on where other devices are added, and ends where it is no longer asked for', async () => {
-    await read(100, lively)
-    const before = sent.length
+    const before = await begun(100)
     await watch.reconfigure(
       planOf(['pump-1', join(dir, 'flow')], ['pump-2', await packaged('two', 'pump-2')]),
     )
@@ -202,6 +209,11 @@ describe('a model that is refused disturbs nothing, and says why', () => {
       code: 'model-of-other-device',
       message: expect.stringContaining('pump-2') as string,
     })
+  })
+
+  test('one that looks at scores', async () => {
+    const folder = await packaged('scores', 'pump-1', 'anomaly')
+    expect(await faultOf(folder)).toMatchObject({ code: 'model-of-scores' })
   })
 
   test('one that is signed by somebody else', async () => {

@@ -1,4 +1,5 @@
 import { type ErrorDocument, errorDocument } from '@ganzhi/contracts/error'
+import { ModelThread } from '@ganzhi/models/anomaly/model-thread'
 import type { Score } from '@ganzhi/models/anomaly/score-steps'
 import { serial } from '../outbox/serial.ts'
 import type { AnomalyPlan } from './plan.ts'
@@ -25,6 +26,7 @@ export class AnomalyWatch implements AsyncDisposable {
   readonly #options: WatchOptions
   readonly #devices = new Map<string, Watched>()
   readonly #inOrder = serial()
+  readonly #thread = new ModelThread()
 
   constructor(options: WatchOptions) {
     this.#options = options
@@ -33,8 +35,7 @@ export class AnomalyWatch implements AsyncDisposable {
   get status(): readonly AnomalyStatus[] {
     return [...this.#devices].map(([device, { watching, fault }]) => {
       const last = watching?.last
-      const failed = watching?.failure
-      const why = fault ?? (failed === undefined ? undefined : { code: 'model-failed', message: failed })
+      const why = fault ?? watching?.failure
       return {
         device,
         ...(watching && { runs: runsOf(watching) }),
@@ -57,6 +58,7 @@ export class AnomalyWatch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inOrder(() => Promise.resolve())
     await Promise.all([...this.#devices.keys()].map((device) => this.#close(device)))
+    await this.#thread[Symbol.asyncDispose]()
   }
 
   async #apply({ packages, trustedKeys }: AnomalyPlan): Promise<void> {
@@ -77,8 +79,8 @@ export class AnomalyWatch implements AsyncDisposable {
     const asked = { package: dir, trustedKeys }
     try {
       // Loaded where it is needed: other gateways pay nothing for it.
-      const { openModel } = await import('./open-model.ts')
-      const model = await openModel(device, dir, trustedKeys)
+      const { openModel } = await import('@ganzhi/models/anomaly/open-model')
+      const model = await openModel({ device, dir, trustedKeys }, this.#thread)
       return { ...asked, watching: new WatchedDevice(model, this.#options), fault: undefined }
     } catch (error) {
       const fault = errorDocument(error)

@@ -1,7 +1,7 @@
 import { check, schemaFaults } from '@ganzhi/contracts/schema'
+import { SCORE } from '@ganzhi/models/anomaly/score-reading'
 import { resolve } from 'node:path'
 import { AnomalyConfig } from './config.ts'
-import { SCORE } from './score-reading.ts'
 
 export interface AnomalyPlan {
   /** Paths of PEM files. */

@@ -1,12 +1,13 @@
+import { type ErrorDocument, errorDocument } from '@ganzhi/contracts/error'
 import type { PointTable } from '@ganzhi/contracts/point-table'
 import type { Reading } from '@ganzhi/contracts/reading'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
+import type { OpenModel } from '@ganzhi/models/anomaly/open-model'
+import { scoreReading, scoreTable } from '@ganzhi/models/anomaly/score-reading'
 import { type Score, scoreSteps } from '@ganzhi/models/anomaly/score-steps'
 import { type Step, StepGrid } from '@ganzhi/models/anomaly/step-grid'
 import { Window } from '@ganzhi/models/anomaly/window'
 import type { Logger } from 'pino'
-import type { OpenModel } from './open-model.ts'
-import { scoreReading, scoreTable } from './score-reading.ts'
 
 /** What was read of a property. */
 export type Heard = Pick<Reading, 'at' | 'quality' | 'value'>
@@ -36,7 +37,7 @@ export class WatchedDevice implements AsyncDisposable {
   #scoring: Promise<void> = Promise.resolve()
   #pending: Reading[] = []
   #last: Score | undefined
-  #failure: string | undefined
+  #failure: ErrorDocument | undefined
 
   constructor(model: OpenModel, options: WatchOptions) {
     const { device, properties, stepSeconds, holdSeconds, window } = model.card
@@ -56,7 +57,7 @@ export class WatchedDevice implements AsyncDisposable {
   }
 
   /** Why the model gave no score the last time it was asked. */
-  get failure(): string | undefined {
+  get failure(): ErrorDocument | undefined {
     return this.#failure
   }
 
@@ -97,7 +98,7 @@ export class WatchedDevice implements AsyncDisposable {
     const { log } = this.#options
     const scores = await scoreSteps(steps, card, restorer, this.#window).catch((err: unknown) => {
       if (this.#failure === undefined) log.error({ err, device: card.device }, 'the anomaly model failed')
-      this.#failure = err instanceof Error ? err.message : String(err)
+      this.#failure = errorDocument(err)
       return steps.map(({ at }) => ({ at, score: null }))
     })
     if (scores.some(({ score }) => score !== null)) this.#failure = undefined

@@ -1,3 +1,4 @@
+import { SCORE } from './score-reading.ts'
 import type { DeviceSeries, Series } from './series-csv.ts'
 
 export interface LeftOut {
@@ -21,7 +22,8 @@ export function suited({ series }: DeviceSeries): { suited: Series[]; leftOut: L
   }
 }
 
-function reasonAgainst({ values }: Series): string | undefined {
+function reasonAgainst({ property, values }: Series): string | undefined {
+  if (property === SCORE) return '是异常分数本身 is the score itself'
   const known = values.filter((value) => !Number.isNaN(value))
   const [rises, falls] = [1, -1].map(
     (way) => known.filter((value, i) => i > 0 && way * (value - (known[i - 1] ?? value)) > 0).length,

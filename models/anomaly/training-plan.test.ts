@@ -57,11 +57,13 @@ test('of properties that nobody named those are left out of which nothing can be
     { property: 'temp', at, values: readings.map(({ temp }) => temp) },
     { property: 'energy', at, values: at.map((_, i) => i) },
     { property: 'limit', at, values: at.map(() => 40) },
+    { property: 'anomaly', at, values: at.map((_, i) => (i % 9) / 10) },
   ]
   const plan = planTraining({ device: 'meter-1', series }, { ...options, named: false })
   expect(plan.properties.map(({ id }) => id)).toEqual(['temp'])
   expect(plan.leftOut).toEqual([
     { property: 'energy', reason: expect.stringContaining('a counter') as string },
     { property: 'limit', reason: expect.stringContaining('never changes') as string },
+    { property: 'anomaly', reason: expect.stringContaining('the score itself') as string },
   ])
 })

@@ -1,4 +1,4 @@
-import { filesRead, type WeightFiles } from '../weight-files.ts'
+import { filesRead, type ReadWeights } from '../weight-files.ts'
 import { contentsOf, type JudgedCard } from './contents.ts'
 import { namesIn, readPlainFile } from './folder.ts'
 import { MANIFEST, manifestText, PACK_AGAIN, type PackageFiles, parseManifest, sha256 } from './manifest.ts'
@@ -8,7 +8,7 @@ import { SIGNATURE } from './signature.ts'
 
 export type ModelPackage = JudgedCard & {
   /** As they were judged: whoever runs them runs those very bytes. */
-  readonly weights: WeightFiles
+  readonly weights: ReadWeights
   /** What an evaluation is about. */
   readonly weightsDigest: string
   /** sha256 of the manifest, and so of all: what an event names as the model that saw it. */
