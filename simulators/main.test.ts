@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-function run(...args: string[]) {
-  const child = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname, ...args])
+const run = (...args: string[]) => runIn(process.env, ...args)
+
+function runIn(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname, ...args], { env })
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk) => (out += String(chunk)))
@@ -52,6 +54,14 @@ test('cameras say on one line where they are, who walks before them, and obey th
   expect((await fetch(ready.cameras[still]?.snapshot ?? '')).status).toBe(200)
   child.kill('SIGTERM')
   expect((await ended).code).toBe(0)
+})
+
+test('cameras whose pictures can not be painted are not ready: it says why, and ends with 1', async () => {
+  const options = '--port 0 --http-port 0 --size 64x48 --painted mjpeg'
+  const { ended } = runIn({ PATH: '' }, 'camera', ...options.split(' '))
+  const { code, out, err } = await ended
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(/ffmpeg gave 0 of \d+ pictures.*apt-get install ffmpeg/)
 })
 
 test('streets are written as pictures with their annotations', async () => {

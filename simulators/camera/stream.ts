@@ -39,7 +39,7 @@ export interface Stream extends AsyncDisposable {
   readonly size: Size
   /** What a player must know before the first picture: of H.264, its parameter sets. */
   first(): Promise<CodedPicture>
-  /** Resolves when its film is encoded from end to end: from then on no picture comes late. */
+  /** Resolves when its film is encoded from end to end: from then on no picture comes late. Rejects where it can't be. */
   whole(): Promise<void>
   /** When the picture that is to be seen now was taken. */
   pictureTime(): number

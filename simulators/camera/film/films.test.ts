@@ -8,9 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decoded } from '../decoded.ts'
 import type { CodedPicture } from './access-units.ts'
 import { clipFilm } from './clip.ts'
-import type { Film, Size } from './film.ts'
+import { type Film, paintedFilm, type Size } from './film.ts'
 import { loadPhotos, photoFilm } from './photos.ts'
-import { record } from './reel.ts'
+import { record, type Reel } from './reel.ts'
 import { streetFilm } from './street.ts'
 
 const size = { width: 64, height: 48 }
@@ -37,23 +37,18 @@ function plain(colour: string, width: number, height: number): Buffer {
   return canvas.toBuffer('image/png')
 }
 
+function recording(film: Film, from = 0, count = film.seconds * 10, repeat = 1): Reel {
+  const take = { size, fps: 10, from, count }
+  return record({ film, take, repeat, codec: 'h264', noise: 0, seed: 1, log })
+}
+
 async function recorded(
   film: Film,
   { from = 0, count = film.seconds * 10, repeat = 1 } = {},
 ): Promise<CodedPicture[]> {
-  await using reel = record({
-    film,
-    take: { size, fps: 10, from, count },
-    repeat,
-    codec: 'h264',
-    noise: 0,
-    seed: 1,
-    log,
-  })
-  const pictures = () =>
-    Array.from({ length: count * repeat }, (_, i) => reel.at(i)).filter((each) => each !== undefined)
-  await expect.poll(() => pictures().length).toBe(count * repeat)
-  return pictures()
+  await using reel = recording(film, from, count, repeat)
+  await reel.whole
+  return Array.from({ length: count * repeat }, (_, i) => reel.at(i)).filter((each) => each !== undefined)
 }
 
 /** Of each picture its middle and its left edge: white, grey or black. */
@@ -124,14 +119,22 @@ test('where people are said to be, the street differs from an empty one', async 
 test('a clip that ffmpeg can no longer read gives an error, not silence', async () => {
   const film = await clipFilm(join(folder, 'clip.mp4'), 20)
   await rm(join(folder, 'clip.mp4'))
-  await using reel = record({
-    film,
-    take: { size, fps: 10, from: 0, count: 30 },
-    repeat: 1,
-    codec: 'h264',
-    noise: 0,
-    seed: 1,
-    log,
+  await using reel = recording(film)
+  await expect(reel.first).rejects.toMatchObject({ code: 'no-pictures' })
+})
+
+test('a film of which a part can not be painted is not whole', async () => {
+  const film = paintedFilm({
+    title: 'torn',
+    seconds: 2,
+    sceneAt: (ms) => ms,
+    paint(_context, _size, ms) {
+      if (ms >= 1_000) throw new Error('the film is torn')
+    },
   })
-  await expect(reel.first).rejects.toThrow(expect.objectContaining({ code: 'no-pictures' }))
+  await using reel = recording(film)
+  await expect(reel.whole).rejects.toMatchObject({
+    code: 'no-pictures',
+    message: expect.stringContaining('the film is torn') as string,
+  })
 })

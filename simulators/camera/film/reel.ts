@@ -27,7 +27,7 @@ export interface Reel extends AsyncDisposable {
   at(index: number): CodedPicture | undefined
   /** Rejects where ffmpeg gives none. */
   readonly first: Promise<CodedPicture>
-  /** Resolves when there is nothing more to encode. */
+  /** Resolves when all of them are encoded; rejects where ffmpeg gives fewer. */
   readonly whole: Promise<void>
 }
 
@@ -36,7 +36,15 @@ export function record(options: RecordOptions): Reel {
   const count = take.count * repeat
   const pictures: CodedPicture[] = []
   const first = Promise.withResolvers<CodedPicture>()
+  const whole = Promise.withResolvers<void>()
+  const fail = (cause: unknown) => {
+    const error = tooFew(pictures.length, count, cause)
+    first.reject(error)
+    whole.reject(error)
+  }
+  // Nobody need wait for them.
   first.promise.catch(() => {})
+  whole.promise.catch(() => {})
 
   const input = film.input(take)
   const child = spawn('ffmpeg', ffmpegArgs(options, input.args, input.graph, count), {
@@ -58,25 +66,26 @@ export function record(options: RecordOptions): Reel {
   child.stdin.on('error', () => {})
   const closed = new Promise<void>((resolve) => {
     child.on('error', (cause) => {
-      first.reject(noPictures(cause))
+      fail(cause)
       resolve()
     })
     child.on('close', (code) => {
-      if (pictures.length < count && !child.killed)
-        log.error({ film: film.title, code, said }, 'ffmpeg gave up')
-      first.reject(noPictures(said))
+      if (pictures.length < count) {
+        fail(said)
+        if (!child.killed) log.error({ film: film.title, code, said }, 'ffmpeg gave up')
+      } else whole.resolve()
       resolve()
     })
   })
   feed(child.stdin, input.pictures?.() ?? [], closed).catch((cause: unknown) => {
-    first.reject(noPictures(cause))
+    fail(cause)
     log.error({ film: film.title, err: cause }, 'a film can not be painted')
     child.kill('SIGKILL')
   })
   return {
     at: (index) => pictures[index % count],
     first: first.promise,
-    whole: closed,
+    whole: whole.promise,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       await closed
@@ -116,9 +125,9 @@ async function feed(
   stdin.end()
 }
 
-function noPictures(cause: unknown): GanzhiError {
+function tooFew(given: number, count: number, cause: unknown): GanzhiError {
   return new GanzhiError(
-    `ffmpeg gives no pictures: ${cause instanceof Error ? cause.message : String(cause)}`,
+    `ffmpeg gave ${given} of ${count} pictures: ${cause instanceof Error ? cause.message : String(cause)}`,
     {
       code: 'no-pictures',
       blame: 'outside',
