@@ -1,17 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tinyOnnx } from '@ganzhi/models/tiny-onnx'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeModel } from '../vision/fixtures/made-models.ts'
 import { makeClip } from '../vision/sources/fixtures/made-pictures.ts'
 import { commandLine } from './command-line.ts'
 import { scriptedTerminal } from './scripted-terminal.ts'
-
-const CARD = `
-head: yolov8
-input: { size: [32, 32], color: rgb, scale: 0.00392156862745098, fit: stretch }
-labels: [person]
-`
 
 let base: string
 let clip: string
@@ -19,18 +13,10 @@ let model: readonly string[]
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'ganzhi-measure-cli-'))
   clip = await makeClip(join(base, 'clip.mp4'), { size: '320x180' })
-  const [weights, card] = [join(base, 'sees-one.onnx'), join(base, 'sees-one.yaml')]
-  await writeFile(weights, seesOne())
-  await writeFile(card, CARD)
-  model = ['--model', weights, '--card', card]
+  await makeModel(base, { version: 1 })
+  model = ['--model', join(base, 'best.onnx'), '--card', join(base, 'card.yaml')]
 })
 afterAll(() => rm(base, { recursive: true, force: true }))
-
-/** One box of 8 × 8 in the middle of the input, as YOLOv8 says it: rows of x, y, width, height, score. */
-function seesOne(): Uint8Array {
-  const data = new Float32Array(105).map((_, i) => (i % 21 === 0 ? [16, 16, 8, 8, 0.9][i / 21]! : 0))
-  return tinyOnnx({ outputs: [{ name: 'output0', dims: [1, 5, 21], data }] })
-}
 
 async function ran(...args: readonly string[]) {
   const terminal = scriptedTerminal()
@@ -86,7 +72,7 @@ test('a model that is none is refused, and 2', async () => {
 })
 
 test.each([
-  [[], '没有给出地址'],
+  [[], '地址 address'],
   [['a.mp4'], '--model'],
   [['rtsp://127.0.0.1/live', '--model', 'a.onnx', '--every-frame'], '--every-frame'],
 ])('%j is bad use', async (args, said) => {

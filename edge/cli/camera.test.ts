@@ -84,7 +84,6 @@ test('camera seal prints what goes into a configuration', async () => {
 test.each([
   ['what', 'test, snapshot, discover, seal'],
   ['test', '没有给出地址'],
-  ['measure', '地址 address'],
   ['accept', '摄像机 camera'],
   ['live', '摄像机 camera'],
 ])('camera %s without more is bad use', async (action, said) => {
