@@ -57,6 +57,7 @@ test('without the keys that are trusted nothing runs', async () => {
   await packaged()
   await rm(key)
   await expect(open(order())).rejects.toMatchObject({ code: 'bad-key', field: key })
+})
 
 test('a model of NaN is refused', async () => {
   await expect(packaged(Number.NaN).then(open)).rejects.toMatchObject({ code: 'model-refused' })
