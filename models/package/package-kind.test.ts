@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { graphModelFiles } from '../anomaly/graph-model.ts'
 import { freshNetwork } from '../anomaly/network.ts'
 import { seededRandom } from '../anomaly/random.ts'
-import { tinyOnnx } from '../tiny-onnx.ts'
 import { parseCard } from './card-file.ts'
 import { digestOfWeights } from './contents.ts'
 import { makeKeyPair } from './keys.ts'
@@ -15,6 +14,7 @@ import { pack, sign } from './pack.ts'
 import { packageOf } from './package-kind.ts'
 import { prove } from './prove.ts'
 import { readPackage } from './read-package.ts'
+import { TINY_CARD, TINY_WEIGHTS } from './tiny-detector.ts'
 
 const WINDOW = 8
 const ANOMALY_CARD = `
@@ -29,15 +29,6 @@ window: ${WINDOW}
 holdSeconds: 1800
 alarm: 0.66
 licence: CC-BY-4.0
-`
-const DETECTOR_CARD = `
-id: my-city/garbage
-version: 3
-weights: best.onnx
-head: yolov8
-input: { size: [32, 32], color: rgb, scale: 0.00392156862745098, fit: pad-centre, pad: 114 }
-labels: [garbage]
-licence: Apache-2.0
 `
 const weights = (seed: number) => graphModelFiles(freshNetwork(2 * WINDOW + 4, WINDOW, seededRandom(seed)))
 
@@ -55,9 +46,8 @@ async function anomalyPackage(card = ANOMALY_CARD, seed = 1): Promise<void> {
 }
 
 async function detectorPackage(): Promise<void> {
-  const outputs = [{ name: 'output0', dims: [1, 5, 21], data: new Float32Array(105) }]
-  await put('card.yaml', DETECTOR_CARD)
-  await put('best.onnx', tinyOnnx({ outputs }))
+  await put('card.yaml', TINY_CARD)
+  await put('best.onnx', TINY_WEIGHTS)
 }
 
 test('an anomaly model is packed, signed and loaded as a detector is', async () => {

@@ -13,17 +13,7 @@ import { prove } from './prove.ts'
 import { readPackage } from './read-package.ts'
 import type { Refusal } from './refusal.ts'
 import { signatureText } from './signature.ts'
-
-const CARD = `
-id: my-city/garbage
-version: 3
-weights: best.onnx
-head: yolov8
-input: { size: [32, 32], color: rgb, scale: 0.00392156862745098, fit: pad-centre, pad: 114 }
-labels: [garbage]
-licence: Apache-2.0
-`
-const weights = tinyOnnx({ outputs: [{ name: 'output0', dims: [1, 5, 21], data: new Float32Array(105) }] })
+import { TINY_CARD, TINY_WEIGHTS } from './tiny-detector.ts'
 
 const pair = makeKeyPair()
 const privateKey = createPrivateKey(pair.privateKey)
@@ -32,8 +22,8 @@ const trustedKeys = [createPublicKey(pair.publicKey)]
 let dir: string
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'package-'))
-  await put('card.yaml', CARD)
-  await put('best.onnx', weights)
+  await put('card.yaml', TINY_CARD)
+  await put('best.onnx', TINY_WEIGHTS)
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
@@ -113,8 +103,8 @@ test('the form of manifest and signature is fixed', async () => {
     },
     {
       "name": "card.yaml",
-      "bytes": ${CARD.length},
-      "sha256": "${sha256(CARD)}"
+      "bytes": ${TINY_CARD.length},
+      "sha256": "${sha256(TINY_CARD)}"
     }
   ]
 }
@@ -167,22 +157,22 @@ describe('a gateway refuses', () => {
 
   test('a file that was cut or grew', async () => {
     await signed()
-    await put('best.onnx', weights.subarray(0, -1))
+    await put('best.onnx', TINY_WEIGHTS.subarray(0, -1))
     await expectLoadRefused('package-altered', 'best.onnx')
-    await put('best.onnx', Buffer.concat([weights, Buffer.of(0)]))
+    await put('best.onnx', Buffer.concat([TINY_WEIGHTS, Buffer.of(0)]))
     await expectLoadRefused('package-altered', 'best.onnx')
   })
 
   test('a manifest that was changed to fit, be it by a space', async () => {
     await signed()
-    await put('best.onnx', Buffer.concat([weights, Buffer.of(0)]))
+    await put('best.onnx', Buffer.concat([TINY_WEIGHTS, Buffer.of(0)]))
     const fitting = (await text('manifest.json')).replace(
-      sha256(weights),
+      sha256(TINY_WEIGHTS),
       sha256(await readFile(join(dir, 'best.onnx'))),
     )
     await put('manifest.json', fitting)
     await expectLoadRefused('package-altered', 'manifest.json')
-    await put('best.onnx', weights)
+    await put('best.onnx', TINY_WEIGHTS)
     await signed()
     await put('manifest.json', `${await text('manifest.json')} `)
     await expectLoadRefused('package-altered', 'manifest.json')
@@ -191,7 +181,7 @@ describe('a gateway refuses', () => {
   test('another package’s signature', async () => {
     await signed()
     const other = await text('signature.json')
-    await put('card.yaml', CARD.replace('version: 3', 'version: 4'))
+    await put('card.yaml', TINY_CARD.replace('version: 3', 'version: 4'))
     await pack(dir)
     await put('signature.json', other)
     await expectLoadRefused('package-altered', 'manifest.json')
@@ -216,11 +206,11 @@ describe('a gateway refuses', () => {
     await signed()
     await rm(join(dir, 'best.onnx'))
     const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'))
-    await writeFile(join(elsewhere, 'best.onnx'), weights)
+    await writeFile(join(elsewhere, 'best.onnx'), TINY_WEIGHTS)
     await symlink(join(elsewhere, 'best.onnx'), join(dir, 'best.onnx'))
     await expectLoadRefused('package-link', 'best.onnx')
     await rm(join(dir, 'best.onnx'))
-    await put('best.onnx', weights)
+    await put('best.onnx', TINY_WEIGHTS)
     await mkdir(join(dir, 'more'))
     await expectLoadRefused('package-link', 'more')
     await rm(elsewhere, { recursive: true })
@@ -262,11 +252,11 @@ describe('nobody packs', () => {
   const expectPackRefused = (code: Refusal, file: string) => expectRefusal(pack(dir), code, file)
 
   test.each([
-    ['without a licence', CARD.replace(/licence.*/, ''), 'card.yaml'],
-    ['of a head that is not known', CARD.replace('yolov8', 'yolov99'), 'head'],
-    ['with a field that is not known', `${CARD}theshold: 1`, 'theshold'],
-    ['whose weights lie elsewhere', CARD.replace('best.onnx', '../best.onnx'), 'weights'],
-    ['that is no YAML', `${CARD}labels: [a`, 'card.yaml:'],
+    ['without a licence', TINY_CARD.replace(/licence.*/, ''), 'card.yaml'],
+    ['of a head that is not known', TINY_CARD.replace('yolov8', 'yolov99'), 'head'],
+    ['with a field that is not known', `${TINY_CARD}theshold: 1`, 'theshold'],
+    ['whose weights lie elsewhere', TINY_CARD.replace('best.onnx', '../best.onnx'), 'weights'],
+    ['that is no YAML', `${TINY_CARD}labels: [a`, 'card.yaml:'],
   ])('a card %s', async (_, card, file) => {
     await put('card.yaml', card)
     await expectPackRefused('package-bad-card', file)
@@ -300,7 +290,7 @@ describe('nobody packs', () => {
   })
 
   test('a card of another input size than the weights have', async () => {
-    await put('card.yaml', CARD.replace('[32, 32]', '[64, 64]'))
+    await put('card.yaml', TINY_CARD.replace('[32, 32]', '[64, 64]'))
     await expectPackRefused('package-mismatch', 'input.size')
   })
 
@@ -308,13 +298,13 @@ describe('nobody packs', () => {
     const evaluation = { map50: 1, map: 1, perClass: [], score: 0.25, images: 1, weights: sha256('others') }
     await put('evaluation.json', JSON.stringify(evaluation))
     await expectPackRefused('package-mismatch', 'evaluation.json')
-    await put('evaluation.json', JSON.stringify({ ...evaluation, weights: sha256(weights) }))
+    await put('evaluation.json', JSON.stringify({ ...evaluation, weights: sha256(TINY_WEIGHTS) }))
     expect(await pack(dir)).toMatchObject({ evaluation: { map50: 1 } })
   })
 
   test('a TensorFlow.js model without all of its files', async () => {
     await rm(join(dir, 'best.onnx'))
-    await put('card.yaml', CARD.replace('best.onnx', 'model.json'))
+    await put('card.yaml', TINY_CARD.replace('best.onnx', 'model.json'))
     await put('model.json', JSON.stringify({ weightsManifest: [{ paths: ['shard1.bin'] }] }))
     await expectPackRefused('package-missing-file', 'shard1.bin')
     await put('shard1.bin', 'weights')
@@ -327,6 +317,6 @@ describe('nobody packs', () => {
 test('nobody signs what was not packed, or has changed since', async () => {
   await expectRefusal(sign(dir, privateKey), 'package-missing-file', 'manifest.json')
   await pack(dir)
-  await put('card.yaml', CARD.replace('version: 3', 'version: 4'))
+  await put('card.yaml', TINY_CARD.replace('version: 3', 'version: 4'))
   await expectRefusal(sign(dir, privateKey), 'package-altered', 'card.yaml')
 })
