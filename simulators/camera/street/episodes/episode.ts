@@ -1,3 +1,4 @@
+import type { Vector } from '../engine/vector.ts'
 import type { Actor } from '../lives/actor.ts'
 import { between } from '../things/making/chance.ts'
 import type { Plot } from './plaza.ts'
@@ -32,6 +33,8 @@ export interface ScriptOptions {
   readonly criterion: Criterion
   /** Nobody comes before, and nobody is left after 2 · dwell + 45 s. */
   readonly startMs: number
+  /** Towards the sun, where it shines. */
+  readonly sun?: Vector | undefined
   /** The first of 32 numbers for who and what takes part. */
   readonly firstId: number
 }
@@ -47,6 +50,11 @@ export interface Script {
 /** Longer than the rule asks for, and gone before the plot is wanted again. */
 export function longEnoughS({ random, criterion }: ScriptOptions): number {
   return criterion.dwellS + between(random, 14, 24)
+}
+
+/** Shorter than the rule asks for, even with the coming and the going. */
+export function soonOverS({ random, criterion }: ScriptOptions): number {
+  return criterion.dwellS * between(random, 0.15, 0.35)
 }
 
 export type Tell = (

@@ -10,6 +10,8 @@ export interface Plot {
   readonly x: number
   readonly y: number
   readonly z: number
+  /** So far to the side, for each metre away, runs the line on which one thing hides another from the camera. */
+  readonly aslant: number
   /** Stalls may stand here. */
   readonly allowed: boolean
   /** Its corners, in shares of the picture's width and height. */
@@ -24,14 +26,18 @@ export interface Plaza {
 
 /** Metres from the camera's mast, and how many side by side, so far from one another. */
 const ROWS = [
-  { away: 7.5, count: 3, step: 4.3 },
-  { away: 12.2, count: 4, step: 4.6 },
-  { away: 17.6, count: 5, step: 4.8 },
+  { away: 10.2, count: 3, step: 3.85 },
+  { away: 14, count: 3, step: 4.5 },
+  { away: 17.8, count: 4, step: 4.4 },
 ] as const
 const HALF_PLOT_M = { x: 1.75, z: 1.55 }
 const HOUSES_M = 14
+/** From so high nobody hides who stands two steps behind him. */
+const MAST_M = { low: 10, high: 10.6 }
+/** What the middle of the picture shows is so far from the mast. */
+export const MIDDLE_M = 13.2
 
-/** A wide place before a camera on a mast, with twelve plots that it sees well. */
+/** A wide place before a camera on a mast, with ten plots that it sees well. */
 export function makePlaza(random: Random, size: Size): Plaza {
   const depth = between(random, 26, 32)
   const ground = chance(random, 0.6) ? 'squares' : chance(random, 0.5) ? 'slabs' : 'bricks'
@@ -47,13 +53,13 @@ export function makePlaza(random: Random, size: Size): Plaza {
       height: 0.14,
     },
   ]
-  const mast: Vector = [0, between(random, 7, 8), HOUSES_M + 1]
+  const mast: Vector = [0, between(random, MAST_M.low, MAST_M.high), HOUSES_M + 1]
   const view = viewFrom({
     eye: mast,
-    yaw: between(random, -0.03, 0.03),
-    pitch: Math.atan2(mast[1] - 0.5, 11.8),
-    roll: between(random, -0.015, 0.015),
-    angle: between(random, 1.16, 1.22),
+    yaw: between(random, -0.015, 0.015),
+    pitch: Math.atan2(mast[1] - 0.5, MIDDLE_M),
+    roll: between(random, -0.01, 0.01),
+    angle: between(random, 0.82, 0.85),
   })
   const places = ROWS.flatMap(({ away, count, step }) =>
     Array.from({ length: count }, (_, i) => ({ x: (i - (count - 1) / 2) * step, z: mast[2] + away })),
@@ -69,7 +75,7 @@ export function makePlaza(random: Random, size: Size): Plaza {
     const polygon = corners.map(([dx, dz]) =>
       shareOf(view, size, [x + dx * HALF_PLOT_M.x, y, z + dz * HALF_PLOT_M.z]),
     )
-    return { number, x, y, z, allowed: chance(random, 0.25), polygon }
+    return { number, x, y, z, aslant: x / (z - mast[2]), allowed: chance(random, 0.2), polygon }
   })
   return { strips, view, plots }
 }

@@ -1,4 +1,5 @@
 import { keyOf, randomStream } from '../../../signal.ts'
+import type { Vector } from '../engine/vector.ts'
 import type { Actor } from '../lives/actor.ts'
 import { crowdScript } from './crowd.ts'
 import {
@@ -22,6 +23,7 @@ export interface ProgrammeOptions {
   /** So many on each plot, one after the other. */
   readonly rounds: number
   readonly seed: number
+  readonly sun?: Vector | undefined
 }
 
 export interface Programme {
@@ -37,14 +39,14 @@ const SCRIPTS: Readonly<Record<SceneName, (options: ScriptOptions) => Script>> =
 }
 
 /** What happens on all plots of a place: the same for the same seed. */
-export function programmeOf({ scene, criterion, plots, rounds, seed }: ProgrammeOptions): Programme {
+export function programmeOf({ scene, criterion, plots, rounds, seed, sun }: ProgrammeOptions): Programme {
   const slot = slotMs(criterion)
   const played = plots.flatMap((plot) =>
     Array.from({ length: rounds }, (_, round) => {
       const random = randomStream(keyOf(seed, scene, plot.number, round))
       const startMs = round * slot + random() * STAGGER_MS
       const firstId = 100_000 + 32 * (round * plots.length + plot.number)
-      const { actors, ...told } = SCRIPTS[scene]({ random, plot, criterion, startMs, firstId })
+      const { actors, ...told } = SCRIPTS[scene]({ random, plot, criterion, startMs, firstId, sun })
       const episode: Episode = { scene, plot: plot.number, ...told }
       return { episode, actors, startMs, endMs: startMs + slot }
     }),

@@ -23,15 +23,17 @@ export interface VisitorOptions {
   readonly pose: VisitOptions['pose']
   readonly kind?: Kind
   readonly turn?: number
+  /** Towards the camera, and not from whichever side. */
+  readonly fromBehind?: boolean
   readonly coming?: NonNullable<VisitOptions['coming']>
   readonly going?: NonNullable<VisitOptions['going']>
 }
 
 /** Comes from one side, stays on the plot, goes to either side. */
 export function visitor({ random, plot, firstId }: ScriptOptions, options: VisitorOptions): Actor {
-  const { number, at, kind = someKind(random), ...how } = options
+  const { number, at, kind = someKind(random), fromBehind = false, ...how } = options
   const here = { x: plot.x + at.x, z: plot.z + at.z }
-  const lane = chance(random, 0.5) ? LANE_M : -LANE_M
+  const lane = fromBehind || chance(random, 0.5) ? LANE_M : -LANE_M
   // What is pushed can't be turned on the spot: it goes straight on.
   const straightOn = how.going === 'pushing' || chance(random, 0.5)
   const laneOut = straightOn ? -lane : lane
@@ -40,7 +42,7 @@ export function visitor({ random, plot, firstId }: ScriptOptions, options: Visit
     id: firstId + number,
     who: person(random, kind),
     speed: between(random, 1.1, 1.45),
-    umbrella: chance(random, 0.03),
+    umbrella: chance(random, 0.015),
     height: plot.y,
     arrival: wayIn(random, here, plot.z + lane),
     departure: wayIn(random, here, plot.z + laneOut).toReversed(),
