@@ -1,80 +1,52 @@
 import type { Value, ValueType } from '@ganzhi/contracts/reading'
-import type { Pool, PoolClient } from 'pg'
-import { lendClient } from '../database/pool.ts'
+import type { Pool } from 'pg'
 import { checkSpan } from './query-bounds.ts'
+import { readSamples } from './samples-query.ts'
 import type { Abortable, ExportQuery, Span } from './series-store.ts'
-import {
-  STORED_SERIES,
-  type StoredSeries,
-  plainValue,
-  qualityOf,
-  samplesWithBody,
-  valueOf,
-} from './stored-value.ts'
+import { onSnapshot, pagesOf } from './snapshot-pages.ts'
+import { plainValue, qualityOf, valueOf } from './stored-value.ts'
 
-const ROWS_AT_ONCE = 5_000
 const HEADER = 'time,device,property,value,quality'
-
-interface Named {
-  readonly device: string
-  readonly property: string
-}
-
-interface ExportRow {
-  readonly ms: number
-  readonly value: number | null
-  readonly quality: number
-  readonly body: string | null
-}
 
 /** One series after the other, each by time. */
 export async function* exportSamples(
   pool: Pool,
   query: ExportQuery,
-  { signal }: Abortable = {},
+  options: Abortable = {},
 ): AsyncGenerator<string> {
-  checkSpan(query)
-  yield* onSnapshot(pool, signal, async function* (client) {
-    yield line([HEADER])
-    const span = [new Date(query.from), new Date(query.to)]
-    const { rows: series } = await client.query<StoredSeries & Named & { readonly id: number }>(
-      `SELECT id, device, property, ${STORED_SERIES} FROM series
-        WHERE id = ANY($1::int4[]) ORDER BY device, property, id`,
-      [query.seriesIds, ...span],
+  // With the first rows: a question that the database refuses is answered by nothing.
+  let head = line([HEADER])
+  for await (const { device, property, samples } of readSamples(pool, query, options)) {
+    const names = [field(device), field(property)]
+    const rows = samples.map(({ at, value, quality }) =>
+      line([timeOf(at), ...names, csvValue(value), quality]),
     )
-    for (const { id, device, property, ...stored } of series) {
-      const pages = cursor<ExportRow>(
-        client,
-        `SELECT date_part('epoch', ts) * 1000 AS ms, value, quality, body FROM ${samplesWithBody(stored)} ORDER BY ts`,
-        [id, ...span],
-      )
-      for await (const rows of pages) {
-        yield rows
-          .map(({ ms, value, quality, body }) =>
-            line([
-              timeOf(ms),
-              field(device),
-              field(property),
-              csvValue(valueOf(stored.type, value, body)),
-              qualityOf(quality),
-            ]),
-          )
-          .join('')
-      }
-    }
-  })
+    yield head + rows.join('')
+    head = ''
+  }
+  if (head !== '') yield head
+}
+
+interface UntrustedRow {
+  readonly device: string
+  readonly property: string
+  readonly type: ValueType
+  readonly value: number | null
+  readonly quality: number
+  readonly body: string | null
+  readonly at_ms: string
+  readonly arrived_at: Date
 }
 
 export async function* exportUntrusted(
   pool: Pool,
   arrived: Span,
-  { signal }: Abortable = {},
+  options: Abortable = {},
 ): AsyncGenerator<string> {
   checkSpan(arrived)
-  type Row = Omit<ExportRow, 'ms'> & Named & { type: ValueType; at_ms: string; arrived_at: Date }
-  yield* onSnapshot(pool, signal, async function* (client) {
+  yield* onSnapshot(pool, options, async function* (client) {
     yield line([HEADER, 'arrived'])
-    const pages = cursor<Row>(
+    const pages = pagesOf<UntrustedRow>(
       client,
       `SELECT u.at_ms, u.arrived_at, ${plainValue('u.value', 's.scale')} AS value, u.quality, u.body::text AS body,
               s.device, s.property, s.type
@@ -97,41 +69,6 @@ export async function* exportUntrusted(
         .join('')
     }
   })
-}
-
-/** A reader that is slow, or gone, holds or frees one connection and one snapshot, and no memory. */
-async function* onSnapshot(
-  pool: Pool,
-  signal: AbortSignal | undefined,
-  read: (client: PoolClient) => AsyncGenerator<string>,
-): AsyncGenerator<string> {
-  await using loan = await lendClient(pool, signal)
-  await loan.client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  try {
-    for await (const piece of read(loan.client)) {
-      yield piece
-      signal?.throwIfAborted()
-    }
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
-  } finally {
-    await loan.client.query('ROLLBACK').catch(() => undefined)
-  }
-}
-
-async function* cursor<Row extends object>(
-  client: PoolClient,
-  sql: string,
-  values: readonly unknown[],
-): AsyncGenerator<Row[]> {
-  await client.query(`DECLARE page NO SCROLL CURSOR FOR ${sql}`, [...values])
-  for (;;) {
-    const { rows } = await client.query<Row>(`FETCH ${ROWS_AT_ONCE} FROM page`)
-    if (rows.length > 0) yield rows
-    if (rows.length < ROWS_AT_ONCE) break
-  }
-  await client.query('CLOSE page')
 }
 
 function line(fields: readonly string[]): string {

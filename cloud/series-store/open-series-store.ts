@@ -11,6 +11,7 @@ import { postgresBackend } from './postgres-backend.ts'
 import { readRange } from './range-query.ts'
 import { DEFAULT_RETENTION, type Retention, checkedRetention } from './retention.ts'
 import { readBacklog, refreshRollups } from './rollup-refresh.ts'
+import { readSamples } from './samples-query.ts'
 import type { SeriesStore } from './series-store.ts'
 import { timescaleBackend } from './timescale-backend.ts'
 import { readUntrusted } from './untrusted-query.ts'
@@ -63,6 +64,7 @@ export async function openSeriesStore(options: SeriesStoreOptions): Promise<Seri
     range: (query, abortable) => readRange(pool, query, abortable),
     aggregate: (query, abortable) => readAggregates(pool, query, abortable),
     untrusted: (query, abortable) => readUntrusted(pool, query, abortable),
+    samples: (query, abortable) => readSamples(pool, query, abortable),
     exportCsv: (query, abortable) => exportSamples(pool, query, abortable),
     exportUntrustedCsv: (arrived, abortable) => exportUntrusted(pool, arrived, abortable),
   }

@@ -81,6 +81,13 @@ export interface ExportQuery extends Span {
   readonly seriesIds: readonly number[]
 }
 
+/** Some samples of one series, in order of time. */
+export interface SeriesPage {
+  readonly device: string
+  readonly property: string
+  readonly samples: readonly Sample[]
+}
+
 export interface UntrustedQuery {
   readonly gatewayId?: number
   readonly seriesIds?: readonly number[]
@@ -117,7 +124,9 @@ export interface SeriesStore {
   range(query: RangeQuery, options?: Abortable): Promise<Sample[]>
   aggregate(query: AggregateQuery, options?: Abortable): Promise<Aggregate[]>
   untrusted(query: UntrustedQuery, options?: Abortable): Promise<UntrustedSample[]>
-  /** CSV (RFC 4180) `time,device,property,value,quality` in pieces, pulled as fast as the reader takes them. */
+  /** All of them, one series after the other, pulled as fast as the reader takes them. */
+  samples(query: ExportQuery, options?: Abortable): AsyncIterable<SeriesPage>
+  /** CSV (RFC 4180) `time,device,property,value,quality` of the same, in pieces. */
   exportCsv(query: ExportQuery, options?: Abortable): AsyncIterable<string>
   /** The same of samples whose time was not trusted, with `arrived` as the last column. */
   exportUntrustedCsv(arrived: Span, options?: Abortable): AsyncIterable<string>
