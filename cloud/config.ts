@@ -22,6 +22,9 @@ const Environment = Type.Object({
   GANZHI_EVIDENCE: text(
     'where pictures go: a directory, or s3+https://key:secret@endpoint/bucket/prefix?region=name',
   ),
+  GANZHI_ANOMALY: Type.Optional(
+    text('YAML file that names models of devices for the anomaly role; without it none is scored here'),
+  ),
   GANZHI_CONSOLE: Type.Optional(text('folder of the built console; without it the api serves no pages')),
   GANZHI_TIMEZONE: text('IANA name of the zone whose midnight starts a day', { default: 'Asia/Shanghai' }),
   GANZHI_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], {

@@ -2,6 +2,8 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { openFirstLogin } from './accounts/first-login.ts'
+import { readAnomalyFile } from './anomaly/config.ts'
+import { startAnomaly } from './anomaly/start-anomaly.ts'
 import { type ApiConfig, startApi } from './api/server.ts'
 import { connectBroker } from './broker/connection.ts'
 import type { CloudEnvironment } from './config.ts'
@@ -15,7 +17,7 @@ import { startMaintenance } from './ingest/maintenance.ts'
 import { DEFAULT_RETENTION, type Retention } from './series-store/retention.ts'
 import { openSeriesStore } from './series-store/open-series-store.ts'
 
-export const ROLES = ['api', 'ingest'] as const
+export const ROLES = ['api', 'ingest', 'anomaly'] as const
 export type Role = (typeof ROLES)[number]
 
 export function rolesFrom(list: string | undefined): readonly Role[] {
@@ -54,6 +56,8 @@ const SILENCE_MS = 40_000
 
 export async function startCloud({ roles, config, lab, log, signal }: CloudOptions): Promise<Cloud> {
   await using starting = new AsyncDisposableStack()
+  const models =
+    roles.includes('anomaly') && config.GANZHI_ANOMALY ? await readAnomalyFile(config.GANZHI_ANOMALY) : []
   const connection = await connectBroker({ url: config.NATS_URL, name: `ganzhi ${roles.join(' ')}`, log })
   starting.defer(() => connection.close())
   const open = (role: string, more: Partial<PoolOptions> = {}): Pool => {
@@ -89,6 +93,12 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
         ...clock,
       }),
     )
+  }
+  if (models.length > 0) {
+    // As ingest it holds locks of gateways, and is ended by it when it is frozen.
+    const anomalyPool = open('ingest', { silenceMs: SILENCE_MS })
+    const { failPoint } = lab
+    starting.use(startAnomaly({ models, pool: anomalyPool, store, failPoint, now: Date.now, log }))
   }
   const facts = roles.includes('api') ? await serve() : {}
   const stack = starting.move()

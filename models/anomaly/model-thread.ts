@@ -42,6 +42,7 @@ export class ModelThread implements AsyncDisposable {
   /** Models that the worker has loaded. */
   readonly #loaded = new Set<number>()
   #models = 0
+  #closed = false
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor({ withinMs = WITHIN_MS, script = SCRIPT }: ThreadOptions = {}) {
@@ -81,7 +82,8 @@ export class ModelThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#inTurn(() => this.#end())
+    this.#closed = true
+    await this.#end()
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -91,6 +93,7 @@ export class ModelThread implements AsyncDisposable {
   }
 
   async #ask(order: ThreadOrder): Promise<Float32Array[]> {
+    if (this.#closed) throw died('it was closed')
     const worker = (this.#worker ??= this.#start())
     const answering = Promise.withResolvers<ThreadAnswer>()
     const onError = (error: unknown) => answering.reject(died(String(error)))
