@@ -63,6 +63,8 @@ const LATE_MS = 1_000
 const NEWEST_COUNTS = 0.1
 /** An idle camera is counted as one that may wake up. */
 const LEAST_ACTIVE = 0.02
+/** A glance is due as a frame of a camera with one look a second. */
+const GLANCED_MS = 1_000
 
 /** The way of a camera's frames: motion gate, budget, detector, tracker. Nothing waits in line; what finds no time falls out. */
 export class CameraPipeline implements Disposable {
@@ -130,14 +132,30 @@ export class CameraPipeline implements Disposable {
     await this.#look(frame)
   }
 
+  /** What is in a picture that is none of its frames; undefined where the model has no answer. Waits its turn beside them. */
+  async glance(picture: Frame): Promise<readonly Detection[] | undefined> {
+    const look = await this.#options.detector.look(this.#beside, picture, GLANCED_MS, this.#lookOptions)
+    return look.kind === 'seen' ? look.detections : undefined
+  }
+
   [Symbol.dispose](): void {
-    this.#options.detector.forget(this.#options.camera)
+    const { detector, camera } = this.#options
+    for (const each of [camera, this.#beside]) detector.forget(each)
+  }
+
+  /** No camera has such a name. */
+  get #beside(): string {
+    return `${this.#options.camera} glance`
+  }
+
+  get #lookOptions(): LookOptions {
+    const { tiles } = this.#options
+    return { score: this.#tracker.low, ...(tiles && { tiles }) }
   }
 
   async #look(frame: Frame): Promise<void> {
-    const { camera, clock, detector, tiles, onSight } = this.#options
-    const options = { score: this.#tracker.low, ...(tiles && { tiles }) }
-    const look = await detector.look(camera, frame, 1_000 / this.#pacer.perSecond, options)
+    const { camera, clock, detector, onSight } = this.#options
+    const look = await detector.look(camera, frame, 1_000 / this.#pacer.perSecond, this.#lookOptions)
     switch (look.kind) {
       case 'overtaken':
         this.#counts.skipped += 1

@@ -7,8 +7,10 @@ import type { SharedDetector } from './detectors/shared-detector.ts'
 import { feedPipelines } from './feed-pipelines.ts'
 import { MotionGate } from './motion-gate.ts'
 import type { PlannedCamera, PlannedLook } from './plan.ts'
+import type { Looked } from './evidence/camera-evidence.ts'
 import type { CameraWatch } from './scenes/camera-watch.ts'
 import type { SceneDesk } from './scenes/scene-desk.ts'
+import { aborted } from './sources/aborted.ts'
 import { cameraFault, type CameraState } from './sources/camera-state.ts'
 import { readLogin } from './sources/login.ts'
 import { openSource, type Source } from './sources/open-source.ts'
@@ -40,6 +42,8 @@ export interface View {
 
 /** What keeps a camera from being opened at all is looked at again so often: somebody may mend it. */
 const NOT_OPENED_MS = 10_000
+/** An event waits so long for its larger picture: many cameras send a key frame every two seconds, some every four. */
+const CLOSER_WITHIN_MS = 5_000
 
 /** A camera and all that look at it, from its plan until it is disposed of. */
 export class WatchedCamera implements AsyncDisposable {
@@ -51,6 +55,7 @@ export class WatchedCamera implements AsyncDisposable {
   #plan: PlannedCamera
   #watches: ReadonlyMap<string, CameraWatch> = new Map()
   #source: Source | undefined
+  #looking: Promise<Looked | undefined> | undefined
   #notOpened: CameraState
   readonly #viewers = new Set<(frame: Frame) => void>()
 
@@ -140,8 +145,10 @@ export class WatchedCamera implements AsyncDisposable {
     const { area, place, privacy, scenes } = this.#plan
     const where = { ...(area === undefined ? {} : { area }), ...(place ? { place } : {}) }
     const byModel = Map.groupBy(scenes, ({ model = '' }) => model)
+    const people = () => [...this.#sights.values()].flatMap(({ detections }) => detections)
+    const shown = { privacy, people, closer: () => this.#closer() }
     this.#watches = new Map(
-      [...byModel].map(([model, each]) => [model, desk.watch({ camera, ...where, privacy, scenes: each })]),
+      [...byModel].map(([model, each]) => [model, desk.watch({ camera, ...where, ...shown, scenes: each })]),
     )
     this.#tellState(this.state)
   }
@@ -182,6 +189,24 @@ export class WatchedCamera implements AsyncDisposable {
         await sleep(clock, NOT_OPENED_MS, signal)
       }
     }
+  }
+
+  /** One look at a time, however many tell of what they see. */
+  #closer(): Promise<Looked | undefined> {
+    this.#looking ??= this.#lookCloser().finally(() => (this.#looking = undefined))
+    return this.#looking
+  }
+
+  async #lookCloser(): Promise<Looked | undefined> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(CLOSER_WITHIN_MS)])
+    const picture = await this.#source?.closer(signal)
+    if (!picture) return undefined
+    const frame = { ...picture, at: this.#options.clock.now() }
+    if (!this.#plan.privacy.blurHeads) return { frame, detections: [] }
+    // Whoever was in a frame is elsewhere by now.
+    const glances = Promise.all([...this.pipelines.values()].map((pipeline) => pipeline.glance(frame)))
+    const seen = await Promise.race([glances, aborted(signal)])
+    return seen.every((each) => each !== undefined) ? { frame, detections: seen.flat() } : undefined
   }
 
   #onSight(model: string, sight: Sight): void {

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { CameraEvidence } from './camera-evidence.ts'
+import { CameraEvidence, type EvidenceOptions } from './camera-evidence.ts'
 import { privateCopy } from './private-copy.ts'
 import { RecentPictures } from './recent-pictures.ts'
 
@@ -25,7 +25,7 @@ function event(phase: 'started' | 'updated' | 'ended', reason: string): SceneEve
   return { type: `cn.ganzhi.vision.zone.${phase}`, data } as unknown as SceneEvent
 }
 
-function evidenceOf(privacy: Privacy = {}) {
+function evidenceOf(privacy: Privacy = {}, more: Pick<EvidenceOptions, 'people' | 'closer'> = {}) {
   const clock = manualClock(START)
   const records: Uint8Array[] = []
   let disk: 'works' | 'refuses' | 'sleeps' = 'works'
@@ -38,6 +38,7 @@ function evidenceOf(privacy: Privacy = {}) {
   const evidence = new CameraEvidence({
     outbox: { append },
     privacy,
+    ...more,
     clock,
     log: pino({ level: 'silent' }),
   })
@@ -54,8 +55,7 @@ describe('the evidence of an event', () => {
   it('shows how it looked before it began and when it was told, plain and with what counted in a frame', async () => {
     const { evidence, records } = evidenceOf()
     for (let second = -60; second <= 60; second += 5) {
-      evidence.see({ frame: frame(second < 0 ? 60 : 180, START + second * 1_000), detections: [] })
-      await wait(5)
+      await evidence.see({ frame: frame(second < 0 ? 60 : 180, START + second * 1_000), detections: [] })
     }
     const refs = await evidence.show(event('started', 'confirmed'), {
       frame: frame(220, START + 60_000),
@@ -120,6 +120,61 @@ describe('the evidence of an event', () => {
     expect(await evidence.show(event('ended', 'cleared'), looked)).toHaveLength(1)
   })
 
+  it('is as large as the camera has it, but for the boxes, which are shown where they were found', async () => {
+    const larger = { ...frame(220), width: 320, height: 240, rgb: new Uint8Array(320 * 240 * 3).fill(220) }
+    const { evidence, records } = evidenceOf({}, { closer: async () => ({ frame: larger, detections: [] }) })
+    const looked = { frame: frame(100), detections: [] }
+    await evidence.show(event('started', 'confirmed'), looked)
+    await evidence.show(event('ended', 'cleared'), looked)
+    const pictures = await Promise.all(records.map((record) => decodeImage(decodeEvidence(record).bytes)))
+    expect(pictures.map(({ width }) => width)).toEqual([320, 160, 320])
+    expect(await brightness(decodeEvidence(records[1]!).bytes, [80, 60])).not.toBeCloseTo(100, -1)
+  })
+
+  it.each([
+    ['does not come', () => Promise.reject(new Error('hung'))],
+    ['is not there', () => Promise.resolve(undefined)],
+    [
+      'is smaller',
+      () => Promise.resolve({ frame: { ...frame(220), width: 16, height: 12 }, detections: [] }),
+    ],
+  ])('is what was looked at where a larger picture %s', async (_, closer) => {
+    const { evidence, records } = evidenceOf({}, { closer })
+    const lent = frame(100)
+    const shown = evidence.show(event('started', 'confirmed'), { frame: lent, detections: [] })
+    lent.rgb.fill(0)
+    expect(await shown).toHaveLength(2)
+    expect(await brightness(decodeEvidence(records[0]!).bytes, [10, 10])).toBeCloseTo(100, -1)
+  })
+
+  it('that can not be drawn is left out, and the event goes with the others', async () => {
+    const nothing = { width: 320, height: 0, rgb: new Uint8Array(), at: START }
+    const { evidence, records } = evidenceOf({}, { closer: async () => ({ frame: nothing, detections: [] }) })
+    expect(
+      await evidence.show(event('started', 'confirmed'), { frame: frame(100), detections: [] }),
+    ).toHaveLength(1)
+    expect(records).toHaveLength(1)
+  })
+
+  it('has coarse heads of whomever any model saw; in a larger picture, where they are in that one', async () => {
+    const striped = (width: number, height: number) => {
+      const rgb = new Uint8Array(width * height * 3).map((_, i) => (Math.floor(i / 3) % 8 < 4 ? 0 : 255))
+      return { width, height, rgb, at: START }
+    }
+    const walkedOn = { ...PERSON, box: [260, 40, 300, 200] as const }
+    const closer = async () => ({ frame: striped(320, 240), detections: [walkedOn] })
+    const { evidence, records } = evidenceOf({ blurHeads: true }, { people: () => [PERSON], closer })
+    await evidence.show(event('started', 'confirmed'), { frame: striped(160, 120), detections: [] })
+    const [large, small] = await Promise.all(
+      records.map((record) => decodeImage(decodeEvidence(record).bytes)),
+    )
+    const extremes = ({ rgb, width }: Frame, x: number, y: number) =>
+      Array.from({ length: 8 }, (_, i) => rgb[3 * (y * width + x + i)] ?? -1).filter((v) => v < 40 || v > 215)
+        .length
+    expect([extremes(small!, 86, 26), extremes(small!, 16, 26)]).toEqual([0, 8])
+    expect([extremes(large!, 276, 50), extremes(large!, 86, 26)]).toEqual([0, 8])
+  })
+
   it('is black wherever a mask says so, in every picture that leaves', async () => {
     const masks: Privacy['masks'] = [
       [
@@ -129,16 +184,18 @@ describe('the evidence of an event', () => {
         [0, 1],
       ],
     ]
-    const { evidence, records } = evidenceOf({ masks })
-    evidence.see({ frame: frame(200, START - 5_000), detections: [] })
-    await wait(20)
+    const larger = { width: 320, height: 240, rgb: new Uint8Array(320 * 240 * 3).fill(200), at: START }
+    const closer = async () => ({ frame: larger, detections: [] })
+    const { evidence, records } = evidenceOf({ masks }, { closer })
+    await evidence.see({ frame: frame(200, START - 5_000), detections: [] })
     await evidence.show(event('started', 'confirmed'), { frame: frame(200), detections: [] })
     await evidence.show(event('ended', 'cleared'), { frame: frame(200), detections: [] })
     expect(records).toHaveLength(4)
     for (const record of records) {
       const { bytes } = decodeEvidence(record)
-      expect(await brightness(bytes, [20, 100])).toBeLessThan(8)
-      expect(await brightness(bytes, [150, 10])).toBeGreaterThan(180)
+      const { width, height } = await decodeImage(bytes)
+      expect(await brightness(bytes, [width / 8, height / 2])).toBeLessThan(8)
+      expect(await brightness(bytes, [width - 10, 10])).toBeGreaterThan(180)
     }
   })
 })

@@ -12,21 +12,32 @@ import type { Outbox } from '../../outbox/outbox.ts'
 import { privateCopy } from './private-copy.ts'
 import { type Picture, RecentPictures } from './recent-pictures.ts'
 
-export interface EvidenceOptions {
-  readonly outbox: Pick<Outbox, 'append'>
-  readonly privacy: Privacy
-  readonly clock: Clock
-  readonly log: Logger
-}
-
 /** What was looked at. */
 export interface Looked {
   readonly frame: Frame
   readonly detections: readonly Detection[]
 }
 
+export interface EvidenceOptions {
+  readonly outbox: Pick<Outbox, 'append'>
+  /** Everything leaves where nothing is said. */
+  readonly privacy?: Privacy | undefined
+  /** Whom any of the camera's models saw last, in its frames. */
+  readonly people?: (() => readonly Detection[]) | undefined
+  /** What the camera shows now, larger than its frames, and who is in it; undefined where it has nothing larger. Not waited for in vain. */
+  readonly closer?: (() => Promise<Looked | undefined>) | undefined
+  readonly clock: Clock
+  readonly log: Logger
+}
+
 type Ref = Static<typeof EvidenceRef>
 type Role = Ref['role']
+
+/** A picture that is still to be taken. */
+interface Shot {
+  readonly role: Role
+  readonly take: () => Promise<Picture>
+}
 
 /** How often a picture is kept for later. */
 const EVERY_MS = 5_000
@@ -49,71 +60,93 @@ export class CameraEvidence {
     this.#options = options
   }
 
-  /** Uses the frame's pixels before it returns. */
-  see(looked: Looked): void {
+  /** Uses the frame's pixels before it returns; resolves when the picture is kept, where it is. */
+  async see(looked: Looked): Promise<void> {
     const { at } = looked.frame
     if (at >= this.#keptAt && at - this.#keptAt < EVERY_MS) return
     this.#keptAt = at
-    this.#draw(looked).then(
-      (jpeg) => this.#recent.add({ at, jpeg }),
-      (err: unknown) => this.#options.log.warn({ err }, 'a picture could not be kept'),
-    )
+    try {
+      this.#recent.add(await this.#draw(this.#byAll(looked)))
+    } catch (err) {
+      this.#options.log.warn({ err }, 'a picture could not be kept')
+    }
   }
 
   /** The pictures of an event, accepted by the disk or on their way to it. Uses the frame's pixels before it returns. */
-  show(event: SceneEvent, looked: Looked): Promise<Ref[]> {
-    const at = looked.frame.at
+  show(event: SceneEvent, sight: Looked): Promise<Ref[]> {
+    const looked = this.#byAll(sight)
     if (event.type.endsWith('.started')) {
-      const [plain, marked] = [this.#draw(looked), this.#draw(looked, marksOf(event, looked.frame))]
       const before = this.#recent.before(Date.parse(event.data.begin))
-      return this.#give(async () => [
-        ...(before ? [{ ...before, role: 'before' as const }] : []),
-        { at, role: 'at', jpeg: await plain },
-        { at, role: 'at', jpeg: await marked },
+      return this.#give([
+        ...(before ? [{ role: 'before' as const, take: () => Promise.resolve(before) }] : []),
+        { role: 'at', take: () => this.#closest(looked) },
+        // Boxes are right where they were found, and nowhere else.
+        { role: 'at', take: () => this.#draw(looked, marksOf(event, looked.frame)) },
       ])
     }
     if (event.data.reason !== 'cleared') return Promise.resolve([])
-    const after = this.#draw(looked)
-    return this.#give(async () => [{ at, role: 'after', jpeg: await after }])
+    return this.#give([{ role: 'after', take: () => this.#closest(looked) }])
   }
 
-  async #draw({ frame, detections }: Looked, marks: readonly Mark[] = []): Promise<Uint8Array> {
+  /** As the camera has it larger, else as it was looked at. */
+  async #closest(looked: Looked): Promise<Picture> {
+    const { closer, log } = this.#options
+    const looking = closer?.().catch((err: unknown) => {
+      log.info({ err }, 'no larger picture came')
+      return undefined
+    })
+    const [own, larger] = await Promise.all([this.#draw(looked), looking])
+    return larger && larger.frame.width > looked.frame.width ? await this.#draw(larger) : own
+  }
+
+  #byAll({ frame, detections }: Looked): Looked {
+    return { frame, detections: [...detections, ...(this.#options.people?.() ?? [])] }
+  }
+
+  async #draw({ frame, detections }: Looked, marks: readonly Mark[] = []): Promise<Picture> {
     const people = detections.filter(({ label }) => label === 'person')
-    const copy = privateCopy(frame, people, this.#options.privacy)
+    const copy = privateCopy(frame, people, this.#options.privacy ?? {})
     // A gateway in which nothing happens has not the memory of what draws.
     const { drawMarked } = await import('@ganzhi/models/marked-frame')
-    return drawMarked(copy, { marks, lines: [] })
+    return { at: frame.at, jpeg: await drawMarked(copy, { marks, lines: [] }) }
   }
 
-  async #give(take: () => Promise<readonly (Picture & { readonly role: Role })[]>): Promise<Ref[]> {
-    const { outbox, clock, log } = this.#options
+  async #give(shots: readonly Shot[]): Promise<Ref[]> {
+    const { clock, log } = this.#options
     const now = clock.elapsed()
     this.#given = this.#given.filter((at) => now - at < HOUR_MS)
-    const pictures = await take()
-    if (this.#given.length + pictures.length > MOST_AN_HOUR) {
+    if (this.#given.length + shots.length > MOST_AN_HOUR) {
       log.warn({ most: MOST_AN_HOUR }, 'an event goes without pictures: there were too many within the hour')
       return []
     }
-    this.#given.push(...pictures.map(() => now))
+    this.#given.push(...shots.map(() => now))
+    const taken = shots.map(async ({ role, take }) => ({ role, ...(await take()) }))
     const refs: Ref[] = []
     const waiting: Promise<unknown>[] = []
-    for (const { jpeg, at, role } of pictures) {
-      const { sha256, records } = encodeEvidence(jpeg, { contentType: TYPE, at })
-      const ref: Ref = { sha256, role, contentType: TYPE, bytes: jpeg.length }
-      refs.push(ref)
-      const appended = Promise.all(records.map((record) => outbox.append('evidence', record)))
-      waiting.push(
-        appended.catch((err: unknown) => {
-          log.warn({ err, sha256 }, 'the disk does not take a picture')
-          refs.splice(refs.indexOf(ref), 1)
-        }),
-      )
+    for (const shot of await Promise.allSettled(taken)) {
+      if (shot.status === 'rejected')
+        log.error({ err: shot.reason as unknown }, 'a picture could not be drawn')
+      else waiting.push(this.#handOver(shot.value, refs))
     }
     const { promise: patience, resolve } = Promise.withResolvers<void>()
     const callOff = clock.after(PATIENCE_MS, resolve)
     await Promise.race([Promise.all(waiting), patience])
     callOff()
     return refs
+  }
+
+  /** Is among `refs` unless the disk refuses it. */
+  async #handOver({ jpeg, at, role }: Picture & { readonly role: Role }, refs: Ref[]): Promise<void> {
+    const { outbox, log } = this.#options
+    const { sha256, records } = encodeEvidence(jpeg, { contentType: TYPE, at })
+    const ref: Ref = { sha256, role, contentType: TYPE, bytes: jpeg.length }
+    refs.push(ref)
+    try {
+      await Promise.all(records.map((record) => outbox.append('evidence', record)))
+    } catch (err) {
+      log.warn({ err, sha256 }, 'the disk does not take a picture')
+      refs.splice(refs.indexOf(ref), 1)
+    }
   }
 }
 

@@ -99,7 +99,7 @@ export class CameraWatch implements Disposable {
     const following = tracks.all
       .filter(({ confirmed, seenAt }) => confirmed && seenAt === tracks.at)
       .map((each) => ({ ...(thingsOf([each], frame)[0] as Reading['things'][number]), id: each.id }))
-    this.#evidence.see(sight)
+    void this.#evidence.see(sight)
     for (const { placed, measure } of this.#running) {
       const readings = measure.look({ frame, things, tracks: following, passedMs })
       for (const reading of readings) {

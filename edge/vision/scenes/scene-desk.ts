@@ -1,6 +1,5 @@
 import { type EventCodeTable, loadEventCodes } from '@ganzhi/firmware-config/event-codes'
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
-import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
 import { CameraWatch, type WatchOptions } from './camera-watch.ts'
 import { type BookOptions, IncidentBook } from './incident-book.ts'
 import { type EventSource, lastingOf, nextEvent } from './scene-events.ts'
@@ -10,10 +9,9 @@ export interface DeskOptions extends BookOptions, Pick<WatchOptions, 'random'> {
 }
 
 /** What one model of a camera watches for. */
-export interface CameraToWatch extends Omit<EventSource, 'gateway'> {
+export interface CameraToWatch
+  extends Omit<EventSource, 'gateway'>, Pick<WatchOptions, 'privacy' | 'people' | 'closer'> {
   readonly scenes: readonly PlacedScene[]
-  /** Everything leaves where nothing is said. */
-  readonly privacy?: Privacy
 }
 
 /** The scenes of all cameras, and the incidents in them: those of an earlier run go on. */
@@ -34,7 +32,7 @@ export class SceneDesk implements AsyncDisposable {
   }
 
   /** Until it is disposed of; whoever watches the same camera next goes on with its incidents. */
-  watch({ scenes, privacy = {}, ...camera }: CameraToWatch): CameraWatch {
+  watch({ scenes, privacy, people, closer, ...camera }: CameraToWatch): CameraWatch {
     const source = { ...camera, gateway: this.#options.gateway }
     const closed = (watch: CameraWatch) => void this.#watches.delete(watch)
     const watch = new CameraWatch({
@@ -42,6 +40,8 @@ export class SceneDesk implements AsyncDisposable {
       source,
       scenes,
       privacy,
+      people,
+      closer,
       book: this.#book,
       codes: this.#codes,
       closed,

@@ -94,6 +94,46 @@ test('MJPEG is watched, and cut to the rate before it is decoded', async () => {
   expect(await camera.snapshot(signal)).toMatchObject({ width: 320, height: 180, from: 'latest' })
 })
 
+test('what is larger than its frames is had of the JPEG as it came, or of the camera’s still', async () => {
+  const [large] = await makeJpegs(1, '3000x2000')
+  await using server = await httpServer((request, response) => {
+    if (request.url === '/still') response.writeHead(200, { 'content-type': 'image/jpeg' }).end(large)
+    else sendMjpeg(response, () => jpegs, 50)
+  })
+  const shrunk = { size: { width: 160, height: 160 } }
+  await using plain = opened({ kind: 'http', url: server.url }, shrunk)
+  await plain.next(signal)
+  expect(await plain.closer(signal)).toMatchObject({ width: 320, height: 180 })
+  const still = new URL('still', server.url).href
+  await using own = opened({ kind: 'http', url: server.url, snapshot: still }, shrunk)
+  // As large as evidence may be.
+  expect(await own.closer(signal)).toMatchObject({ width: 1_920, height: 1_280 })
+})
+
+test('frames that are as large as what comes have nothing larger', async () => {
+  await using server = await httpServer((_, response) => sendMjpeg(response, () => jpegs, 50))
+  await using http = opened({ kind: 'http', url: server.url })
+  await http.next(signal)
+  expect(await http.closer(signal)).toBeUndefined()
+  await using film = opened({ kind: 'file', path: clip })
+  await film.next(signal)
+  expect(await film.closer(signal)).toBeUndefined()
+})
+
+test.each([
+  ['text', () => Buffer.from('not a picture')],
+  ['cut off', () => jpegs[0]!.subarray(0, 2_000)],
+])('a still that is %s is refused, and the frames come on', async (_, still) => {
+  await using server = await httpServer((request, response) => {
+    if (request.url === '/still') response.writeHead(200, { 'content-type': 'image/jpeg' }).end(still())
+    else sendMjpeg(response, () => jpegs, 50)
+  })
+  await using camera = opened({ kind: 'http', url: server.url, snapshot: new URL('still', server.url).href })
+  await camera.next(signal)
+  await expect(camera.closer(signal)).rejects.toMatchObject({ fault: { code: 'not-a-picture' } })
+  expect(await camera.next(signal)).toMatchObject({ width: 320 })
+})
+
 test('a camera that gives single pictures is asked again and again', async () => {
   let asked = 0
   await using server = await httpServer((_, response) => {

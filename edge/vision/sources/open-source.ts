@@ -3,9 +3,11 @@ import type { Logger } from 'pino'
 import { doublingBackoff } from '../../backoff.ts'
 import type { CameraSource } from './camera-source.ts'
 import { type CameraFault, cameraFault, type CameraState } from './camera-state.ts'
+import { lookCloser } from './closer-look.ts'
 import type { LentFrame } from './latest-frame.ts'
 import type { HealthLimits } from './picture-health.ts'
 import { Player, type SourceFigures } from './player.ts'
+import type { Picture } from './ppm-reader.ts'
 import type { Login } from './scrub.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
@@ -33,6 +35,8 @@ export interface Source extends AsyncDisposable {
   acceptView(): boolean
   /** A picture for evidence, as good as the camera has it. Throws CameraTrouble where there is none. */
   snapshot(signal: AbortSignal): Promise<Snapshot>
+  /** What it shows now, larger than its frames; undefined where it has nothing larger. Throws CameraTrouble where it does not come. */
+  closer(signal: AbortSignal): Promise<Picture | undefined>
 }
 
 /** A camera that was plugged in again shows within ten seconds, however long it was away. */
@@ -84,6 +88,8 @@ export function openSource(source: CameraSource, options: SourceOptions): Source
     next: (signal) => player.next(signal),
     acceptView: () => player.acceptView(),
     snapshot: (signal) => takeSnapshot(source, { ffmpeg, login, ...player.seen(), signal }),
+    closer: (signal) =>
+      lookCloser(source, { ffmpeg, login, jpeg: player.jpeg, shrunk: player.shrinks, signal }),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the camera is closed'))
       await ended

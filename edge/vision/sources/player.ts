@@ -148,6 +148,16 @@ export class Player {
     return true
   }
 
+  /** As an HTTP camera sent it last. */
+  get jpeg(): Buffer | undefined {
+    return this.#jpeg
+  }
+
+  /** Whether frames are smaller than what the camera sends. */
+  get shrinks(): boolean {
+    return (this.#decoder?.log.stream?.width ?? 0) > (this.#frames.newest?.width ?? 0)
+  }
+
   seen(): { readonly latest: Frame | undefined; readonly jpeg: Buffer | undefined } {
     const latest = this.#frames.newest
     return { latest: latest && { ...latest, rgb: latest.rgb.slice() }, jpeg: this.#jpeg }

@@ -52,6 +52,26 @@ function watched(camera = 0, options: Partial<SourceOptions> = {}): Source {
   )
 }
 
+test('a closer look goes to the main stream; where that hangs it is given up, and no frame is lost', async () => {
+  await using camera = watched()
+  await camera.next(signal)
+  expect(camera.figures()).toMatchObject({ width: 640, height: 360 })
+  const widthOfMain = () =>
+    camera.closer(signal).then(
+      (picture) => picture?.width,
+      () => 'not yet painted',
+    )
+  await expect.poll(widthOfMain).toBe(1_280)
+  tell('stall stream=main')
+  const late = new AbortController()
+  const closer = camera.closer(late.signal)
+  const { frames } = camera.figures()
+  await expect.poll(() => camera.figures().frames).toBeGreaterThan(frames + 10)
+  late.abort(new Error('too late'))
+  await expect(closer).rejects.toThrow('too late')
+  expect(camera.state().kind).toBe('live')
+})
+
 test.each([
   ['frozen', { frozenAfterMs: 3_000 }],
   ['black', { blackAfterMs: 1_000 }],
