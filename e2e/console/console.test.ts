@@ -18,6 +18,7 @@ const TABLE = {
   points: [
     { device: 'meter-1', property: 'temp', type: 'float', decimals: 1 },
     { device: 'meter-1', property: 'level', type: 'float', decimals: 2 },
+    { device: 'meter-1', property: 'anomaly', type: 'float', decimals: 3 },
   ],
 } as const satisfies Parameters<typeof openSendingGateway>[2]
 
@@ -65,6 +66,7 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
         { slot: 1, at, quality: 'good', value: 1.25 },
       ])
     }
+    await gateway.send([{ slot: 2, at: now, quality: 'good', value: 0.125 }])
     await gateway.status()
   })
   afterAll(() => stack?.disposeAsync())
@@ -87,6 +89,10 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     await expect.poll(() => text('.device-head h1'), PATIENT).toBe('meter-1')
     await expect.poll(() => valueOf('level'), PATIENT).toBe('1.25')
     expect(await text('.points-card .quality')).toBe('正常')
+  })
+
+  test('shows how strange its values are by a name, and not by what programs call it', async () => {
+    expect(await valueOf('异常程度')).toBe('0.125')
   })
 
   test('shows a new value as it comes, without being asked', async () => {

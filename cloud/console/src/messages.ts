@@ -57,6 +57,7 @@ export const MESSAGES = {
 
   values: ['实时数据', 'Live values'],
   point: ['测点', 'Point'],
+  'property.anomaly': ['异常程度', 'anomaly'],
   value: ['数值', 'Value'],
   quality: ['质量', 'Quality'],
   age: ['采集于', 'Read'],

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref } from 'vue'
 import type { PointView } from '@ganzhi/contracts/api-views'
-import { t } from './language.ts'
+import { t, tOr } from './language.ts'
 
 export function useNow() {
   const now = ref(Date.now())
@@ -25,6 +25,11 @@ export function showSpan(ms: number): string {
   if (seconds < 3_600) return t('minutes', { n: Math.round(seconds / 60) })
   if (seconds < 86_400) return t('hours', { n: Math.round(seconds / 360) / 10 })
   return t('days', { n: Math.round(seconds / 8_640) / 10 })
+}
+
+/** What the platform itself calls so has a name; the others are shown as their profiles have them. */
+export function showProperty(property: string): string {
+  return tOr(`property.${property}`, property)
 }
 
 export function showValue(value: unknown, point: Pick<PointView, 'type' | 'decimals'>): string {

@@ -7,7 +7,7 @@ import { Empty, Trouble } from '../frame/notice.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { RANGES, type RangeName, go, place } from '../place.ts'
-import { showNumber, showTime, showUnit, showValue, useNow } from '../show.ts'
+import { showNumber, showProperty, showTime, showUnit, showValue, useNow } from '../show.ts'
 import { theme } from '../theme.ts'
 import { type CurvePlot, openCurvePlot } from './curve-plot.ts'
 import { curveOf, extentOf, withLive } from './curve.ts'
@@ -107,7 +107,7 @@ export const PointChart = defineComponent(
       <section class={['chart-card', loading.value && !data.value && 'is-loading']} aria-busy={loading.value}>
         <header class="card-head">
           <h2>
-            {props.point.property}
+            {showProperty(props.point.property)}
             {props.point.unit && <span class="unit">{showUnit(props.point.unit)}</span>}
           </h2>
           <div class="segments" role="group" aria-label={t('range')}>

@@ -5,7 +5,7 @@ import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
 import type { Paged } from '../paged.ts'
 import { go } from '../place.ts'
-import { showAge, showTime, showUnit, showValue, useNow } from '../show.ts'
+import { showAge, showProperty, showTime, showUnit, showValue, useNow } from '../show.ts'
 
 const ROW_PX = 44
 
@@ -73,7 +73,7 @@ const PointRow: FunctionalComponent<{ point: PointView; latest: LatestView | nul
 }) => (
   <div class="point-row">
     <span class="row-name" title={point.property}>
-      {point.property}
+      {showProperty(point.property)}
     </span>
     <span class="number">
       {latest ? (
