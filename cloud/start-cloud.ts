@@ -2,7 +2,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { openFirstLogin } from './accounts/first-login.ts'
-import { readAnomalyFile } from './anomaly/config.ts'
+import { type DeviceModel, readAnomalyFile } from './anomaly/config.ts'
 import { startAnomaly } from './anomaly/start-anomaly.ts'
 import { type ApiConfig, startApi } from './api/server.ts'
 import { connectBroker } from './broker/connection.ts'
@@ -56,8 +56,7 @@ const SILENCE_MS = 40_000
 
 export async function startCloud({ roles, config, lab, log, signal }: CloudOptions): Promise<Cloud> {
   await using starting = new AsyncDisposableStack()
-  const models =
-    roles.includes('anomaly') && config.GANZHI_ANOMALY ? await readAnomalyFile(config.GANZHI_ANOMALY) : []
+  const models = await modelsFor(roles, config)
   const connection = await connectBroker({ url: config.NATS_URL, name: `ganzhi ${roles.join(' ')}`, log })
   starting.defer(() => connection.close())
   const open = (role: string, more: Partial<PoolOptions> = {}): Pool => {
@@ -119,6 +118,19 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
     starting.use(api)
     return { url: api.url, ...(login && { login }) }
   }
+}
+
+async function modelsFor(roles: readonly Role[], config: CloudEnvironment): Promise<readonly DeviceModel[]> {
+  if (!roles.includes('anomaly')) return []
+  if (config.GANZHI_ANOMALY !== undefined) return readAnomalyFile(config.GANZHI_ANOMALY)
+  // As one of all it may have nothing to do.
+  if (roles === ROLES) return []
+  throw new GanzhiError('the role anomaly has no models: GANZHI_ANOMALY is not set', {
+    code: 'bad-environment',
+    blame: 'caller',
+    field: 'GANZHI_ANOMALY',
+    remedy: 'Name the file as docs/models.md says, or leave the role out.',
+  })
 }
 
 function retentionOf(config: CloudEnvironment): Retention {

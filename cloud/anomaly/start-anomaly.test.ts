@@ -145,3 +145,13 @@ test('a configuration that can not be read ends the start, with its place', asyn
   expect(await once(role.child, 'exit')).toEqual([2, null])
   expect(role.log.at(-1)?.msg).toContain(`${meter.gateway.name}.yaml:1:`)
 })
+
+test('asked for by name without a configuration it does not start', async () => {
+  const { GANZHI_ANOMALY: _, ...env } = process.env
+  const urls = { DATABASE_URL: postgres.url, NATS_URL: nats.url, GANZHI_EVIDENCE: join(dir, 'evidence') }
+  const child = spawn(process.execPath, [MAIN, '--roles', 'anomaly'], {
+    env: { ...env, ...urls },
+    stdio: 'ignore',
+  })
+  expect(await once(child, 'exit')).toEqual([2, null])
+})
