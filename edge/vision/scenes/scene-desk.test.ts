@@ -339,6 +339,16 @@ describe('garbage', () => {
     expect(town.told).toEqual(['bin-overflow.started confirmed'])
   })
 
+  it('at a bin is the bin’s also in looks that miss the bin, and where it is seen too late', async () => {
+    const bin = thing('bin', 47, 45, 52, 60)
+    const missed = await Town.open(scene)
+    await missed.see(90, (i) => (i % 4 === 3 || i > 70 ? [bag] : [bag, bin]))
+    expect(missed.told).toEqual(['bin-overflow.started confirmed'])
+    const late = await Town.open(scene)
+    await late.see(90, (i) => (i > 70 ? [bag, bin] : [bag]))
+    expect(late.told).toEqual(['exposed-garbage.started confirmed'])
+  })
+
   it('is no single bottle, and nothing that somebody knows by another name', async () => {
     const town = await Town.open(scene)
     const bottle = thing('garbage', 40, 50, 41.5, 53)

@@ -1,13 +1,13 @@
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
 import type { RuleOf } from '@ganzhi/firmware-config/scenes/rule'
-import type { Zone } from '@ganzhi/firmware-config/scenes/zone'
 import type { Box } from '@ganzhi/models/detection'
 import { areaOf, sharedArea } from '@ganzhi/models/overlap'
+import { openBins } from './bins.ts'
 import type { Measure, Scenery } from './measure.ts'
 import { AT_BIN, type Matter, mattersOf, meanScore, type Reading } from './reading.ts'
 import { type Remembered, StaticLayer, type StillObject } from './static-layer.ts'
 import { follow, isSteady, longest, type Stay, timingMs } from './stays.ts'
-import { footOf, heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
+import { footOf, heightOf, isMasked, overlaps, sureOnes, type Thing, zoneOf } from './thing.ts'
 
 /** Something that lies there, whoever found it. */
 interface Lying extends Thing {
@@ -28,8 +28,6 @@ const PASSES_BY_MS = 5_000
 const NAMED_LOOKS = 3
 /** Of a thing's box, what it covers of the ground. */
 const BOX_FILLED = 0.6
-/** In widths of a bin: what lies so near is its overflow. */
-const NEAR_BIN = 0.5
 
 /** What lies there that did not before, and nobody is with it: found by comparing pictures, and by a detector where it knows such things. */
 export function staticMeasure(
@@ -38,8 +36,8 @@ export function staticMeasure(
   remembered: readonly Remembered[],
 ): Measure {
   const { masks = [], zones, scene } = placed
-  const { bins } = rule
   const matters = mattersOf(placed)
+  const bins = openBins()
   const layer = new StaticLayer(masks, remembered)
   let objects: readonly StillObject[] = []
   let rests: ReadonlyMap<number, Rest> = new Map()
@@ -64,6 +62,7 @@ export function staticMeasure(
     const options = { ...timingMs(scene.timing), stays: 'in-place', whileHidden: false, aspect } as const
     const covers = around.map((box) => ({ label: 'person', score: 1, box }))
     stays = follow(stays, named.filter(alone), covers, passedMs, options)
+    bins.look(sureOnes(things, rule.bins), covers, passedMs, options)
     const steady = stays.filter((stay) => isSteady(stay, options))
     const others = steady.filter(({ box }) => !objects.some((object) => overlaps(object.box, box)))
     return [
@@ -75,17 +74,14 @@ export function staticMeasure(
   return {
     look(scenery) {
       const lying = lie(scenery).filter((thing) => !isMasked(thing, masks))
-      const binBoxes = sureOnes(scenery.things, bins).map(({ box }) => widened(box, NEAR_BIN))
-      const variantOf = (thing: Lying, zone: Zone) =>
-        zone.variant ?? (binBoxes.some((bin) => sharedArea(bin, thing.box) > 0) ? AT_BIN : undefined)
+      const atBins = bins.ownersOf(lying.map((thing) => ({ ...thing, isLong: isLong(thing, rule) })))
       return matters.map((matter) => {
         const { zone, variant } = matter
-        const inside = lying.filter((thing) => zoneOf(thing, zones) === zone)
-        return readingOf(
-          inside.filter((thing) => variantOf(thing, zone) === variant),
-          matter,
-          rule,
+        const inside = lying.filter(
+          (thing, i) =>
+            zoneOf(thing, zones) === zone && (zone.variant ?? (atBins[i] ? AT_BIN : undefined)) === variant,
         )
+        return readingOf(inside, matter, rule)
       })
     },
   }
@@ -136,17 +132,14 @@ function lyingStay({ label, score, box, stayedMs, now }: Stay): Lying {
   return { label, score, box, area: BOX_FILLED * areaOf(box), aloneMs: stayedMs, now: there }
 }
 
-function overlaps(a: Box, b: Box): boolean {
-  return sharedArea(a, b) > 0.3 * Math.min(areaOf(a), areaOf(b))
+function isLong({ aloneMs }: Lying, { seconds }: RuleOf<'static-object'>): boolean {
+  return aloneMs >= seconds * 1_000
 }
 
-function readingOf(
-  lying: readonly Lying[],
-  matter: Matter,
-  { minArea, seconds }: RuleOf<'static-object'>,
-): Reading {
+function readingOf(lying: readonly Lying[], matter: Matter, rule: RuleOf<'static-object'>): Reading {
+  const { minArea, seconds } = rule
   const there = lying.filter(({ now }) => now === 'there')
-  const long = there.filter(({ aloneMs }) => aloneMs >= seconds * 1_000)
+  const long = there.filter((thing) => isLong(thing, rule))
   const [all, longLying, withHidden] = [there, long, lying].map((each) =>
     each.reduce((sum, { area }) => sum + area, 0),
   ) as [number, number, number]
@@ -180,9 +173,4 @@ function reachOf(person: Thing, heights: number, aspect: number): Box {
   const [x, y] = footOf(person)
   const reach = heights * heightOf(person)
   return [x - reach / aspect, y - reach / DEPTH, x + reach / aspect, y + reach / DEPTH]
-}
-
-function widened([x1, y1, x2, y2]: Box, widths: number): Box {
-  const more = widths * (x2 - x1)
-  return [x1 - more, y1, x2 + more, y2 + more / 2]
 }
