@@ -2,6 +2,7 @@ import { decodeEvidence } from '@ganzhi/contracts/evidence'
 import type { SceneEvent } from '@ganzhi/contracts/scene-event'
 import { manualClock } from '@ganzhi/device-drivers/manual-clock'
 import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
+import { contains } from '@ganzhi/firmware-config/scenes/zone'
 import type { Frame } from '@ganzhi/models/frame'
 import { decodeImage } from '@ganzhi/models/image-file'
 import { createHash } from 'node:crypto'
@@ -210,6 +211,28 @@ describe('a copy that may leave', () => {
     expect(at(88, 25)).toBe(at(89, 25))
     expect(at(88, 80)).not.toBe(at(89, 80))
     expect(sharp.rgb).toEqual(kept)
+  })
+
+  it('is black to the last pixel of a mask of any form, and nowhere else', () => {
+    const notched: Privacy['masks'] = [
+      [
+        [0.1, 0.1],
+        [0.5, 0.6],
+        [0.9, 0.1],
+        [0.7, 0.95],
+        [0, 0.9],
+      ],
+    ]
+    const copy = privateCopy(frame(200), [], { masks: notched })
+    const [inside, outside] = [0, 200]
+    const wrong = Array.from({ length: 160 * 120 }, (_, at) => {
+      const point = [((at % 160) + 0.5) / 160, (Math.floor(at / 160) + 0.5) / 120] as const
+      const wanted = contains(notched[0]!, [...point]) ? inside : outside
+      return copy.rgb[3 * at] === wanted ? [] : [point]
+    }).flat()
+    // Of pixels that a side of it cuts through nothing is left.
+    expect(wrong.filter(([x, y]) => contains(notched[0]!, [x, y]))).toEqual([])
+    expect(wrong.length).toBeLessThan(4 * 120)
   })
 })
 

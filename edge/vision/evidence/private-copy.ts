@@ -1,5 +1,5 @@
 import type { Privacy } from '@ganzhi/firmware-config/scenes/privacy'
-import { contains, type Polygon } from '@ganzhi/firmware-config/scenes/zone'
+import type { Polygon } from '@ganzhi/firmware-config/scenes/zone'
 import type { Detection } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
 
@@ -20,17 +20,26 @@ export function privateCopy(
   return copy
 }
 
+/** Row by row between the sides of the mask: to ask of every pixel whether it lies within takes a quarter of a second. */
 function blacken({ width, height, rgb }: Frame, mask: Polygon): void {
-  const [xs, ys] = [mask.map(([x]) => x), mask.map(([, y]) => y)]
-  const [left, right] = [Math.floor(Math.min(...xs) * width), Math.ceil(Math.max(...xs) * width)]
-  const [top, bottom] = [Math.floor(Math.min(...ys) * height), Math.ceil(Math.max(...ys) * height)]
-  for (let y = top; y < Math.min(height, bottom); y++) {
-    for (let x = left; x < Math.min(width, right); x++) {
-      if (!contains(mask, [(x + 0.5) / width, (y + 0.5) / height])) continue
-      const at = 3 * (y * width + x)
-      rgb.fill(0, at, at + 3)
+  for (let row = 0; row < height; row++) {
+    const sides = crossings(mask, (row + 0.5) / height)
+    for (let i = 0; i + 1 < sides.length; i += 2) {
+      const from = Math.floor((sides[i] ?? 0) * width)
+      const to = Math.ceil((sides[i + 1] ?? 0) * width)
+      rgb.fill(0, 3 * (row * width + from), 3 * (row * width + to))
     }
   }
+}
+
+/** Where a polygon's sides cross a height, from left to right: between the first and the second is inside. */
+function crossings(polygon: Polygon, y: number): number[] {
+  const xs: number[] = []
+  for (const [i, [x1, y1]] of polygon.entries()) {
+    const [x2, y2] = polygon[(i + 1) % polygon.length] ?? [x1, y1]
+    if (y1 > y !== y2 > y) xs.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1))
+  }
+  return xs.toSorted((a, b) => a - b)
 }
 
 function blurHead({ width, height, rgb }: Frame, { box: [x1, y1, x2, y2] }: Detection): void {
