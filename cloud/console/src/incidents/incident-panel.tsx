@@ -48,7 +48,7 @@ export const IncidentPanel = defineComponent(
               {t(story.endedAt === null ? 'goesOn' : 'hasEnded')} · {spanOf(story, now.value)}
             </span>
           </header>
-          <div class="evidence-row">{ROLES.map((role) => pictureOf(story.evidence, role))}</div>
+          <div class="evidence-row">{ROLES.flatMap((role) => picturesOf(story.evidence, role))}</div>
           <section class="card">
             <header class="card-head">
               <h2>{t('why')}</h2>
@@ -69,22 +69,27 @@ export const IncidentPanel = defineComponent(
   { props: ['gateway', 'incident'] },
 )
 
-/** The three pictures have their places from the first; a clip has one when there is one. */
-function pictureOf(evidence: readonly EvidenceView[], role: (typeof ROLES)[number]) {
-  const found = evidence.findLast((one) => one.role === role)
-  if (role === 'clip' && !found) return null
+/** The three pictures have their places from the first; a clip, and a second picture of a moment, when there is one. */
+function picturesOf(evidence: readonly EvidenceView[], role: (typeof ROLES)[number]) {
+  const found = evidence.filter((one) => one.role === role)
+  if (found.length > 0) return found.map((one) => figureOf(role, one))
+  return role === 'clip' ? [] : [figureOf(role, undefined)]
+}
+
+function figureOf(role: (typeof ROLES)[number], shown: EvidenceView | undefined) {
+  const opens = shown?.state === 'stored' && !shown.contentType.startsWith('video/')
   return (
-    <figure key={role}>
-      {found?.state === 'stored' ? (
-        <a href={apiUrl(`/evidence/${found.sha256}`)} target="_blank" rel="noopener">
-          <EvidencePicture of={found} />
+    <figure key={`${role} ${shown?.sha256}`}>
+      {opens ? (
+        <a href={apiUrl(`/evidence/${shown.sha256}`)} target="_blank" rel="noopener">
+          <EvidencePicture of={shown} />
         </a>
       ) : (
-        <EvidencePicture of={found} />
+        <EvidencePicture of={shown} />
       )}
       <figcaption>
         {t(`evidence.${role}`)}
-        {found && <code title={found.sha256}>{found.sha256.slice(0, 12)}</code>}
+        {shown && <code title={shown.sha256}>{shown.sha256.slice(0, 12)}</code>}
       </figcaption>
     </figure>
   )
