@@ -19,8 +19,8 @@ export interface Meter {
   readonly gateway: RigGateway
   /** Of the next record. */
   seq: number
-  /** What is read in so many minutes, as one record. */
-  read(from: number, to: number, reading: (i: number) => Partial<Reading>): Promise<void>
+  /** What is read in so many minutes, as one record; nothing where there is no reading. */
+  read(from: number, to: number, reading: (i: number) => Partial<Reading> | undefined): Promise<void>
   /** The gateway's status: all that it read by a minute is accepted. */
   say(minute: number): void
   complete(): Promise<number | undefined>
@@ -35,10 +35,10 @@ export async function openMeter(rig: IngestRig): Promise<Meter> {
     gateway,
     seq: 1,
     read(from, to, reading) {
-      const readings = Array.from({ length: 3 * (to - from) }, (_, i) => ({
-        at: BEGIN + from * MINUTE + i * 20_000,
-        ...reading(i),
-      }))
+      const readings = Array.from({ length: 3 * (to - from) }, (_, i) => {
+        const read = reading(i)
+        return read ? [{ at: BEGIN + from * MINUTE + i * 20_000, ...read }] : []
+      }).flat()
       return gateway.send('telemetry', meter.seq++, gateway.batch(readings))
     },
     say(minute) {

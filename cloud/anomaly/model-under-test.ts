@@ -19,7 +19,7 @@ export const CARD: AnomalyCard = {
   version: 3,
   weights: GRAPH_FILE,
   device: 'meter-1',
-  properties: [{ id: 'power', centre: 20, spread: 5, limits: { jump: 4, now: 4, lately: 4, still: 3 } }],
+  properties: [{ id: 'power', centre: 20, spread: 5, limits: { jump: 4, now: 0.5, lately: 4, still: 8 } }],
   stepSeconds: 60,
   window: 8,
   holdSeconds: 180,
