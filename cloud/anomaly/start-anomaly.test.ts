@@ -9,7 +9,7 @@ import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { type Nats, startNats } from '@ganzhi/deploy/stack/nats'
 import { type Postgres, startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { makeKeyPair } from '@ganzhi/models/package/keys'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type IngestRig, openIngestRig } from '../ingest/ingest-rig.ts'
 import { lively, type Meter, minutesFrom, openMeter } from './meter-under-test.ts'
 import { CARD, packageUnderTest } from './model-under-test.ts'
@@ -41,6 +41,13 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
+/** Also of a test that ran out of time. */
+const children = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  children.clear()
+})
+
 interface Role extends AsyncDisposable {
   readonly child: ChildProcess
   /** Lines of its log. */
@@ -69,6 +76,7 @@ async function start(meter: Meter, devices: Readonly<Record<string, string>>, fa
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  children.add(child)
   const log: Role['log'] = []
   const exited = once(child, 'exit')
   createInterface({ input: child.stderr }).on('line', (line) =>
