@@ -5,6 +5,7 @@ import { startDecoder } from './decoder.ts'
 import { decoderInput } from './decoder-input.ts'
 import { askCamera, bodyOf, CameraTrouble, trouble } from './http-camera.ts'
 import { jpegSize } from './jpeg.ts'
+import { openPicturePipe } from './picture-pipe.ts'
 import type { Picture } from './ppm-reader.ts'
 import { type Login, scrubber } from './scrub.ts'
 import type { FfmpegInput } from './spawn-ffmpeg.ts'
@@ -36,14 +37,17 @@ export async function lookCloser(
   const larger = await largerOf(source, options)
   if (!larger) return undefined
   const first = Promise.withResolvers<Picture>()
+  using pipe = await openPicturePipe({
+    room: (bytes) => new Uint8Array(bytes),
+    onPicture: first.resolve,
+  })
   await using decoder = startDecoder({
     ffmpeg,
     size: MOST,
     input: larger.input,
+    pipe,
     restarts: false,
     scrub: scrubber(login),
-    room: (bytes) => new Uint8Array(bytes),
-    onPicture: first.resolve,
   })
   decoder.feed.end(larger.bytes)
   const failed = decoder.ended.then((fault) => {

@@ -1,12 +1,15 @@
 import type { Writable } from 'node:stream'
 import { type CameraFault, cameraFault } from './camera-state.ts'
 import { FfmpegLog } from './ffmpeg-log.ts'
-import { MOST_PIXELS, PpmReader, type PpmReaderOptions } from './ppm-reader.ts'
+import type { PicturePipe } from './picture-pipe.ts'
+import { MOST_PIXELS } from './ppm-reader.ts'
 import { type FfmpegInput, spawnFfmpeg } from './spawn-ffmpeg.ts'
 
-export interface DecoderOptions extends PpmReaderOptions {
+export interface DecoderOptions {
   readonly ffmpeg: string
   readonly input: FfmpegInput
+  /** Where its pictures come out. */
+  readonly pipe: PicturePipe
   /** Pictures are made to fit into it, with their aspect, and never enlarged. */
   readonly size: { readonly width: number; readonly height: number }
   /** No more pictures a second than that; all of them where it is left out. */
@@ -28,44 +31,36 @@ export interface Decoder extends AsyncDisposable {
 
 /** One ffmpeg, which decodes, scales and thins out. It lives no longer than who reads it. */
 export function startDecoder(options: DecoderOptions): Decoder {
-  const { ffmpeg, input, restarts, scrub } = options
-  const { process: child, stdin, stdout, stderr } = spawnFfmpeg(ffmpeg, input, decoderArguments(options))
+  const { ffmpeg, input, pipe, restarts, scrub } = options
+  const { process: child, stdin, stderr } = spawnFfmpeg(ffmpeg, input, decoderArguments(options), pipe.end)
+  pipe.end.destroy()
   let why: { readonly fault: CameraFault | undefined } | undefined
   const endWith = (fault: CameraFault | undefined) => {
     why ??= { fault }
     child.kill('SIGKILL')
   }
   const log = new FfmpegLog(scrub, () => restarts && endWith(undefined))
-  const reader = new PpmReader(options)
-  stdout.on('data', (chunk: Buffer) => {
-    try {
-      reader.push(chunk)
-    } catch {
-      endWith(cameraFault('bad-stream'))
-    }
-  })
+  const read = pipe.ended.catch(() => endWith(cameraFault('bad-stream')))
   stderr.setEncoding('utf8').on('data', (text: string) => log.push(text))
 
-  const ended = new Promise<CameraFault | undefined>((resolve) => {
-    let failed: Error | undefined
-    child.once('error', (error) => (failed = error))
-    child.once('close', (code) => {
-      if (failed) resolve(cameraFault('ffmpeg-failed', failed.message))
-      else if (why) resolve(why.fault)
-      else if (code === 0) resolve(cameraFault('ended'))
-      else resolve(log.complaint() ?? cameraFault('ffmpeg-failed', log.lastLine))
-    })
+  let failed: Error | undefined
+  child.once('error', (error) => (failed = error))
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const ended = Promise.all([closed, read]).then(([code]) => {
+    if (failed) return cameraFault('ffmpeg-failed', failed.message)
+    if (why) return why.fault
+    if (code === 0) return cameraFault('ended')
+    return log.complaint() ?? cameraFault('ffmpeg-failed', log.lastLine)
   })
   return {
     log,
     feed: stdin,
     ended,
-    pause: () => void stdout.pause(),
-    resume: () => void stdout.resume(),
+    pause: () => pipe.pause(),
+    resume: () => pipe.resume(),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
-      // A paused pipe would never be read to its end, and the child never closed.
-      stdout.resume()
+      pipe[Symbol.dispose]()
       await ended
     },
   }

@@ -1,10 +1,12 @@
 import type { Clock } from '@ganzhi/device-drivers/clock'
+import { aborted } from './aborted.ts'
 import type { CameraSource, HttpSource } from './camera-source.ts'
 import { type CameraFault, cameraFault } from './camera-state.ts'
 import { type Decoder, startDecoder } from './decoder.ts'
 import { decoderInput } from './decoder-input.ts'
 import { CameraTrouble } from './http-camera.ts'
 import { readJpegs } from './jpeg-stream.ts'
+import { openPicturePipe, type PicturePipe } from './picture-pipe.ts'
 import type { PpmReaderOptions } from './ppm-reader.ts'
 import { reach } from './reach.ts'
 import { type Login, scrubber } from './scrub.ts'
@@ -37,8 +39,9 @@ export async function play(source: CameraSource, options: PlayOptions): Promise<
 
 async function playDirect(source: CameraSource, options: PlayOptions): Promise<CameraFault | undefined> {
   if (source.kind === 'rtsp') await reach(source.sub ?? source.url, options.signal)
+  using pipe = await openPicturePipe(options)
   options.signal.throwIfAborted()
-  await using decoder = decoderOf(source, options)
+  await using decoder = decoderOf(source, pipe, options)
   const fault = await Promise.race([decoder.ended, aborted(options.signal)])
   const closed = fault?.code === 'ended' && source.kind !== 'file'
   return closed ? cameraFault('stalled', 'the stream was closed') : fault
@@ -47,6 +50,7 @@ async function playDirect(source: CameraSource, options: PlayOptions): Promise<C
 /** HTTP is spoken here, as ffmpeg can't poll; so pictures in excess are never decoded, and a dead camera has no ffmpeg. */
 async function playHttp(source: HttpSource, options: PlayOptions): Promise<CameraFault | undefined> {
   const { login, fps, clock, onJpeg, onCorrupt } = options
+  using pipe = await openPicturePipe(options)
   await using children = new AsyncDisposableStack()
   const ended = Promise.withResolvers<CameraFault | undefined>()
   const leaving = new AbortController()
@@ -62,7 +66,7 @@ async function playHttp(source: HttpSource, options: PlayOptions): Promise<Camer
     onJpeg(jpeg) {
       onJpeg(jpeg)
       if (!decoder) {
-        decoder = children.use(decoderOf(source, options))
+        decoder = children.use(decoderOf(source, pipe, options))
         void decoder.ended.then(ended.resolve)
       }
       // The latest wins: what ffmpeg has no time for is not kept for later.
@@ -83,13 +87,12 @@ async function playHttp(source: HttpSource, options: PlayOptions): Promise<Camer
   }
 }
 
-function decoderOf(source: CameraSource, options: PlayOptions): Decoder {
-  const { ffmpeg, login, size, fps, room, onPicture, onDecoder } = options
+function decoderOf(source: CameraSource, pipe: PicturePipe, options: PlayOptions): Decoder {
+  const { ffmpeg, login, size, fps, onDecoder } = options
   const decoder = startDecoder({
     ffmpeg,
     size,
-    room,
-    onPicture,
+    pipe,
     input: decoderInput(source, { login, main: false }),
     restarts: source.kind !== 'file',
     scrub: scrubber(login),
@@ -97,10 +100,4 @@ function decoderOf(source: CameraSource, options: PlayOptions): Decoder {
   })
   onDecoder(decoder)
   return decoder
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-  )
 }

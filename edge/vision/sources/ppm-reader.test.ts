@@ -3,6 +3,15 @@ import { expect, test } from 'vitest'
 import { type Picture, PpmReader } from './ppm-reader.ts'
 
 const room = (bytes: number) => new Uint8Array(bytes)
+/** Hands the bytes over as a pipe does: what has come, where there is room for it. */
+function read(reader: PpmReader, bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length;) {
+    const piece = bytes.subarray(at, at + reader.room.length)
+    reader.room.set(piece)
+    reader.came(piece.length)
+    at += piece.length
+  }
+}
 const ppm = (width: number, height: number, fill: number) =>
   Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), Buffer.alloc(width * height * 3, fill)])
 
@@ -14,7 +23,7 @@ test('pictures come out whole however the stream is cut, each with its own size'
       const reader = new PpmReader({ room, onPicture: (picture) => pictures.push(picture) })
       for (let at = 0, i = 0; at < stream.length; i++) {
         const end = at + (cuts[i % cuts.length] ?? 1)
-        reader.push(stream.subarray(at, end))
+        read(reader, stream.subarray(at, end))
         at = end
       }
       expect(pictures.map(({ width, height, rgb }) => [width, height, rgb.length, rgb[0]])).toEqual([
@@ -30,6 +39,6 @@ test.each([`P5\n1 1\n255\n${'x'.repeat(40)}`, 'P6\n0 4\n255\n', 'P6\n99999 99999
   'what is no picture is refused before memory is given to it: %j',
   (header) => {
     const reader = new PpmReader({ room, onPicture: () => {} })
-    expect(() => reader.push(Buffer.from(header))).toThrow('something else')
+    expect(() => read(reader, Buffer.from(header))).toThrow('something else')
   },
 )

@@ -8,6 +8,7 @@ export interface Picture {
 
 /** 8K, and a little for cameras that look into all directions. */
 export const MOST_PIXELS = 8_192 * 4_608
+const SHORTEST_HEADER = 'P6\n1 1\n255\n'.length
 const LONGEST_HEADER = 32
 
 export interface PpmReaderOptions {
@@ -16,10 +17,14 @@ export interface PpmReaderOptions {
   readonly onPicture: (picture: Picture) => void
 }
 
-/** Cuts ffmpeg's stream of PPM pictures, which say their own size: chunks in, whole pictures out. */
+/**
+ * Reads ffmpeg's stream of PPM pictures, which say their own size. Bytes come straight to where they stay: it says where the
+ * next ones go, and is told how many have come.
+ */
 export class PpmReader {
   readonly #options: PpmReaderOptions
-  #header = ''
+  readonly #header = Buffer.alloc(LONGEST_HEADER)
+  #headerEnd = SHORTEST_HEADER
   #picture: Picture | undefined
   #filled = 0
 
@@ -27,43 +32,38 @@ export class PpmReader {
     this.#options = options
   }
 
-  push(chunk: Uint8Array): void {
-    let at = 0
-    while (at < chunk.length) {
-      if (!this.#picture) {
-        at = this.#readHeader(chunk, at)
-        continue
-      }
-      const { rgb } = this.#picture
-      const end = Math.min(chunk.length, at + rgb.length - this.#filled)
-      rgb.set(chunk.subarray(at, end), this.#filled)
-      this.#filled += end - at
-      at = end
-      if (this.#filled < rgb.length) continue
-      const whole = this.#picture
-      this.#picture = undefined
-      this.#options.onPicture(whole)
-    }
+  /** Of a header no more than it is sure to have: what follows belongs elsewhere. */
+  get room(): Uint8Array {
+    return this.#picture
+      ? this.#picture.rgb.subarray(this.#filled)
+      : this.#header.subarray(this.#filled, this.#headerEnd)
   }
 
-  #readHeader(chunk: Uint8Array, from: number): number {
-    let at = from
-    while (at < chunk.length) {
-      this.#header += String.fromCharCode(chunk[at++] ?? 0)
-      const size = /^P6\n(\d+) (\d+)\n255\n$/.exec(this.#header)
-      if (size) {
-        this.#begin(Number(size[1]), Number(size[2]))
-        return at
-      }
-      if (this.#header.length > LONGEST_HEADER) throw notPpm()
-    }
-    return at
+  came(bytes: number): void {
+    this.#filled += bytes
+    if (!this.#picture) return this.#readHeader()
+    if (this.#filled < this.#picture.rgb.length) return
+    const whole = this.#picture
+    this.#picture = undefined
+    this.#filled = 0
+    this.#headerEnd = SHORTEST_HEADER
+    this.#options.onPicture(whole)
+  }
+
+  #readHeader(): void {
+    if (this.#filled < this.#headerEnd) return
+    const header = this.#header.toString('latin1', 0, this.#filled)
+    const size = /^P6\n(\d+) (\d+)\n255\n$/.exec(header)
+    if (size) return this.#begin(Number(size[1]), Number(size[2]))
+    if (this.#filled === LONGEST_HEADER) throw notPpm()
+    const untilEnd = /^P6\n\d+ \d+\n/.exec(header)?.[0].length
+    this.#headerEnd =
+      untilEnd === undefined ? this.#filled + 1 : Math.min(LONGEST_HEADER, untilEnd + '255\n'.length)
   }
 
   #begin(width: number, height: number): void {
     const pixels = width * height
     if (pixels < 1 || pixels > MOST_PIXELS) throw notPpm()
-    this.#header = ''
     this.#filled = 0
     this.#picture = { width, height, rgb: this.#options.room(pixels * 3) }
   }

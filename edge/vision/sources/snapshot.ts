@@ -62,7 +62,6 @@ async function toJpeg(
   const {
     process: child,
     stdin,
-    stdout,
     stderr,
   } = spawnFfmpeg(ffmpeg, input, {
     before: '-hide_banner -nostats -nostdin -loglevel level+error'.split(' '),
@@ -70,7 +69,7 @@ async function toJpeg(
   })
   const log = new FfmpegLog(scrubber(login), () => {})
   const chunks: Buffer[] = []
-  stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
   stderr.setEncoding('utf8').on('data', (text: string) => log.push(text))
   stdin.end(bytes)
   const patience = withPatience(signal)
