@@ -37,8 +37,6 @@ interface Position {
   readonly progress: AnomalyProgress
   /** Where the next step begins. */
   readonly at: number
-  /** It is stored that there is no score, which is true until there is one. */
-  readonly unknown: boolean
 }
 
 /** One device, scored from its stored series, each step once: where it stands is moved with the scores. */
@@ -83,7 +81,7 @@ export class ScoredDevice {
 
   /** As if it had been followed all the time. */
   async #begin(gatewayId: number, series: readonly DeviceSeries[], target: number): Promise<Position> {
-    const { pool, store } = this.#options
+    const { pool } = this.#options
     const { card } = this.#model
     const progress = await progressOf(pool, { gatewayId, device: card.device }, target)
     const stepMs = this.#stepMs
@@ -97,8 +95,7 @@ export class ScoredDevice {
       for (const step of await this.#read(grid, from, to, series)) window.push(step)
       from = to
     }
-    const newest = await newestScore(store, series)
-    return { gatewayId, grid, window, progress, at, unknown: newest?.value === null }
+    return { gatewayId, grid, window, progress, at }
   }
 
   async #score(from: Position, to: number, series: readonly DeviceSeries[]): Promise<Position | undefined> {
@@ -121,7 +118,8 @@ export class ScoredDevice {
       from.window,
     )
     const readings: Reading[] = []
-    let { unknown } = from
+    // That there is no score is stored once, and true until there is one.
+    let unknown = newest?.value === null
     for (const { at, score } of scores) {
       if (score === null && unknown) continue
       unknown = score === null
@@ -131,7 +129,7 @@ export class ScoredDevice {
     const progress = { scoredUntil: to, sentAt }
     const stored = await this.#store(from, progress, readings)
     failPoint('committed')
-    return stored ? { ...from, progress, at: to, unknown } : undefined
+    return stored ? { ...from, progress, at: to } : undefined
   }
 
   #read(grid: StepGrid, from: number, to: number, series: readonly DeviceSeries[]): Promise<Step[]> {
