@@ -68,9 +68,11 @@ export function startDecoder(options: DecoderOptions): Decoder {
 
 function decoderArguments({ size, fps }: DecoderOptions) {
   const fit = `scale=w='min(iw,${size.width})':h='min(ih,${size.height})':force_original_aspect_ratio=decrease:flags=bilinear`
-  const quiet = '-hide_banner -nostats -nostdin -loglevel level+verbose -threads 2 -max_pixels'
+  const quiet = '-hide_banner -nostats -nostdin -loglevel level+verbose'
+  // A second thread would hold back each picture until the next one has come.
+  const single = '-threads 1 -filter_threads 1'
   return {
-    before: [...quiet.split(' '), String(MOST_PIXELS)],
+    before: [...quiet.split(' '), ...single.split(' '), '-max_pixels', String(MOST_PIXELS)],
     after: [
       ...'-map 0:v:0 -vf'.split(' '),
       fps === undefined ? fit : `${thinnedTo(fps)},${fit}`,
