@@ -8,6 +8,7 @@ import { feedPipelines } from './feed-pipelines.ts'
 import { MotionGate } from './motion-gate.ts'
 import type { PlannedCamera, PlannedLook } from './plan.ts'
 import type { Looked } from './evidence/camera-evidence.ts'
+import { encodeFilm } from './evidence/encode-film.ts'
 import type { CameraWatch } from './scenes/camera-watch.ts'
 import type { SceneDesk } from './scenes/scene-desk.ts'
 import { aborted } from './sources/aborted.ts'
@@ -44,6 +45,8 @@ export interface View {
 const NOT_OPENED_MS = 10_000
 /** An event waits so long for its larger picture: many cameras send a key frame every two seconds, some every four. */
 const CLOSER_WITHIN_MS = 5_000
+/** And so long for its clip, which takes a second of one core. */
+const FILM_WITHIN_MS = 5_000
 
 /** A camera and all that look at it, from its plan until it is disposed of. */
 export class WatchedCamera implements AsyncDisposable {
@@ -146,7 +149,9 @@ export class WatchedCamera implements AsyncDisposable {
     const where = { ...(area === undefined ? {} : { area }), ...(place ? { place } : {}) }
     const byModel = Map.groupBy(scenes, ({ model = '' }) => model)
     const people = () => [...this.#sights.values()].flatMap(({ detections }) => detections)
-    const shown = { privacy, people, closer: () => this.#closer() }
+    const film = async (jpegs: readonly Uint8Array[], fps: number) =>
+      encodeFilm(jpegs, { ffmpeg: await this.#options.ffmpeg(), fps, signal: this.#within(FILM_WITHIN_MS) })
+    const shown = { privacy, people, closer: () => this.#closer(), film }
     this.#watches = new Map(
       [...byModel].map(([model, each]) => [model, desk.watch({ camera, ...where, ...shown, scenes: each })]),
     )
@@ -197,8 +202,12 @@ export class WatchedCamera implements AsyncDisposable {
     return this.#looking
   }
 
+  #within(ms: number): AbortSignal {
+    return AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ms)])
+  }
+
   async #lookCloser(): Promise<Looked | undefined> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(CLOSER_WITHIN_MS)])
+    const signal = this.#within(CLOSER_WITHIN_MS)
     const picture = await this.#source?.closer(signal)
     if (!picture) return undefined
     const frame = { ...picture, at: this.#options.clock.now() }

@@ -15,6 +15,10 @@ export const CameraScene = Type.Object(
     schedule: Type.Optional(Schedule),
     /** Which of the camera's models looks for it; its first where none is named. */
     model: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })),
+    /** A film of its last seconds before it is told goes with each incident. */
+    clip: Type.Optional(
+      Type.Object({ seconds: Type.Integer({ minimum: 1, maximum: 20 }) }, { additionalProperties: false }),
+    ),
     /** In place of what the scene says. */
     rule: Type.Optional(Type.Record(Type.String(), Setting)),
     timing: Type.Optional(Type.Record(Type.String(), Type.Number())),

@@ -26,7 +26,10 @@ function event(phase: 'started' | 'updated' | 'ended', reason: string): SceneEve
   return { type: `cn.ganzhi.vision.zone.${phase}`, data } as unknown as SceneEvent
 }
 
-function evidenceOf(privacy: Privacy = {}, more: Pick<EvidenceOptions, 'people' | 'closer'> = {}) {
+function evidenceOf(
+  privacy: Privacy = {},
+  more: Pick<EvidenceOptions, 'people' | 'closer' | 'film' | 'clipSeconds'> = {},
+) {
   const clock = manualClock(START)
   const records: Uint8Array[] = []
   let disk: 'works' | 'refuses' | 'sleeps' = 'works'
@@ -198,6 +201,52 @@ describe('the evidence of an event', () => {
       expect(await brightness(bytes, [width / 8, height / 2])).toBeLessThan(8)
       expect(await brightness(bytes, [width - 10, 10])).toBeGreaterThan(180)
     }
+  })
+})
+
+describe('a clip of an event', () => {
+  const told = event('started', 'confirmed')
+  const half: NonNullable<Privacy['masks']> = [
+    [
+      [0, 0],
+      [0.5, 0],
+      [0.5, 1],
+      [0, 1],
+    ],
+  ]
+
+  const looked = { frame: frame(100, START + 20_000), detections: [] }
+
+  async function filmed(film: NonNullable<EvidenceOptions['film']>) {
+    const made = evidenceOf({ masks: half }, { clipSeconds: 10, film })
+    for (let at = START; at < START + 20_000; at += 200) {
+      await made.evidence.see({ frame: frame(200, at), detections: [] })
+    }
+    void made.evidence.see(looked)
+    return made
+  }
+
+  it('is of its last seconds, up to the frame that decided, and nothing of a mask is in it', async () => {
+    const films: (readonly Uint8Array[])[] = []
+    const { evidence, records } = await filmed(async (jpegs) => {
+      films.push(jpegs)
+      return Buffer.from('a film')
+    })
+    const refs = await evidence.show(told, looked, 5)
+    expect(refs.at(-1)).toMatchObject({ role: 'clip', contentType: 'video/mp4', bytes: 6 })
+    expect(decodeEvidence(records.at(-1)!).part).toMatchObject({ contentType: 'video/mp4' })
+    expect(films[0]).toHaveLength(26)
+    for (const jpeg of films[0] ?? []) expect(await brightness(jpeg, [20, 100])).toBeLessThan(8)
+    expect(await brightness(films[0]![0]!, [150, 100])).toBeCloseTo(200, -1)
+    expect(await brightness(films[0]![25]!, [150, 100])).toBeCloseTo(100, -1)
+  })
+
+  it('is left out where nobody asks for it, and where it can not be made; the pictures go all the same', async () => {
+    const { evidence } = await filmed(() => Promise.reject(new Error('no encoder')))
+    const roles = async (seconds?: number) =>
+      (await evidence.show(told, looked, seconds)).map(({ role }) => role)
+    expect(await roles()).toEqual(['at', 'at'])
+    expect(await roles(5)).toEqual(['at', 'at'])
   })
 })
 

@@ -60,7 +60,8 @@ export class CameraWatch implements Disposable {
     this.#options = options
     this.#seenAt = clock.now()
     this.#lookedAt = clock.elapsed()
-    this.#evidence = new CameraEvidence(options)
+    const clipSeconds = Math.max(0, ...scenes.map(({ clip }) => clip?.seconds ?? 0))
+    this.#evidence = new CameraEvidence({ ...options, clipSeconds })
     this.#running = scenes.map((placed) => {
       const matters = mattersOf(placed).map((matter) => ({ ...matter, key: this.#keyOf(placed, matter) }))
       const remembered = matters.flatMap(({ key }) => book.remembered(key))
@@ -167,7 +168,8 @@ export class CameraWatch implements Disposable {
     try {
       const event = this.#eventOf(watched, happening, seen)
       if (!event) return
-      const evidence = seen && this.#evidence.show(event, seen.sight)
+      const { clip } = watched.running.placed
+      const evidence = seen && this.#evidence.show(event, seen.sight, clip?.seconds)
       await this.#options.book.tell(event, {
         remembered: seen?.reading.remembered,
         ...(evidence && { evidence }),

@@ -10,7 +10,7 @@ export interface DeskOptions extends BookOptions, Pick<WatchOptions, 'random'> {
 
 /** What one model of a camera watches for. */
 export interface CameraToWatch
-  extends Omit<EventSource, 'gateway'>, Pick<WatchOptions, 'privacy' | 'people' | 'closer'> {
+  extends Omit<EventSource, 'gateway'>, Pick<WatchOptions, 'privacy' | 'people' | 'closer' | 'film'> {
   readonly scenes: readonly PlacedScene[]
 }
 
@@ -32,7 +32,7 @@ export class SceneDesk implements AsyncDisposable {
   }
 
   /** Until it is disposed of; whoever watches the same camera next goes on with its incidents. */
-  watch({ scenes, privacy, people, closer, ...camera }: CameraToWatch): CameraWatch {
+  watch({ scenes, privacy, people, closer, film, ...camera }: CameraToWatch): CameraWatch {
     const source = { ...camera, gateway: this.#options.gateway }
     const closed = (watch: CameraWatch) => void this.#watches.delete(watch)
     const watch = new CameraWatch({
@@ -42,6 +42,7 @@ export class SceneDesk implements AsyncDisposable {
       privacy,
       people,
       closer,
+      film,
       book: this.#book,
       codes: this.#codes,
       closed,
