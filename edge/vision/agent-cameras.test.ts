@@ -21,7 +21,9 @@ beforeAll(async () => {
   agent = await RunningAgent.in()
   await writeFile(join(agent.dir, 'city.pub'), TRUSTED_KEY)
   await makePackage(join(agent.dir, 'people-1'), { version: 1 })
-  const simulator = await agent.simulate(...'--cameras 2 --moving 1 --fps 5 --loop-s 2 --painted main'.split(' '))
+  const simulator = await agent.simulate(
+    ...'--cameras 2 --moving 1 --fps 5 --loop-s 2 --painted main'.split(' '),
+  )
   tell = simulator.tell
   const [first, second] = simulator.cameras
   gate = { source: { kind: 'rtsp', url: first?.main, sub: first?.sub }, models: ['people'] }

@@ -1,7 +1,7 @@
 import type { Box } from '@ganzhi/models/detection'
 import { sharedArea } from '@ganzhi/models/overlap'
 import { follow, isSteady, type Stay, type StayOptions } from './stays.ts'
-import { overlaps, type Thing } from './thing.ts'
+import type { Thing } from './thing.ts'
 
 /** Something that lies there. */
 interface Lying {
@@ -10,12 +10,12 @@ interface Lying {
   readonly isLong: boolean
 }
 
-/** In widths of a bin: what lies so near is its overflow. */
+/** In widths of a bin or a heap: what lies so near belongs to it. */
 const NEAR = 0.5
 
 /**
  * Bins, and what lies at them. What lies long enough is judged once: a bin that the next look misses must not make
- * another matter of it.
+ * another matter of it. Nor is what lies beside it another matter than itself.
  */
 export function openBins() {
   let bins: Stay[] = []
@@ -32,7 +32,7 @@ export function openBins() {
     /** Of each thing, whether it is a bin's. */
     ownersOf(lying: readonly Lying[]): boolean[] {
       const verdicts = lying.map(({ box, isLong }) => {
-        const before = judged.find((one) => overlaps(one.box, box))
+        const before = judged.find((one) => sharedArea(widened(one.box), box) > 0)
         return { box, isLong: isLong || before !== undefined, atBin: before?.atBin ?? isAtBin(box) }
       })
       judged = verdicts.filter(({ isLong }) => isLong)

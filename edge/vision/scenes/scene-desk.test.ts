@@ -280,6 +280,16 @@ describe('a stall', () => {
   })
 })
 
+describe('what flickers', () => {
+  it('is no stall, though somebody has stood before it ever since', async () => {
+    const town = await Town.open({ scene: 'street-vending', zones: [ROAD], rule: { seconds: 60 } })
+    const stall = thing('stall', 20, 50, 30, 65)
+    await town.see(1, [stall])
+    await town.see(100, (i) => [thing('person', 19, 40, 31, 66), ...(i === 70 ? [stall] : [])])
+    expect(town.told).toEqual([])
+  })
+})
+
 describe('garbage', () => {
   const scene: CameraScene = {
     scene: 'exposed-garbage',
@@ -331,6 +341,24 @@ describe('garbage', () => {
     await town.see(100, (i) => (i % 5 === 0 ? [bag] : []), [bag, leaves])
     expect(town.told).toEqual(['exposed-garbage.started confirmed'])
     expect(town.events[0]?.data.things).toMatchObject([{ label: 'garbage' }])
+  })
+
+  it('is told though part of it is taken for a person, and not while somebody stands there', async () => {
+    const part = thing('person', 41, 51, 44, 59)
+    const heap = await Town.open(scene)
+    await heap.see(80, [bag, part])
+    expect(heap.told).toEqual(['exposed-garbage.started confirmed'])
+    const owner = await Town.open(scene)
+    await owner.see(80, [bag, person])
+    expect(owner.told).toEqual([])
+  })
+
+  it('that touches something else in the picture is two things where a detector knows them apart', async () => {
+    const town = await Town.open({ ...scene, zones: [{ id: 'left', polygon: rectangle(0, 0.3, 0.5, 0.62) }] })
+    const below = thing('garbage', 43, 60, 52, 85, 0.6)
+    await town.see(10, [])
+    await town.see(80, [bag, below], [bag, below])
+    expect(town.events[0]?.data).toMatchObject({ zone: 'left', things: [{ label: 'garbage' }] })
   })
 
   it('at a bin is the bin’s', async () => {

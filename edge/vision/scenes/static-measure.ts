@@ -1,13 +1,13 @@
 import type { PlacedScene } from '@ganzhi/firmware-config/scenes/placed-scene'
 import type { RuleOf } from '@ganzhi/firmware-config/scenes/rule'
 import type { Box } from '@ganzhi/models/detection'
-import { areaOf, sharedArea } from '@ganzhi/models/overlap'
+import { areaOf, overlapOf, sharedArea } from '@ganzhi/models/overlap'
 import { openBins } from './bins.ts'
 import type { Measure, Scenery } from './measure.ts'
 import { AT_BIN, type Matter, mattersOf, meanScore, type Reading } from './reading.ts'
 import { type Remembered, StaticLayer, type StillObject } from './static-layer.ts'
 import { follow, isSteady, longest, type Stay, timingMs } from './stays.ts'
-import { footOf, heightOf, isMasked, overlaps, sureOnes, type Thing, zoneOf } from './thing.ts'
+import { footOf, heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
 
 /** Something that lies there, whoever found it. */
 interface Lying extends Thing {
@@ -26,6 +26,9 @@ const UNNAMED = 0.6
 const PASSES_BY_MS = 5_000
 /** A name that was given once may be a slip. */
 const NAMED_LOOKS = 3
+/** A heap or a full bin, or part of it, is taken for a person, too: who is so far within the box of what lies there is not beside it. */
+const SAME_THING = 0.7
+const SAME_BOX = 0.5
 /** Of a thing's box, what it covers of the ground. */
 const BOX_FILLED = 0.6
 
@@ -45,12 +48,15 @@ export function staticMeasure(
 
   function lie({ frame, things, passedMs }: Scenery): Lying[] {
     const aspect = frame.width / frame.height
-    const around = sureOnes(things, ['person']).map((person) => reachOf(person, rule.attended, aspect))
-    const alone = ({ box }: { readonly box: Box }) => around.every((reach) => sharedArea(reach, box) === 0)
     const named = things.filter(
       (thing) => rule.labels?.includes(thing.label) && thing.score >= rule.score && !isMasked(thing, masks),
     )
-    const explained = sureOnes(things, rule.explainedBy).map(({ box }) => box)
+    const isMistaken = ({ label, box }: Thing) =>
+      label === 'person' && named.some((thing) => sharedArea(thing.box, box) >= SAME_THING * areaOf(box))
+    const sure = things.filter((thing) => !isMistaken(thing))
+    const around = sureOnes(sure, ['person']).map((person) => reachOf(person, rule.attended, aspect))
+    const alone = ({ box }: { readonly box: Box }) => around.every((reach) => sharedArea(reach, box) === 0)
+    const explained = sureOnes(sure, rule.explainedBy).map(({ box }) => box)
     objects = layer.look(frame, explained, passedMs)
     rests = new Map(
       objects.map((object) => {
@@ -64,10 +70,14 @@ export function staticMeasure(
     stays = follow(stays, named.filter(alone), covers, passedMs, options)
     bins.look(sureOnes(things, rule.bins), covers, passedMs, options)
     const steady = stays.filter((stay) => isSteady(stay, options))
-    const others = steady.filter(({ box }) => !objects.some((object) => overlaps(object.box, box)))
+    // Two things that touch, or one and its shadow, are one change of the picture: a detector knows them apart.
+    const others = objects.filter(({ box }) => !steady.some((stay) => overlaps(stay.box, box)))
     return [
-      ...objects.flatMap((object) => lyingOf(object, rests.get(object.id), rule)),
-      ...others.map(lyingStay),
+      ...others.flatMap((object) => lyingOf(object, rests.get(object.id), rule)),
+      ...steady.map((stay) => {
+        const object = objects.find(({ box }) => overlapOf(stay.box, box) >= SAME_BOX)
+        return lyingStay(stay, object, object && rests.get(object.id))
+      }),
     ]
   }
 
@@ -127,9 +137,22 @@ function lyingOf(object: StillObject, rest: Rest | undefined, rule: RuleOf<'stat
   return [{ label, score, box, area, aloneMs: rest?.aloneMs ?? 0, now, object }]
 }
 
-function lyingStay({ label, score, box, stayedMs, now }: Stay): Lying {
-  const there = now === 'hidden' ? 'hidden' : 'there'
-  return { label, score, box, area: BOX_FILLED * areaOf(box), aloneMs: stayedMs, now: there }
+/** What a detector sees steadily; it has lain there for as long as whoever saw it first says. */
+function lyingStay(stay: Stay, object: StillObject | undefined, rest: Rest | undefined): Lying {
+  const { label, score, box, stayedMs } = stay
+  return {
+    label,
+    score,
+    box,
+    ...(object && { object }),
+    area: BOX_FILLED * areaOf(box),
+    aloneMs: Math.max(stayedMs, rest?.aloneMs ?? 0),
+    now: stay.now === 'hidden' ? 'hidden' : 'there',
+  }
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return sharedArea(a, b) > 0.3 * Math.min(areaOf(a), areaOf(b))
 }
 
 function isLong({ aloneMs }: Lying, { seconds }: RuleOf<'static-object'>): boolean {

@@ -31,6 +31,7 @@ export interface StayOptions {
 
 /** Of so many looks the mean says where it is: one look alone may be wrong, and what creeps away must not take it along. */
 const PLACED_BY_LOOKS = 20
+const LEAST_LOOKS = 3
 const SAME_PLACE = 0.4
 const COVERED = 0.5
 /** In heights: how far somebody gets, and how fast at most. */
@@ -73,9 +74,9 @@ export function longest(stays: readonly { readonly stayedMs: number }[]): number
   return Math.max(0, ...stays.map(({ stayedMs }) => stayedMs))
 }
 
-/** Whether it was seen often enough to be there at all. */
-export function isSteady({ share }: Stay, { hitRatio }: Pick<StayOptions, 'hitRatio'>): boolean {
-  return share >= hitRatio
+/** Whether it was seen often enough to be there at all. What was seen once, and hidden ever since, was not. */
+export function isSteady({ share, looks }: Stay, { hitRatio }: Pick<StayOptions, 'hitRatio'>): boolean {
+  return share >= hitRatio && looks >= LEAST_LOOKS
 }
 
 function begins({ label, score, box }: Thing): Stay {

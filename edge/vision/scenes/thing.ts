@@ -1,7 +1,6 @@
 import { contains, type Point, type Polygon, type Zone } from '@ganzhi/firmware-config/scenes/zone'
 import type { Box, Detection } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
-import { areaOf, sharedArea } from '@ganzhi/models/overlap'
 
 /** What was detected, in shares of the picture, as zones are drawn: x1, y1, x2, y2. */
 export type Thing = Detection
@@ -46,9 +45,4 @@ export function zoneOf(thing: { readonly box: Box }, zones: readonly Zone[]): Zo
   const ground = groundOf(thing)
   const around = zones.filter(({ polygon }) => polygon && contains(polygon, ground))
   return around.find(({ variant }) => variant !== undefined) ?? around[0]
-}
-
-/** Whether they are likely to be one thing, of which one box may show only a part. */
-export function overlaps(a: Box, b: Box): boolean {
-  return sharedArea(a, b) > 0.3 * Math.min(areaOf(a), areaOf(b))
 }
