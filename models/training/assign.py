@@ -9,7 +9,7 @@ from boxes import overlaps_of
 
 MOST_CELLS = 10
 SCORE_POWER = 0.5
-OVERLAP_POWER = 6
+OVERLAP_POWER = 4
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from torch import nn
 
 
 class Average:
-    def __init__(self, network: nn.Module, decay: float = 0.998) -> None:
+    def __init__(self, network: nn.Module, decay: float = 0.999) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
         self._decay = decay
 

@@ -8,7 +8,7 @@ from assign import Truths, assign
 from boxes import complete_overlaps_of, corners_of
 from model import decode
 
-BOX_WEIGHT = 4.0
+BOX_WEIGHT = 6.0
 
 
 def losses_of(output: Tensor, cells: Tensor, truths: Truths) -> tuple[Tensor, Tensor]:

@@ -64,10 +64,10 @@ class Detector(nn.Module):
         super().__init__()
         self.to4 = nn.Sequential(Conv(3, 16, 3, 2), Stage(16, 32, 1))
         self.to8 = Stage(32, 64, 2)
-        self.to16 = Stage(64, 128, 2)
-        self.to32 = Stage(128, 192, 1)
+        self.to16 = Stage(64, 128, 3)
+        self.to32 = Stage(128, 192, 2)
         self.side8, self.side16, self.side32 = (Conv(channels, 64, 1) for channels in (64, 128, 192))
-        self.mix8, self.mix16 = Conv(64, 64), Conv(64, 64)
+        self.mix8, self.mix16, self.mix32 = Conv(64, 64), Conv(64, 64), Conv(64, 64)
         self.down16, self.down32 = Conv(64, 64, 3, 2), Conv(64, 64, 3, 2)
         self.heads = nn.ModuleList(Head(64, classes) for _ in STRIDES)
 
@@ -80,7 +80,7 @@ class Detector(nn.Module):
         top16 = self.mix16(self.side16(at16) + interpolate(top32, scale_factor=2.0))
         out8 = self.mix8(self.side8(at8) + interpolate(top16, scale_factor=2.0))
         out16 = top16 + self.down16(out8)
-        out32 = top32 + self.down32(out16)
+        out32 = self.mix32(top32 + self.down32(out16))
         return torch.cat([head(x).flatten(2) for head, x in zip(self.heads, (out8, out16, out32))], 2)
 
 

@@ -17,8 +17,9 @@ YCC = torch.tensor(((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, 
 def spoil(pictures: Tensor, chance: random.Random) -> Tensor:
     """The random numbers of torch itself are drawn from too, by a seed of `chance`."""
     generator = torch.Generator(pictures.device).manual_seed(chance.getrandbits(63))
+    spoilt = [i for i in range(len(pictures)) if chance.random() < SPOILT]
     for share, how in STEPS:
-        some = [i for i in range(len(pictures)) if chance.random() < share]
+        some = [i for i in spoilt if chance.random() < share]
         if some:
             pictures[some] = how(pictures[some], chance, generator)
     return pictures.clamp(0, 1)
@@ -128,6 +129,7 @@ def _cover(pictures: Tensor, chance: random.Random, generator: torch.Generator) 
     return pictures
 
 
+SPOILT = 0.5
 STEPS: tuple[tuple[float, Callable[[Tensor, random.Random, torch.Generator], Tensor]], ...] = (
     (0.15, _cover),
     (0.12, _filter),

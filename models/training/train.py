@@ -29,7 +29,7 @@ from model import Detector, cells_of
 from spoil import spoil
 
 SIZE = (512, 288)
-BATCH = 16
+BATCH = 8
 CHECKPOINT_EVERY = 10 * 60
 TELL_EVERY = 30
 
@@ -44,8 +44,8 @@ class Part:
 
 # Most is learnt from parts of pictures, of which far more go through in the same time.
 PARTS = (
-    Part(0.65, Look(size=(320, 192), zoom=(0.4, 2.2), whole=SIZE, mosaic=0.5)),
-    Part(1.0, Look(size=SIZE, zoom=(0.5, 1.6), whole=SIZE, mosaic=0.15)),
+    Part(0.8, Look(size=(320, 192), zoom=(0.5, 1.9), whole=SIZE, mosaic=0.25)),
+    Part(1.0, Look(size=SIZE, zoom=(0.7, 1.4), whole=SIZE, mosaic=0.1)),
 )
 
 
@@ -226,7 +226,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint.pt")
     parser.add_argument("--passes", type=int, default=150_000, help="pictures shown in all (150000)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (0.002)")
+    parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate (0.0015)")
     parser.add_argument("--threads", type=int, help="of the CPU (all)")
     parser.add_argument("--fp32", action="store_true", help="for processors without bf16")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many, with a checkpoint")
