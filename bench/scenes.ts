@@ -12,7 +12,7 @@ import { SETTLE_MS, watchedBy, type WatchOptions } from './scenes/watchers.ts'
 
 const MARK = 0.95
 const DWELL_S = 30
-const FPS = 2
+const FPS = 1
 /** A static thing is told from the background only where there was one. */
 const WARM_UP_MS = 15_000
 const STREET_SMALL = fileURLToPath(new URL('../models/street-small', import.meta.url))

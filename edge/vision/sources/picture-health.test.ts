@@ -17,13 +17,19 @@ interface Look {
   readonly noise?: number
 }
 
+/** Neighbours have nothing in common. */
+function scattered(n: number): number {
+  const mixed = Math.imul(n, 0x9e3779b1)
+  return Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 16
+}
+
 /** A street of some blocks, with one that walks through it. */
 function street({ turned = 0, light = 1, noise = 0 }: Look, at: number): Thumbnail {
   const walker = Math.floor(at / 500) % THUMBNAIL.width
   return Float32Array.from({ length: THUMBNAIL.width * THUMBNAIL.height }, (_, i) => {
     const [x, y] = [i % THUMBNAIL.width, Math.floor(i / THUMBNAIL.width)]
     const [column, row] = [Math.floor((x + turned) / 5), Math.floor(y / 6)]
-    const block = 60 + (((column * 7 + row * 13) * 2_654_435_761) % 160)
+    const block = 60 + (scattered(column * 31 + row) % 160)
     const someone = noise > 0 && Math.abs(x - walker) < 3 && y > 20 ? 80 : 0
     const grain = noise * (((i * 31 + at * 17) % 11) - 5)
     return Math.min(255, (block + someone + grain) * light)
@@ -128,8 +134,16 @@ test.each([
   expect([...new Set(thumbnailOf({ width, height, rgb, at: 0 }))].map(Math.round)).toEqual([200])
 })
 
+test('a crowd that comes to stand in most of a dull picture is no other view', () => {
+  const dull = (at: number) => street({ noise: 0.2 }, at).map((luma) => 120 + (luma - 120) * 0.2)
+  const stands = (i: number) => i % THUMBNAIL.width < 40
+  const crowd = (at: number) => dull(at).map((luma, i) => (stands(i) ? (i * 37) % 200 : luma))
+  const before = after(firstHealth(dull(0), 0), 60, dull)
+  expect(after(before, 120, crowd).fault).toBeUndefined()
+})
+
 test('a new view that somebody accepts is the right one from then on, and the old one is not', () => {
-  const turned = (at: number) => street({ turned: 20, noise: 1 }, at)
+  const turned = (at: number) => street({ turned: 22, noise: 1 }, at)
   const moved = after(watched(), 40, turned)
   expect(moved.fault).toBe('moved')
   const accepted = withViewAccepted(moved)

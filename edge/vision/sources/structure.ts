@@ -21,15 +21,54 @@ export function structureOf(thumbnail: Thumbnail): Structure {
   return structure
 }
 
-/** 1 the same, 0 nothing in common; undefined where one of them shows too little. */
+/** So many parts across and down are compared each by itself: a crowd fills some of them, however sharp its edges are. */
+const PARTS = { across: 8, down: 6 }
+
+/**
+ * What a quarter of the parts must still have in common for the view to be the same: people may stand in all the others,
+ * but of a camera that was turned no part is as it was.
+ */
+const THREE_QUARTERS = 0.75
+
+/** 1 the same, 0 nothing in common: of a quarter of all parts at least so much. Undefined where one of them shows too little. */
 export function likeness(a: Structure, b: Structure): number | undefined {
-  let [product, ofA, ofB] = [0, 0, 0]
+  const [all, ...parts] = [{ product: 0, ofA: 0, ofB: 0, count: 0 }, ...partsOf(a, b)]
+  for (const part of parts) {
+    all.ofA += part.ofA
+    all.ofB += part.ofB
+    all.count += part.count
+  }
+  if (isPlain(all.ofA, all.count) || isPlain(all.ofB, all.count)) return undefined
+  const likenesses = parts
+    .filter(({ ofA, count }) => !isPlain(ofA, count))
+    .map(({ product, ofA, ofB }) => (ofB > 0 ? product / Math.sqrt(ofA * ofB) : 0))
+    .sort((left, right) => left - right)
+  return likenesses[Math.floor(THREE_QUARTERS * likenesses.length)]
+}
+
+function partsOf(a: Structure, b: Structure) {
+  const [columns, rows] = [THUMBNAIL.width - 1, THUMBNAIL.height - 1]
+  const parts = Array.from({ length: PARTS.across * PARTS.down }, () => ({
+    product: 0,
+    ofA: 0,
+    ofB: 0,
+    count: 0,
+  }))
   a.forEach((left, i) => {
     const right = b[i] ?? 0
-    product += left * right
-    ofA += left * left
-    ofB += right * right
+    const cell = i % (columns * rows)
+    const across = Math.floor(((cell % columns) * PARTS.across) / columns)
+    const down = Math.floor((Math.floor(cell / columns) * PARTS.down) / rows)
+    const part = parts[down * PARTS.across + across]
+    if (!part) return
+    part.product += left * right
+    part.ofA += left * left
+    part.ofB += right * right
+    part.count += 1
   })
-  const least = LEAST_TEXTURE ** 2 * a.length
-  return ofA < least || ofB < least ? undefined : product / Math.sqrt(ofA * ofB)
+  return parts
+}
+
+function isPlain(squares: number, count: number): boolean {
+  return squares < LEAST_TEXTURE ** 2 * count
 }
