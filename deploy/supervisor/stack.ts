@@ -16,6 +16,7 @@ import { openLog } from './log-file.ts'
 import { type NodeChild, describeExit, startNodeChild } from './node-child.ts'
 import type { Progress } from './progress.ts'
 import type { StackSettings } from './settings.ts'
+import { CAMERA_ARGS, type SimulatedCamera } from './simulated-cameras.ts'
 import type { Clock, Running, Service } from './supervise.ts'
 
 export interface Stack {
@@ -49,18 +50,20 @@ export interface StackOptions {
 }
 
 /** Who reads from a bus goes before the bus, who writes to a store before the store: under 5 s in all. */
-const STOP_ORDER = { edge: 1_000, simulators: 300, cloud: 1_000, nats: 500, postgres: 800 }
+const STOP_ORDER = { edge: 1_000, simulators: 300, cameras: 300, cloud: 1_000, nats: 500, postgres: 800 }
 
 /** Our own programs, below the checkout, and what they are told beside their ports and files. */
 export interface Programs {
   readonly cloud: readonly string[]
   readonly simulators: readonly string[]
+  readonly cameras: readonly string[]
   readonly edge: readonly string[]
 }
 
 export const PROGRAMS: Programs = {
   cloud: [inCheckout('cloud/main.ts')],
   simulators: [inCheckout('simulators/main.ts'), 'modbus', '--devices', '10', '--seed', '1'],
+  cameras: [inCheckout('simulators/main.ts'), 'camera', ...CAMERA_ARGS],
   edge: [inCheckout('edge/main.ts'), 'run'],
 }
 
@@ -78,7 +81,7 @@ export async function startStack(settings: StackSettings, home: Home, options: S
   await requireFreePort(settings)
   if (!findNatsServer()) await progress.step('安装 Installing nats-server', (note) => installNatsServer(note))
   const noCameras = await ffmpegMissing(env, progress)
-  const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus'])
+  const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus', 'cameras', 'rtsp'])
   const crew = createCrew({ ...options, stopOrder: STOP_ORDER, clock })
   const services = servicesIn(home, env)
 
@@ -118,18 +121,26 @@ export async function startStack(settings: StackSettings, home: Home, options: S
     )
     const login = await keepLogin(home, cloud)
 
-    const gatewayFile = join(home.edge, 'gateway.yaml')
-    await writeGatewayFile(gatewayFile, ports.modbus)
-    await Promise.all([
+    const [, cameras] = await Promise.all([
       crew.start(
         '仿真传感器 Simulated sensors',
         services.program('simulators', [...programs.simulators, '--port', String(ports.modbus)]),
       ),
       crew.start(
-        '网关 Edge agent',
-        services.program('edge', [...programs.edge, '--config', gatewayFile], { NATS_URL: nats.url }),
+        '仿真摄像机 Simulated cameras',
+        services.program('cameras', [...programs.cameras, ...portsOf(ports)]),
       ),
     ])
+    const gatewayFile = join(home.edge, 'gateway.yaml')
+    await writeGatewayFile(gatewayFile, {
+      modbusPort: ports.modbus,
+      camerasPort: ports.cameras,
+      cameras: noCameras === undefined ? (cameras.ready['cameras'] as SimulatedCamera[]) : [],
+    })
+    await crew.start(
+      '网关 Edge agent',
+      services.program('edge', [...programs.edge, '--config', gatewayFile], { NATS_URL: nats.url }),
+    )
 
     return { url: consoleUrl(settings), login, noCameras, failed: crew.failed, stop: () => crew.stop() }
   } catch (error) {
@@ -164,6 +175,10 @@ function servicesIn(home: Home, env: NodeJS.ProcessEnv) {
       }
     },
   }
+}
+
+function portsOf({ cameras, rtsp }: { cameras: number; rtsp: number }): string[] {
+  return ['--http-port', String(cameras), '--port', String(rtsp)]
 }
 
 function inCheckout(file: string): string {
