@@ -106,7 +106,7 @@ test('scenes say how a camera is looked at for them, unless the camera does', ()
 models: { people: { weights: a, card: a }, bins: { weights: b, card: b } }
 cameras:
   gate: { source: { kind: v4l2, device: /dev/video0 }, models: [people, bins]${more},
-    scenes: [{ scene: crowd-gathering, ${zones} }, { scene: exposed-garbage, model: bins, ${zones} }] }
+    scenes: [{ scene: crowd-gathering, ${zones} }, { scene: zone, model: bins, ${zones} }] }
 `).plan.cameras.get('gate')
   const { tiles } = scenes.get('crowd-gathering')?.looks ?? {}
   expect(of('')?.looks).toEqual([
@@ -115,7 +115,7 @@ cameras:
       leastFps: scenes.get('crowd-gathering')?.looks.perSecond,
       ...(tiles ? { tiles } : {}),
     },
-    { model: 'bins', leastFps: scenes.get('exposed-garbage')?.looks.perSecond },
+    { model: 'bins', leastFps: scenes.get('zone')?.looks.perSecond },
   ])
   expect(of('')?.scenes.map(({ model }) => model)).toEqual(['people', 'bins'])
   expect(of(', leastFps: 4, tiles: { columns: 3, rows: 1 }')?.looks).toEqual(
