@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { type ErrorFacts, GanzhiError } from '@ganzhi/contracts/error'
+import { GanzhiError } from '@ganzhi/contracts/error'
+import { errorOf, type Fault } from '../fault.ts'
 import type { ReadWeights } from '../weight-files.ts'
 import type { Restorer } from './restorer.ts'
 import type { WindowShape } from './window.ts'
@@ -18,7 +19,7 @@ export type ThreadOrder =
 
 export type ThreadAnswer =
   | { readonly kind: 'done'; readonly windows: Float32Array[] }
-  | ({ readonly kind: 'failed'; readonly message: string } & Omit<ErrorFacts, 'cause'>)
+  | { readonly kind: 'failed'; readonly fault: Fault }
 
 export interface ThreadOptions {
   /** For one order. */
@@ -107,8 +108,7 @@ export class ModelThread implements AsyncDisposable {
         throw error
       })
       if (answer.kind === 'done') return answer.windows
-      const { kind: _, message, ...facts } = answer
-      throw new GanzhiError(message, facts)
+      throw errorOf(answer.fault)
     } finally {
       clearTimeout(late)
       worker.off('message', answering.resolve).off('error', onError).off('exit', onExit)

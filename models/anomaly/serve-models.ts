@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { isGanzhiError } from '@ganzhi/contracts/error'
+import { faultOf } from '../fault.ts'
 import { filesRead, type ReadWeights } from '../weight-files.ts'
 import type { ThreadAnswer, ThreadOrder } from './model-thread.ts'
 import type { Restorer } from './restorer.ts'
@@ -26,16 +26,10 @@ export function serveModels(open: OpenRestorer): void {
   }
   parentPort?.on('message', (order: ThreadOrder) => {
     void follow(order)
-      .then((windows): ThreadAnswer => ({ kind: 'done', windows }), failed)
+      .then(
+        (windows): ThreadAnswer => ({ kind: 'done', windows }),
+        (error: unknown): ThreadAnswer => ({ kind: 'failed', fault: faultOf(error) }),
+      )
       .then((answer) => parentPort?.postMessage(answer, []))
   })
-}
-
-function failed(error: unknown): ThreadAnswer {
-  if (!isGanzhiError(error)) {
-    return { kind: 'failed', message: String(error), code: 'model-failed', blame: 'outside' }
-  }
-  const { message, code, blame, field, remedy } = error
-  const facts = { ...(field !== undefined && { field }), ...(remedy !== undefined && { remedy }) }
-  return { kind: 'failed', message, code, blame, ...facts }
 }

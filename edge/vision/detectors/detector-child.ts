@@ -6,7 +6,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { ModelCard } from '@ganzhi/models/card'
 import type { Frame } from '@ganzhi/models/frame'
-import { errorOf } from './fault.ts'
+import { errorOf } from '@ganzhi/models/fault'
 import { FrameMemory } from './frame-memory.ts'
 import type { Answer, LookOptions, ModelOrder, Order, Ready, Seen } from './messages.ts'
 

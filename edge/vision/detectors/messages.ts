@@ -1,6 +1,6 @@
-import type { Blame, ErrorDocument } from '@ganzhi/contracts/error'
 import type { ModelCard } from '@ganzhi/models/card'
 import type { Detection } from '@ganzhi/models/detection'
+import type { Fault } from '@ganzhi/models/fault'
 
 /** What a detector process is to run, as paths: a package signed with one of these keys, or weights whose card somebody answers for. */
 export type ModelOrder = (
@@ -31,11 +31,6 @@ export interface LookOrder extends LookOptions {
   readonly width: number
   readonly height: number
   readonly at: number
-}
-
-/** A GanzhiError as it crosses to the other process. */
-export interface Fault extends ErrorDocument {
-  readonly blame: Blame
 }
 
 export interface Ready {

@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module'
 import type { ModelCard } from '@ganzhi/models/card'
 import type { Detection } from '@ganzhi/models/detection'
 import type { Frame } from '@ganzhi/models/frame'
-import { faultOf } from './fault.ts'
+import { faultOf } from '@ganzhi/models/fault'
 import { frameReader } from './frame-memory.ts'
 import type { Answer, LookOptions, LookOrder, OpenOrder, Order } from './messages.ts'
 

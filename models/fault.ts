@@ -1,5 +1,15 @@
-import { errorDocument, GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
-import type { Fault } from './messages.ts'
+import {
+  type Blame,
+  type ErrorDocument,
+  errorDocument,
+  GanzhiError,
+  isGanzhiError,
+} from '@ganzhi/contracts/error'
+
+/** A GanzhiError as it crosses to another process, or thread. */
+export interface Fault extends ErrorDocument {
+  readonly blame: Blame
+}
 
 export function faultOf(error: unknown): Fault {
   const document = errorDocument(error)
