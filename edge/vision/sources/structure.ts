@@ -32,13 +32,9 @@ const THREE_QUARTERS = 0.75
 
 /** 1 the same, 0 nothing in common: of a quarter of all parts at least so much. Undefined where one of them shows too little. */
 export function likeness(a: Structure, b: Structure): number | undefined {
-  const [all, ...parts] = [{ product: 0, ofA: 0, ofB: 0, count: 0 }, ...partsOf(a, b)]
-  for (const part of parts) {
-    all.ofA += part.ofA
-    all.ofB += part.ofB
-    all.count += part.count
-  }
-  if (isPlain(all.ofA, all.count) || isPlain(all.ofB, all.count)) return undefined
+  const parts = partsOf(a, b)
+  const sum = (of: 'ofA' | 'ofB' | 'count') => parts.reduce((total, part) => total + part[of], 0)
+  if (isPlain(sum('ofA'), sum('count')) || isPlain(sum('ofB'), sum('count'))) return undefined
   const likenesses = parts
     .filter(({ ofA, count }) => !isPlain(ofA, count))
     .map(({ product, ofA, ofB }) => (ofB > 0 ? product / Math.sqrt(ofA * ofB) : 0))
@@ -46,21 +42,21 @@ export function likeness(a: Structure, b: Structure): number | undefined {
   return likenesses[Math.floor(THREE_QUARTERS * likenesses.length)]
 }
 
+const COLUMNS = THUMBNAIL.width - 1
+const ROWS = THUMBNAIL.height - 1
+/** Of each cell of a structure. */
+const PART_OF = Uint8Array.from({ length: COLUMNS * ROWS }, (_, cell) => {
+  const across = Math.floor(((cell % COLUMNS) * PARTS.across) / COLUMNS)
+  const down = Math.floor((Math.floor(cell / COLUMNS) * PARTS.down) / ROWS)
+  return down * PARTS.across + across
+})
+
 function partsOf(a: Structure, b: Structure) {
-  const [columns, rows] = [THUMBNAIL.width - 1, THUMBNAIL.height - 1]
-  const parts = Array.from({ length: PARTS.across * PARTS.down }, () => ({
-    product: 0,
-    ofA: 0,
-    ofB: 0,
-    count: 0,
-  }))
+  const none = { product: 0, ofA: 0, ofB: 0, count: 0 }
+  const parts = Array.from({ length: PARTS.across * PARTS.down }, () => ({ ...none }))
   a.forEach((left, i) => {
     const right = b[i] ?? 0
-    const cell = i % (columns * rows)
-    const across = Math.floor(((cell % columns) * PARTS.across) / columns)
-    const down = Math.floor((Math.floor(cell / columns) * PARTS.down) / rows)
-    const part = parts[down * PARTS.across + across]
-    if (!part) return
+    const part = parts[PART_OF[i % PART_OF.length] ?? 0] ?? none
     part.product += left * right
     part.ofA += left * left
     part.ofB += right * right
