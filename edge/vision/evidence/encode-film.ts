@@ -1,7 +1,5 @@
 import { GanzhiError } from '@ganzhi/contracts/error'
-import { setPriority } from 'node:os'
-import { FfmpegLog } from '../sources/ffmpeg-log.ts'
-import { spawnFfmpeg } from '../sources/spawn-ffmpeg.ts'
+import { runFfmpeg } from '../sources/run-ffmpeg.ts'
 
 export interface FilmOptions {
   readonly ffmpeg: string
@@ -24,36 +22,16 @@ export async function encodeFilm(
   { ffmpeg, fps, signal }: FilmOptions,
 ): Promise<Uint8Array> {
   signal.throwIfAborted()
-  const {
-    process: child,
-    stdin,
-    stderr,
-  } = spawnFfmpeg(
+  const { bytes, code, log } = await runFfmpeg({
     ffmpeg,
-    { arguments: `-f jpeg_pipe -framerate ${fps} -i pipe:0`.split(' ') },
-    {
-      before: '-hide_banner -nostats -nostdin -loglevel level+error'.split(' '),
-      after: `${MP4} -fs ${MOST_BYTES} -f mp4 pipe:1`.split(' '),
-    },
-  )
-  if (child.pid !== undefined) setPriority(child.pid, NICE)
-  const log = new FfmpegLog(
-    (text) => text,
-    () => {},
-  )
-  const chunks: Buffer[] = []
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
-  stderr.setEncoding('utf8').on('data', (text: string) => log.push(text))
-  for (const jpeg of jpegs) stdin.write(jpeg)
-  stdin.end()
-  const kill = () => void child.kill('SIGKILL')
-  signal.addEventListener('abort', kill, { once: true })
-  const code = await new Promise<number | undefined>((resolve) =>
-    child.once('error', () => resolve(undefined)).once('close', (ended) => resolve(ended ?? undefined)),
-  )
-  signal.removeEventListener('abort', kill)
+    input: { arguments: `-f jpeg_pipe -framerate ${fps} -i pipe:0`.split(' ') },
+    output: `${MP4} -fs ${MOST_BYTES} -f mp4 pipe:1`,
+    pieces: jpegs,
+    nice: NICE,
+    signal,
+  })
   signal.throwIfAborted()
-  if (code === 0 && chunks.length > 0) return Buffer.concat(chunks)
+  if (code === 0 && bytes.length > 0) return bytes
   throw new GanzhiError(`ffmpeg made no clip: ${log.lastLine}`, {
     code: 'clip-failed',
     blame: 'outside',

@@ -1,11 +1,11 @@
 import type { Frame } from '@ganzhi/models/frame'
 import type { CameraSource } from './camera-source.ts'
 import { decoderInput } from './decoder-input.ts'
-import { FfmpegLog } from './ffmpeg-log.ts'
 import { askCamera, bodyOf, CameraTrouble, trouble } from './http-camera.ts'
 import { jpegSize } from './jpeg.ts'
+import { runFfmpeg } from './run-ffmpeg.ts'
 import { type Login, scrubber } from './scrub.ts'
-import { type FfmpegInput, spawnFfmpeg } from './spawn-ffmpeg.ts'
+import type { FfmpegInput } from './spawn-ffmpeg.ts'
 
 export interface Snapshot {
   readonly jpeg: Buffer
@@ -59,26 +59,17 @@ async function toJpeg(
   { ffmpeg, login, signal }: SnapshotOptions,
   bytes?: Uint8Array,
 ): Promise<Buffer> {
-  const {
-    process: child,
-    stdin,
-    stderr,
-  } = spawnFfmpeg(ffmpeg, input, {
-    before: '-hide_banner -nostats -nostdin -loglevel level+error'.split(' '),
-    after: '-frames:v 1 -q:v 3 -c:v mjpeg -pix_fmt yuvj420p -f image2pipe pipe:1'.split(' '),
-  })
-  const log = new FfmpegLog(scrubber(login), () => {})
-  const chunks: Buffer[] = []
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
-  stderr.setEncoding('utf8').on('data', (text: string) => log.push(text))
-  stdin.end(bytes)
   const patience = withPatience(signal)
-  const kill = () => void child.kill('SIGKILL')
-  patience.addEventListener('abort', kill, { once: true })
-  await new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()))
-  patience.removeEventListener('abort', kill)
+  const { bytes: jpeg, log } = await runFfmpeg({
+    ffmpeg,
+    input,
+    output: '-frames:v 1 -q:v 3 -c:v mjpeg -pix_fmt yuvj420p -f image2pipe pipe:1',
+    pieces: bytes ? [bytes] : [],
+    scrub: scrubber(login),
+    signal: patience,
+  })
   signal.throwIfAborted()
-  if (chunks.length > 0) return Buffer.concat(chunks)
+  if (jpeg.length > 0) return jpeg
   const fault = log.complaint()
   throw fault
     ? new CameraTrouble(fault)
