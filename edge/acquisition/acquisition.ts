@@ -5,6 +5,7 @@ import type { Value } from '@ganzhi/contracts/reading'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
 import type { Logger } from 'pino'
+import { serial } from '../outbox/serial.ts'
 import { Collector, type Sink } from './collector.ts'
 import type { LearntFacts } from './learnt-facts.ts'
 import type { LinkStatus } from './link-status.ts'
@@ -97,7 +98,7 @@ class RunningAcquisition implements Acquisition {
   #live = new Map<PlannedPoint, LivePoint>()
   #plan = NOTHING
   #readings = 0
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #inOrder = serial()
 
   constructor(options: AcquisitionOptions) {
     this.#options = options
@@ -157,13 +158,11 @@ class RunningAcquisition implements Acquisition {
   }
 
   reconfigure(plan: AcquisitionPlan): Promise<ChangeSummary> {
-    const applied = this.#turn.then(() => this.#apply(plan))
-    this.#turn = applied.catch(() => {})
-    return applied
+    return this.#inOrder(() => this.#apply(plan))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turn
+    await this.#inOrder(() => Promise.resolve())
     this.#stop.abort()
     await Promise.all([...this.#links.values()].map((link) => link[Symbol.asyncDispose]()))
     await Promise.all(this.#running)
