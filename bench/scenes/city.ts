@@ -1,16 +1,13 @@
 import { join } from 'node:path'
+import {
+  type Plot,
+  sceneOf,
+  type SceneName,
+  SCENES,
+  watchedPlots,
+} from '@ganzhi/deploy/supervisor/simulated-cameras'
 import { startRole } from '../lab/role.ts'
 import type { Happening } from './score.ts'
-
-export const SCENES = ['crowd-gathering', 'street-vending', 'exposed-garbage'] as const
-export type SceneName = (typeof SCENES)[number]
-
-interface Plot {
-  readonly number: number
-  /** Stalls may stand here. */
-  readonly allowed: boolean
-  readonly polygon: readonly (readonly [number, number])[]
-}
 
 interface Programme {
   readonly lastsMs: number
@@ -45,7 +42,6 @@ export async function startCity(
   options: CityOptions,
 ): Promise<AsyncDisposable & { readonly cameras: readonly CityCamera[] }> {
   const { dir, seed, streets, dwellS, fps, over } = options
-  const sceneOf = (camera: number) => SCENES[(camera - 1) % SCENES.length] as SceneName
   const args = {
     port: 0,
     'http-port': 0,
@@ -64,7 +60,7 @@ export async function startCity(
   return {
     cameras: told.map(({ camera, programme, ...urls }) => ({
       id: `camera-${camera}`,
-      scene: sceneOf(camera),
+      scene: sceneOf({ camera }),
       urls,
       programme,
     })),
@@ -74,12 +70,12 @@ export async function startCity(
 
 /** What happens between two moments. A film plays again and again, and began in 1970. */
 export function happeningsOf(camera: CityCamera, from: number, to: number): Happening[] {
-  const { id, programme } = camera
-  const { lastsMs, episodes } = programme
+  const { id, scene, programme } = camera
+  const { lastsMs, plots, episodes } = programme
   const first = Math.floor(from / lastsMs)
   const last = Math.floor(to / lastsMs)
   const plays = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * lastsMs)
-  const watched = new Set(zonesOf(camera).map(({ number }) => number))
+  const watched = new Set(watchedPlots(scene, plots).map(({ number }) => number))
   return plays.flatMap((start) =>
     episodes
       .filter(({ plot }) => watched.has(plot))
@@ -96,9 +92,4 @@ export function happeningsOf(camera: CityCamera, from: number, to: number): Happ
         }
       }),
   )
-}
-
-/** Where stalls may stand nobody draws a zone against them. */
-export function zonesOf({ scene, programme: { plots } }: CityCamera): readonly Plot[] {
-  return scene === 'street-vending' ? plots.filter(({ allowed }) => !allowed) : plots
 }

@@ -1,22 +1,5 @@
-import type { CityCamera, SceneName } from './city.ts'
-import { zonesOf } from './city.ts'
-
-/** People of the simulator's smallest crowd. */
-const CROWD = 5
-const CLEAR_S = 10
-
-/** What each scene is told in place of its minutes, so that an episode fits into one. */
-const rulesOf = (dwellS: number): Readonly<Record<SceneName, { rule: object; timing: object }>> => {
-  const timing = { clearSeconds: CLEAR_S, coolDownSeconds: 0, repeatSeconds: 0 }
-  return {
-    'crowd-gathering': {
-      rule: { atLeast: CROWD, keepsAt: CROWD - 1 },
-      timing: { ...timing, confirmSeconds: dwellS },
-    },
-    'street-vending': { rule: { seconds: dwellS }, timing },
-    'exposed-garbage': { rule: { seconds: dwellS }, timing },
-  }
-}
+import { CLEAR_S, settingsOf, watchedPlots } from '@ganzhi/deploy/supervisor/simulated-cameras'
+import type { CityCamera } from './city.ts'
 
 export interface WatchOptions {
   readonly dwellS: number
@@ -30,13 +13,16 @@ export function watchedBy(
   cameras: readonly CityCamera[],
   { dwellS, fps, over }: WatchOptions,
 ): Record<string, object> {
-  const rules = rulesOf(dwellS)
   const watched = cameras.map((camera) => {
-    const { id, scene, urls } = camera
+    const { id, scene, urls, programme } = camera
     const source =
       over === 'rtsp' ? { kind: 'rtsp', url: urls.main, sub: urls.sub } : { kind: 'http', url: urls.mjpeg }
-    const zones = zonesOf(camera).map(({ number, polygon }) => ({ id: `plot-${number}`, polygon }))
-    return [id, { source, fps, models: ['street'], scenes: [{ scene, zones, ...rules[scene] }] }] as const
+    const plots = watchedPlots(scene, programme.plots)
+    const zones = plots.map(({ number, polygon }) => ({ id: `plot-${number}`, polygon }))
+    const { rule, timing } = settingsOf(scene, dwellS)
+    // That an incident goes on is not asked about.
+    const watch = { scene, zones, rule, timing: { ...timing, repeatSeconds: 0 } }
+    return [id, { source, fps, models: ['street'], scenes: [watch] }] as const
   })
   return Object.fromEntries(watched)
 }
