@@ -5,8 +5,10 @@ import { GapRecord } from '@ganzhi/contracts/gap'
 import { PointTable } from '@ganzhi/contracts/point-table'
 import { Profile } from '@ganzhi/contracts/profile'
 import { Receipt, ReceiptRequest } from '@ganzhi/contracts/receipt'
+import { Rule } from '@ganzhi/contracts/rule'
 import { SceneEvent } from '@ganzhi/contracts/scene-event'
 import { GatewayStatus } from '@ganzhi/contracts/status'
+import { Transition } from '@ganzhi/contracts/transition'
 import type { TSchema } from 'typebox'
 
 const PUBLISHED: Record<string, TSchema> = {
@@ -20,8 +22,10 @@ const PUBLISHED: Record<string, TSchema> = {
   profile: Profile,
   receipt: Receipt,
   'receipt-request': ReceiptRequest,
+  rule: Rule,
   'scene-event': SceneEvent,
   status: GatewayStatus,
+  transition: Transition,
 }
 
 /** The JSON Schemas of everything that crosses a boundary, as they stand in docs/contracts/. */
