@@ -1,4 +1,7 @@
-"""Which cells answer for which thing: those that already see it best (task-aligned assignment, arXiv 2108.07755)."""
+"""Which cells answer for which thing: those that already see it best (task-aligned assignment, arXiv 2108.07755).
+
+Before a network sees anything that is arbitrary; then it is those in its middle, at the stride that fits its size.
+"""
 
 from dataclasses import dataclass
 
@@ -10,6 +13,8 @@ from boxes import overlaps_of
 MOST_CELLS = 10
 SCORE_POWER = 0.5
 OVERLAP_POWER = 4
+# A thing fits a stride of which it measures so many.
+FITTING = 5
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,11 @@ class Assigned:
 
 
 @torch.no_grad()
-def assign(scores: Tensor, boxes: Tensor, cells: Tensor, truths: Truths) -> Assigned:
-    """Scores [n, cells, classes] of 0..1 and boxes [n, cells, 4] are what the network says so far."""
+def assign(scores: Tensor, boxes: Tensor, cells: Tensor, truths: Truths, by_place: float = 0.0) -> Assigned:
+    """Scores [n, cells, classes] of 0..1 and boxes [n, cells, 4] are what the network says so far.
+
+    Which cells they are is decided by place and size alone where `by_place` is 1, by how well they see where it is 0.
+    """
     centres, strides = cells[:2].T, cells[2]
     beyond = torch.cat((centres - truths.boxes[:, :, None, :2], truths.boxes[:, :, None, 2:] - centres), -1)
     inside = beyond.amin(-1) > 0  # [n, things, cells]
@@ -52,6 +60,14 @@ def assign(scores: Tensor, boxes: Tensor, cells: Tensor, truths: Truths) -> Assi
     classes = truths.labels[:, :, None].expand(-1, -1, scores.shape[1])
     said = scores.transpose(1, 2).gather(1, classes)
     aligned = said**SCORE_POWER * overlap**OVERLAP_POWER * allowed
+
+    if by_place > 0:
+        apart = ((middles[:, :, None] - centres) ** 2).sum(-1) / strides**2
+        across = (truths.boxes[..., 2:] - truths.boxes[..., :2]).clamp(min=1).prod(-1).sqrt()
+        misfit = torch.log2(across[..., None] / (FITTING * strides))
+        suited = torch.exp(-apart / 4 - misfit**2) * allowed
+        aligned = by_place * suited + (1 - by_place) * aligned
+        overlap = torch.maximum(overlap, by_place * suited)
 
     best, chosen = aligned.topk(min(MOST_CELLS, aligned.shape[2]), 2)
     positive = torch.zeros_like(allowed).scatter_(2, chosen, best > 0)

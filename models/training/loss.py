@@ -11,11 +11,11 @@ from model import decode
 BOX_WEIGHT = 6.0
 
 
-def losses_of(output: Tensor, cells: Tensor, truths: Truths) -> tuple[Tensor, Tensor]:
+def losses_of(output: Tensor, cells: Tensor, truths: Truths, by_place: float = 0.0) -> tuple[Tensor, Tensor]:
     """Of what things are, and of where they are."""
     boxes, logits = decode(output.float(), cells)
     boxes, logits = corners_of(boxes.transpose(1, 2)), logits.transpose(1, 2)
-    target = assign(logits.sigmoid(), boxes, cells, truths)
+    target = assign(logits.sigmoid(), boxes, cells, truths, by_place)
     worth = target.scores.sum(-1)
     total = worth.sum().clamp(min=1)
     what = binary_cross_entropy_with_logits(logits, target.scores, reduction="none").sum(-1)

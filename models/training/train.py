@@ -26,10 +26,16 @@ from crops import Look, batch_of, draw
 from dataset import Picture, read_dataset
 from loss import losses_of
 from model import Detector, cells_of
+from orthogonal import Orthogonal
 from spoil import spoil
 
 SIZE = (512, 288)
 BATCH = 8
+# Until so many passes are done it is more and more the network that decides which cells answer for a thing.
+BY_PLACE_UNTIL = 3_000
+# Times Adam's rate.
+ORTHOGONAL_RATE = 6
+WEIGHT_DECAY = 0.05
 CHECKPOINT_EVERY = 10 * 60
 TELL_EVERY = 30
 
@@ -44,7 +50,7 @@ class Part:
 
 # Most is learnt from parts of pictures, of which far more go through in the same time.
 PARTS = (
-    Part(0.8, Look(size=(320, 192), zoom=(0.5, 1.9), whole=SIZE, mosaic=0.25)),
+    Part(0.7, Look(size=(320, 192), zoom=(0.5, 1.9), whole=SIZE, mosaic=0.25)),
     Part(1.0, Look(size=SIZE, zoom=(0.7, 1.4), whole=SIZE, mosaic=0.1)),
 )
 
@@ -75,7 +81,7 @@ def batch_at(done: int, plan: Plan, pictures: list[Picture]) -> tuple[Tensor, Tr
 
 
 class Run:
-    """Network, average and optimiser, and how many passes they have behind them."""
+    """Network, average and optimisers, and how many passes they have behind them."""
 
     def __init__(self, labels: list[str], plan: Plan) -> None:
         torch.manual_seed(plan.seed)
@@ -83,27 +89,37 @@ class Run:
         self.plan = plan
         self.network = Detector(len(labels)).to(plan.device).train()
         self.average = Average(self.network)
+        # The convolutions between the first, which sees colours, and the last ones, which tell.
+        layers = [each for each in self.network.modules() if isinstance(each, nn.Conv2d)]
+        hidden = [each.weight for each in layers if each.in_channels > 3 and each.bias is None]
         # Weights that multiply are drawn towards zero; offsets and normalisations are not.
-        weights = [each for each in self.network.parameters() if each.ndim > 1]
-        others = [each for each in self.network.parameters() if each.ndim == 1]
-        self.optimiser = torch.optim.AdamW(
-            [{"params": weights, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], plan.rate
+        others = [each for each in self.network.parameters() if all(each is not weight for weight in hidden)]
+        self.orthogonal = Orthogonal(hidden, plan.rate, WEIGHT_DECAY)
+        self.adam = torch.optim.AdamW(
+            [
+                {"params": [each for each in others if each.ndim > 1], "weight_decay": WEIGHT_DECAY},
+                {"params": [each for each in others if each.ndim == 1], "weight_decay": 0.0},
+            ],
+            plan.rate,
         )
         self.done = 0
 
     def step(self, pixels: Tensor, truths: Truths) -> Tensor:
         """Learns from one batch."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.plan.rate_at(self.done)
+        rate = self.plan.rate_at(self.done)
+        for optimiser, times in ((self.orthogonal, ORTHOGONAL_RATE), (self.adam, 1)):
+            for group in optimiser.param_groups:
+                group["lr"] = rate * times
         bf16 = self.plan.precision == torch.bfloat16
         with torch.autocast(self.plan.device.type, torch.bfloat16, enabled=bf16):
             output = self.network(pixels)
         cells = cells_of(*pixels.shape[2:]).to(self.plan.device)
-        losses = torch.stack(losses_of(output, cells, truths))
-        self.optimiser.zero_grad(set_to_none=True)
+        losses = torch.stack(losses_of(output, cells, truths, max(0.0, 1 - self.done / BY_PLACE_UNTIL)))
+        self.network.zero_grad(set_to_none=True)
         losses.sum().backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
-        self.optimiser.step()
+        self.orthogonal.step()
+        self.adam.step()
         self.done += BATCH
         self.average.take(self.network, self.done // BATCH)
         return losses.detach()
@@ -114,7 +130,8 @@ class Run:
             "done": self.done,
             "network": self.network.state_dict(),
             "average": self.average.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "orthogonal": self.orthogonal.state_dict(),
+            "adam": self.adam.state_dict(),
         }
         unfinished = file.with_suffix(".part")
         torch.save(state, unfinished)
@@ -127,7 +144,8 @@ class Run:
         self.done = state["done"]
         self.network.load_state_dict(state["network"])
         self.average.network.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.orthogonal.load_state_dict(state["orthogonal"])
+        self.adam.load_state_dict(state["adam"])
 
 
 class Batches:
