@@ -8,7 +8,8 @@ export type AlarmState = Static<typeof AlarmState>
 /** An alarm begins, becomes graver or less grave, or ends. */
 export const Transition = Type.Object({
   id: Type.String({
-    description: 'of rule, version, target, dimension, time and states: the same one is always called the same',
+    description:
+      'of rule, version, target, dimension, time and states: the same one is always called the same',
   }),
   rule: Type.Object({ id: Type.String(), version: Type.Integer() }),
   at: Type.String({ format: 'date-time', description: 'by the time of the values that decided' }),
