@@ -9,8 +9,29 @@ import { startWatchingAgent } from './vision/watching-agent.ts'
 
 const SAMPLE_MS = 500
 const GROWTH = 1.05
+const EVERYWHERE = {
+  id: 'everywhere',
+  polygon: [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ],
+}
+const ACROSS = {
+  id: 'across',
+  line: [
+    [0.5, 0],
+    [0.5, 1],
+  ],
+}
+/** What all scenes are made of, told again and again. */
+const SCENES = [
+  ...['zone', 'count', 'dwell', 'static-object'].map((scene) => ({ scene, zones: [EVERYWHERE] })),
+  { scene: 'line', zones: [ACROSS] },
+]
 
-/** A file that is looked at as fast as that goes: does the memory of the agent and of its children stay? */
+/** A file that is looked at as fast as that goes, with scenes and their evidence: does the memory of the agent and of its children stay? */
 export const visionMemory: Bench = async ({ frames, say, signal }) => {
   mustBeThere(PERSON_LIGHT)
   await using scratch = await scratchFolder()
@@ -19,7 +40,7 @@ export const visionMemory: Bench = async ({ frames, say, signal }) => {
   const source = { kind: 'file', path, loop: true, unpaced: true }
   await using agent = await startWatchingAgent(scratch.dir, {
     models: { people: { weights: PERSON_LIGHT.weights, card } },
-    cameras: { street: { source, models: ['people'], gate: false } },
+    cameras: { street: { source, models: ['people'], gate: false, scenes: SCENES } },
   })
   await agent.untilAllSeen(signal)
   const agentMb: number[] = []
