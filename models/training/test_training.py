@@ -13,6 +13,7 @@ from crops import Look, Sample, batch_of, draw
 from dataset import Picture
 from export import export
 from model import Detector, cells_of, decode
+from orthogonal import orthogonal
 from spoil import spoil
 from train import Plan, Run, batch_at
 
@@ -78,11 +79,30 @@ class Assignment(unittest.TestCase):
         self.assertEqual(target.boxes[0, cell].tolist(), [16, 16, 24, 24])
         self.assertGreater(target.scores[0, cell, 0].item(), 0.99)
 
+    def test_before_anything_is_seen_a_thing_belongs_to_its_middle_at_the_stride_that_fits_it(self) -> None:
+        thing = truths_of((0.0, 0, 40, 40))
+        by_place = assign(self.scores, self.boxes, self.cells, thing, by_place=1.0).scores[0, :, 0]
+        self.assertEqual(self.cells[:, by_place.argmax()].tolist(), [20, 20, 8])
+        self.boxes[0, -1] = torch.tensor((0.0, 0, 40, 40))
+        by_sight = assign(self.scores, self.boxes, self.cells, truths_of((0.0, 0, 63, 63))).scores[0, :, 0]
+        self.assertEqual(by_sight.argmax().item(), len(by_sight) - 1)
+
     def test_nothing_is_held_against_a_cell_where_something_ignored_lies(self) -> None:
         target = assign(self.scores, self.boxes, self.cells, truths_of((0.0, 0, 16, 16), ignored=True))
         self.assertEqual(target.scores.sum().item(), 0)
         self.assertFalse(target.judged[0, 0])
         self.assertTrue(target.judged[0, 5])
+
+
+class Steps(unittest.TestCase):
+    def test_of_strong_and_weak_directions_all_are_taken_alike(self) -> None:
+        torch.manual_seed(1)
+        for rows, columns in ((24, 60), (60, 24)):
+            left, right = (torch.linalg.qr(torch.randn(n, 24))[0] for n in (rows, columns))
+            made = orthogonal(left @ torch.diag(torch.logspace(0, -2, 24)) @ right.T)
+            along = torch.diag(left.T @ made @ right)
+            self.assertGreater(along.min().item(), 0.5)
+            self.assertLess(along.max().item(), 1.4)
 
 
 class Crops(unittest.TestCase):
