@@ -1,0 +1,190 @@
+import { All, Any, Limit, SINGLE_CONDITIONS } from '@ganzhi/contracts/rule-condition'
+import type { TSchema } from 'typebox'
+import type { FieldFault } from '../field-fault.ts'
+import { durationFaults } from './duration-faults.ts'
+import { isObject, shapeFaults } from './shape-faults.ts'
+
+type Path = readonly (string | number)[]
+type Fields = Readonly<Record<string, unknown>>
+
+const CONDITIONS = { ...SINGLE_CONDITIONS, all: All, any: Any } as const
+type Kind = keyof typeof CONDITIONS
+const KINDS = Object.keys(CONDITIONS) as Kind[]
+
+/** Fields that are judged here, and not by their schema: as a union it would tell of every branch. */
+const LIMITS = ['above', 'clearBelow', 'below', 'clearAbove']
+const APART: ReadonlySet<string> = new Set([...LIMITS, 'equals'])
+
+const [, Attribute] = Limit.anyOf
+
+interface Surrounding {
+  /** What the rule says it is about. */
+  readonly property: unknown
+  /** The one it is a part of. */
+  readonly partOf?: 'all' | 'any'
+}
+
+/** What is wrong with one condition, told by the kind that is meant: the one whose field is there. */
+export function conditionFaults(value: unknown, path: Path, surrounding: Surrounding): FieldFault[] {
+  const kinds = isObject(value) ? KINDS.filter((kind) => kind in value) : []
+  const [kind, other] = kinds
+  if (!isObject(value) || kind === undefined) {
+    const found = isObject(value) ? `: ${Object.keys(value).join(' ')}` : ''
+    return [
+      {
+        path,
+        message: `names no condition${found}`,
+        remedy: `应有其一 It needs one of: ${KINDS.join(' ')}`,
+      },
+    ]
+  }
+  if (other !== undefined) {
+    return [
+      {
+        path: [...path, other],
+        message: `stands beside ${kind}: these are two conditions`,
+        remedy: `分开写 Write all: [{ ${kind}: … }, { ${other}: … }], or any`,
+      },
+    ]
+  }
+  if (kind === 'all' || kind === 'any') return combinedFaults(kind, value, path, surrounding)
+  return [
+    ...shapeFaults(CONDITIONS[kind], value, path, ([first]) => APART.has(first ?? '')),
+    ...propertyFaults(kind, value, path, surrounding),
+    ...LIMITS.flatMap((field) => (field in value ? limitFault(value[field], [...path, field]) : [])),
+    ...crossedFaults(value, path),
+    ...lastingFaults(value, path),
+    ...kindFaults(kind, value, path),
+  ]
+}
+
+function combinedFaults(kind: 'all' | 'any', value: Fields, path: Path, around: Surrounding): FieldFault[] {
+  if (around.partOf) {
+    return [
+      {
+        path: [...path, kind],
+        message: `stands within ${around.partOf}`,
+        remedy: '各项须为单一条件 Each part is a single condition; what is more goes into an expression.',
+      },
+    ]
+  }
+  const parts = value[kind]
+  return [
+    ...shapeFaults(CONDITIONS[kind], value, path, ([first, part]) => first === kind && part !== undefined),
+    ...lastingFaults(value, path),
+    ...(Array.isArray(parts)
+      ? parts.flatMap((part, i) => conditionFaults(part, [...path, kind, i], { ...around, partOf: kind }))
+      : []),
+  ]
+}
+
+function propertyFaults(kind: Kind, value: Fields, path: Path, { property }: Surrounding): FieldFault[] {
+  const schema: TSchema & { properties?: object } = CONDITIONS[kind]
+  const needs = 'property' in (schema.properties ?? {})
+  if (!needs || 'property' in value || property !== undefined) return []
+  return [
+    {
+      path: [...path, 'property'],
+      message: 'is missing, and the rule names none',
+      remedy: '在此或在 for 里写 property。 Write property: … here, or under for.',
+    },
+  ]
+}
+
+function limitFault(limit: unknown, path: Path): FieldFault[] {
+  if (typeof limit === 'number' && Number.isFinite(limit)) return []
+  if (isObject(limit)) return shapeFaults(Attribute, limit, path)
+  return [
+    {
+      path,
+      message: `is neither a number nor an attribute: ${JSON.stringify(limit)}`,
+      remedy: '例如 such as 75, or { attribute: limit, otherwise: 75 }',
+    },
+  ]
+}
+
+/** A condition that ends beyond where it begins would be on and off at once. */
+function crossedFaults(value: Fields, path: Path): FieldFault[] {
+  const { above, clearBelow, below, clearAbove } = value
+  const over = typeof above === 'number' && typeof clearBelow === 'number' && clearBelow > above
+  const under = typeof below === 'number' && typeof clearAbove === 'number' && clearAbove < below
+  return [
+    ...(over
+      ? [
+          {
+            path: [...path, 'clearBelow'],
+            message: `is ${clearBelow}, above ${above}, at which it begins`,
+            remedy: `应不大于 Give at most ${above}`,
+          },
+        ]
+      : []),
+    ...(under
+      ? [
+          {
+            path: [...path, 'clearAbove'],
+            message: `is ${clearAbove}, below ${below}, at which it begins`,
+            remedy: `应不小于 Give at least ${below}`,
+          },
+        ]
+      : []),
+  ]
+}
+
+function lastingFaults(value: Fields, path: Path): FieldFault[] {
+  return ['for', 'clearFor'].flatMap((field) =>
+    durationFaults(value[field], [...path, field], { mayBeNone: true }),
+  )
+}
+
+/** What only one kind of condition can be wrong in. */
+function kindFaults(kind: Kind, value: Fields, path: Path): FieldFault[] {
+  const { of, rate, events, equals } = value
+  const inner = (group: unknown, name: string, fields: readonly string[]) =>
+    isObject(group) ? fields.flatMap((field) => durationFaults(group[field], [...path, name, field])) : []
+  return [
+    ...(isObject(of) && typeof of['n'] === 'number' && typeof of['m'] === 'number' && of['n'] > of['m']
+      ? [
+          {
+            path: [...path, 'of', 'n'],
+            message: `is ${of['n']}, of only ${of['m']}`,
+            remedy: `应不大于 m Give n at most as m: ${of['m']}`,
+          },
+        ]
+      : []),
+    ...(kind === 'equals' && !['number', 'boolean', 'string'].includes(typeof equals)
+      ? [
+          {
+            path: [...path, 'equals'],
+            message: `is not a value: ${JSON.stringify(equals)}`,
+            remedy: '数、true/false 或文本 A number, true, false or a text',
+          },
+        ]
+      : []),
+    ...['stuck', 'noData', 'stale'].flatMap((field) =>
+      field === kind ? durationFaults(value[field], [...path, field]) : [],
+    ),
+    ...inner(events, 'events', ['within']),
+    ...inner(rate, 'rate', ['per', 'over']),
+    ...(isObject(rate) ? rateFaults(rate, [...path, 'rate']) : []),
+  ]
+}
+
+function rateFaults({ above, below }: Fields, path: Path): FieldFault[] {
+  if (above === undefined && below === undefined) {
+    return [
+      {
+        path,
+        message: 'has neither above nor below',
+        remedy: '升写 above，降写 below Rising is above: 5, falling below: -5',
+      },
+    ]
+  }
+  if (typeof above !== 'number' || typeof below !== 'number' || below <= above) return []
+  return [
+    {
+      path: [...path, 'below'],
+      message: `is ${below}, more than above: it would always hold`,
+      remedy: `应不大于 Give at most ${above}`,
+    },
+  ]
+}

@@ -1,0 +1,64 @@
+import { Rule } from '@ganzhi/contracts/rule'
+import type { FieldFault } from '../field-fault.ts'
+import { conditionFaults } from './condition-faults.ts'
+import { durationFaults } from './duration-faults.ts'
+import { scheduleFaults } from './schedule-faults.ts'
+import { isObject, shapeFaults } from './shape-faults.ts'
+
+const [OfOne, OfLevels] = Rule.anyOf
+const Level = OfLevels.properties.levels.items
+
+/** Everything that is wrong with a rule, wherever it came from; whether an expression is CEL is for the engine to say. */
+export function ruleFaults(value: unknown): FieldFault[] {
+  if (!isObject(value) || Array.isArray(value)) {
+    return [
+      {
+        path: [],
+        message: 'is no rule',
+        remedy: '应有 It has id, version, for, when, severity; see docs/rules.md.',
+      },
+    ]
+  }
+  const { levels } = value
+  const property = isObject(value['for']) ? value['for']['property'] : undefined
+  const ofLevels = levels !== undefined
+  const single = ['when', 'severity'].filter((field) => field in value)
+  return [
+    ...(ofLevels
+      ? shapeFaults(
+          OfLevels,
+          without(value, single),
+          [],
+          ([first, i]) => first === 'active' || (first === 'levels' && i !== undefined),
+        )
+      : shapeFaults(OfOne, value, [], ([first]) => first === 'active' || first === 'when')),
+    ...(ofLevels && single.length > 0
+      ? [
+          {
+            path: ['levels'],
+            message: `stands beside ${single.join(' and ')}`,
+            remedy:
+              '单级写 when 与 severity，多级写 levels。 Use when and severity for one level, or levels for several.',
+          },
+        ]
+      : []),
+    ...(Array.isArray(levels) ? levels.flatMap((level, i) => levelFaults(level, i, property)) : []),
+    ...('when' in value ? conditionFaults(value['when'], ['when'], { property }) : []),
+    ...('active' in value ? scheduleFaults(value['active']) : []),
+    ...durationFaults(value['lateness'], ['lateness'], { most: 'P1D' }),
+  ]
+}
+
+function without(value: object, fields: readonly string[]): object {
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field)))
+}
+
+function levelFaults(level: unknown, i: number, property: unknown): FieldFault[] {
+  const path = ['levels', i]
+  return [
+    ...shapeFaults(Level, level, path, ([first]) => first === 'when'),
+    ...(isObject(level) && 'when' in level
+      ? conditionFaults(level['when'], [...path, 'when'], { property })
+      : []),
+  ]
+}
