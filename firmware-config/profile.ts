@@ -1,7 +1,6 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
 import { Profile } from '@ganzhi/contracts/profile'
 import { schemaFaults } from '@ganzhi/contracts/schema'
-import { configText, faultLine } from './config-text.ts'
+import { checkedText } from './checked-text.ts'
 import { modbusFaults } from './modbus-section.ts'
 import type { FieldFault } from './field-fault.ts'
 import { propertyFaults } from './property-faults.ts'
@@ -9,21 +8,7 @@ import { repeatedIds } from './repeated-ids.ts'
 
 /** A profile from its file's text; refused with everything that is wrong, by line and field, and what to do about it. */
 export function loadProfile(yaml: string, name = 'profile'): Profile {
-  const text = configText(yaml)
-  const faults = [
-    ...text.faults,
-    ...(text.faults.length > 0 ? [] : profileFaults(text.value)).map(({ path, message, remedy }) =>
-      text.fault(path, message, remedy),
-    ),
-  ]
-  const [first] = faults
-  if (!first) return text.value as Profile
-  throw new GanzhiError(faults.map((fault) => faultLine(name, fault)).join('\n'), {
-    code: 'bad-input',
-    blame: 'caller',
-    field: first.path,
-    remedy: '请按所列各行改正。 Correct the lines that are named.',
-  })
+  return checkedText(yaml, name, profileFaults) as Profile
 }
 
 /** Everything that is wrong with a profile, wherever it came from. */

@@ -1,7 +1,6 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
 import { schemaFaults } from '@ganzhi/contracts/schema'
 import Type, { type Static, type TSchema } from 'typebox'
-import { configText, faultLine } from '../config-text.ts'
+import { checkedText } from '../checked-text.ts'
 import type { FieldFault } from '../field-fault.ts'
 import { Rule, Timing } from './rule.ts'
 
@@ -57,20 +56,7 @@ export type Scene = Static<typeof Scene>
 
 /** A scene from its file's text; refused with everything that is wrong, by line and field, and what to do about it. */
 export function loadScene(yaml: string, name = 'scene'): Scene {
-  const text = configText(yaml)
-  const wrong = text.faults.length > 0 ? [] : sceneFaults(text.value)
-  const faults = [
-    ...text.faults,
-    ...wrong.map(({ path, message, remedy }) => text.fault(path, message, remedy)),
-  ]
-  const [first] = faults
-  if (!first) return text.value as Scene
-  throw new GanzhiError(faults.map((fault) => faultLine(name, fault)).join('\n'), {
-    code: 'bad-input',
-    blame: 'caller',
-    field: first.path,
-    remedy: '请按所列各行改正。 Correct the lines that are named.',
-  })
+  return checkedText(yaml, name, sceneFaults) as Scene
 }
 
 /** Everything that is wrong with a scene, wherever it came from. */

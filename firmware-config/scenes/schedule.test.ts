@@ -84,7 +84,7 @@ describe('a schedule', () => {
     [daily('08:00', '08:00'), 'spans.0.to', '24:00'],
     [daily('24:00', '08:00'), 'spans.0.from', '00:00'],
   ] as const)('says what is wrong with %j', (schedule, field, remedy) => {
-    const [fault] = scheduleFaults(schedule as Schedule, [])
+    const [fault] = scheduleFaults(schedule, [])
     expect(fault?.path.join('.')).toBe(field)
     expect(fault?.remedy).toContain(remedy)
   })

@@ -39,7 +39,11 @@ export function isWatched({ timezone = TIMEZONE, spans }: Schedule, at: number):
   })
 }
 
-export function scheduleFaults({ timezone, spans }: Schedule, path: FieldFault['path']): FieldFault[] {
+/** Of zones and of rules: what the schema can't say. */
+export function scheduleFaults(
+  { timezone, spans }: { timezone?: string; spans: readonly { from: string; to: string }[] },
+  path: FieldFault['path'],
+): FieldFault[] {
   const faults: FieldFault[] = []
   if (timezone !== undefined && !isTimezone(timezone)) {
     const remedy = `Use a name like ${TIMEZONE}, or leave it out.`
