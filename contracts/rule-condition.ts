@@ -111,7 +111,18 @@ export const SINGLE_CONDITIONS = {
 } as const
 export type ConditionKind = keyof typeof SINGLE_CONDITIONS
 
-export const SingleCondition = Type.Union(Object.values(SINGLE_CONDITIONS))
+export const SingleCondition = Type.Union([
+  Above,
+  Below,
+  Equals,
+  Rate,
+  Stuck,
+  NoData,
+  Stale,
+  Expression,
+  During,
+  Events,
+])
 export type SingleCondition = Static<typeof SingleCondition>
 
 const Several = Type.Array(SingleCondition, { minItems: 2, maxItems: 8 })
@@ -119,5 +130,5 @@ const Several = Type.Array(SingleCondition, { minItems: 2, maxItems: 8 })
 export const All = kind({ all: Several, ...Lasting })
 export const Any = kind({ any: Several, ...Lasting })
 
-export const RuleCondition = Type.Union([...Object.values(SINGLE_CONDITIONS), All, Any])
+export const RuleCondition = Type.Union([SingleCondition, All, Any])
 export type RuleCondition = Static<typeof RuleCondition>
