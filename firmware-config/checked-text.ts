@@ -13,7 +13,7 @@ export function checkedText(
   const faults = [
     ...text.faults,
     ...wrong.map(({ path, message, remedy }) => text.fault(path, message, remedy)),
-  ]
+  ].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
   const [first] = faults
   if (!first) return text.value
   throw new GanzhiError(faults.map((fault) => faultLine(name, fault)).join('\n'), {

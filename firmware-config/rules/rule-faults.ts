@@ -1,8 +1,9 @@
 import { Rule } from '@ganzhi/contracts/rule'
+import { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { FieldFault } from '../field-fault.ts'
+import { scheduleFaults } from '../scenes/schedule.ts'
 import { conditionFaults } from './condition-faults.ts'
 import { durationFaults } from './duration-faults.ts'
-import { scheduleFaults } from './schedule-faults.ts'
 import { isObject, shapeFaults } from './shape-faults.ts'
 
 const [OfOne, OfLevels] = Rule.anyOf
@@ -44,7 +45,7 @@ export function ruleFaults(value: unknown): FieldFault[] {
       : []),
     ...(Array.isArray(levels) ? levels.flatMap((level, i) => levelFaults(level, i, property)) : []),
     ...('when' in value ? conditionFaults(value['when'], ['when'], { property }) : []),
-    ...('active' in value ? scheduleFaults(value['active']) : []),
+    ...('active' in value ? activeFaults(value['active']) : []),
     ...durationFaults(value['lateness'], ['lateness'], { most: 'P1D' }),
   ]
 }
@@ -61,4 +62,9 @@ function levelFaults(level: unknown, i: number, property: unknown): FieldFault[]
       ? conditionFaults(level['when'], [...path, 'when'], { property })
       : []),
   ]
+}
+
+function activeFaults(active: unknown): FieldFault[] {
+  const faults = shapeFaults(RuleSchedule, active, ['active'])
+  return faults.length > 0 ? faults : scheduleFaults(active as RuleSchedule, ['active'])
 }

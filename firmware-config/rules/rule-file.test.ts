@@ -12,7 +12,7 @@ function refusal(text: string): string[] {
   try {
     loadRule(text, 'rule.yaml')
   } catch (error) {
-    if (!isGanzhiError(error, 'bad-rule')) throw error
+    if (!isGanzhiError(error, 'bad-input')) throw error
     expect(error.field).toBe(/^rule\.yaml:\d+:\d+: (\S+) /.exec(error.message)?.[1]?.replace('the', ''))
     return error.message.split('\n')
   }
