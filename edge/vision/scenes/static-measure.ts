@@ -5,33 +5,17 @@ import { areaOf, overlapOf, sharedArea } from '@ganzhi/models/overlap'
 import { openBins } from './bins.ts'
 import type { Measure, Scenery } from './measure.ts'
 import { AT_BIN, type Matter, mattersOf, meanScore, type Reading } from './reading.ts'
+import { type Lying, lyingOf, lyingStay } from './lying.ts'
+import { nextRest, type Rest } from './rest.ts'
 import { type Remembered, StaticLayer, type StillObject } from './static-layer.ts'
 import { follow, isSteady, longest, type Stay, timingMs } from './stays.ts'
 import { footOf, heightOf, isMasked, sureOnes, type Thing, zoneOf } from './thing.ts'
 
-/** Something that lies there, whoever found it. */
-interface Lying extends Thing {
-  /** As the layer knows it. */
-  readonly object?: StillObject
-  readonly area: number
-  /** With nobody beside it. */
-  readonly aloneMs: number
-  readonly now: 'there' | 'hidden'
-}
-
 /** An incident goes on while half of what begins one is there: some of it may be hidden. */
 const KEEPS = 0.5
-/** What no detector knows by name is at most so sure to be what the scene is about. */
-const UNNAMED = 0.6
-const PASSES_BY_MS = 5_000
-/** A name that was given once may be a slip. */
-const NAMED_LOOKS = 3
 /** A heap or a full bin, or part of it, is taken for a person, too: who is so far within the box of what lies there is not beside it. */
 const SAME_THING = 0.7
 const SAME_BOX = 0.5
-/** Of a thing's box, what it covers of the ground. */
-const BOX_FILLED = 0.6
-
 /** What lies there that did not before, and nobody is with it: found by comparing pictures, and by a detector where it knows such things. */
 export function staticMeasure(
   placed: PlacedScene,
@@ -94,60 +78,6 @@ export function staticMeasure(
         return readingOf(inside, matter, rule)
       })
     },
-  }
-}
-
-/** What is known of an object beside how it looks. */
-interface Rest {
-  readonly aloneMs: number
-  /** Since when somebody is with it, or before it. */
-  readonly attendedMs: number
-  /** What detectors have called it, and in how many looks. */
-  readonly name?: { readonly label: string; readonly score: number; readonly looks: number }
-}
-
-function nextRest(
-  before: Rest | undefined,
-  { stayedMs }: StillObject,
-  look: { readonly name: Thing | undefined; readonly isAlone: boolean; readonly passedMs: number },
-): Rest {
-  // At first sight it has been lying since it began to look the same.
-  const { aloneMs, attendedMs } = before ?? { aloneMs: look.isAlone ? stayedMs : 0, attendedMs: 0 }
-  const passedMs = before ? look.passedMs : 0
-  // Who only walked by was not with it.
-  const passedBy = aloneMs > 0 && attendedMs <= PASSES_BY_MS ? attendedMs : 0
-  const time = look.isAlone
-    ? { aloneMs: aloneMs + passedMs + passedBy, attendedMs: 0 }
-    : { aloneMs, attendedMs: attendedMs + passedMs }
-  if (!look.name) return { ...before, ...time }
-  const { label, score } = look.name
-  const known = before?.name
-  return {
-    ...time,
-    name: { label, score: Math.max(score, known?.score ?? 0), looks: (known?.looks ?? 0) + 1 },
-  }
-}
-
-/** Nothing where it needs a name and has none. */
-function lyingOf(object: StillObject, rest: Rest | undefined, rule: RuleOf<'static-object'>): Lying[] {
-  const { box, area, now, contrast } = object
-  const name = rest?.name && rest.name.looks >= NAMED_LOOKS ? rest.name : undefined
-  if (!name && rule.labels && !rule.unnamed) return []
-  const { label, score } = name ?? { label: 'object', score: UNNAMED * contrast }
-  return [{ label, score, box, area, aloneMs: rest?.aloneMs ?? 0, now, object }]
-}
-
-/** What a detector sees steadily; it has lain there for as long as whoever saw it first says. */
-function lyingStay(stay: Stay, object: StillObject | undefined, rest: Rest | undefined): Lying {
-  const { label, score, box, stayedMs } = stay
-  return {
-    label,
-    score,
-    box,
-    ...(object && { object }),
-    area: BOX_FILLED * areaOf(box),
-    aloneMs: Math.max(stayedMs, rest?.aloneMs ?? 0),
-    now: stay.now === 'hidden' ? 'hidden' : 'there',
   }
 }
 
