@@ -1,0 +1,61 @@
+import { Environment, type ParseResult } from '@marcbachmann/cel-js'
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Scalar } from './rule-input.ts'
+
+export type Variables = Record<string, Scalar>
+
+export interface CelProgram {
+  /** The names in it that it does not bind itself. */
+  readonly variables: readonly string[]
+  /** Undefined where it fails, which is told. */
+  evaluate(variables: Variables, fail: (field: string, message: string) => void): boolean | undefined
+}
+
+export function compileCel(text: string, field: string): CelProgram {
+  const { program, variables } = parsed(text, field)
+  return {
+    variables,
+    evaluate(values, fail) {
+      try {
+        const result: unknown = program(values)
+        if (typeof result === 'boolean') return result
+        fail(field, `is ${String(result)}, neither true nor false`)
+      } catch (error) {
+        fail(field, summaryOf(error))
+      }
+      return undefined
+    },
+  }
+}
+
+/** CEL itself says which names it does not know: those are the properties. */
+function parsed(text: string, field: string): { program: ParseResult; variables: readonly string[] } {
+  const variables: string[] = []
+  for (;;) {
+    const environment = new Environment()
+    for (const variable of variables) environment.registerVariable(variable, 'dyn')
+    const { valid, type, error } = environment.check(text)
+    if (valid) {
+      if (type !== 'bool' && type !== 'dyn') throw refused(field, `is of the type ${type}, not true or false`)
+      if (variables.length === 0) throw refused(field, 'names no property')
+      return { program: environment.parse(text), variables }
+    }
+    const unknown = error?.code === 'unknown_variable' && /: (\w+)$/.exec(error.summary)?.[1]
+    if (!unknown || variables.includes(unknown)) throw refused(field, summaryOf(error), error)
+    variables.push(unknown)
+  }
+}
+
+function summaryOf(error: unknown): string {
+  return error instanceof Error && 'summary' in error ? String(error.summary) : String(error)
+}
+
+function refused(field: string, message: string, cause?: unknown): GanzhiError {
+  return new GanzhiError(`${field} ${message}`, {
+    code: 'rule-expression',
+    blame: 'caller',
+    field,
+    remedy: 'write a CEL expression over the ids of properties, with decimals as 2.0',
+    cause,
+  })
+}

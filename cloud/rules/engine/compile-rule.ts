@@ -1,0 +1,211 @@
+import { durationMs } from '@ganzhi/contracts/duration'
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Level, Rule, Unusable } from '@ganzhi/contracts/rule'
+import type { RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
+import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
+import type { OpenSchedule } from '../schedule/rule-schedule.ts'
+import { type Condition, isAny } from './condition.ts'
+import { compileKind } from './conditions/condition-kinds.ts'
+import type { Place } from './place.ts'
+import type { Scalar } from './rule-input.ts'
+import { shareOf } from './share.ts'
+
+interface Lasting {
+  readonly forMs: number
+  readonly clearForMs: number
+  /** As the rule has them. */
+  readonly said: { readonly property?: string; readonly for?: string; readonly clearFor?: string }
+}
+
+export interface Single extends Lasting {
+  readonly condition: Condition
+  /** Where the value stands by which it is judged anew when a span begins. */
+  readonly slot: number | undefined
+}
+
+export interface Several extends Lasting {
+  readonly combine: 'all' | 'any'
+  /** Where its parts stand, all of them before it. */
+  readonly parts: readonly number[]
+}
+
+export interface CompiledLevel {
+  readonly severity: Severity
+  /** Where its condition stands. */
+  readonly root: number
+  /** Where the value stands that is told with it. */
+  readonly slot: number | undefined
+}
+
+interface Slot {
+  readonly property: string
+  readonly usable: (value: Scalar) => boolean
+}
+
+export interface CompiledRule {
+  readonly id: string
+  readonly version: number
+  /** What inputs it may ever heed. */
+  readonly properties: ReadonlySet<string>
+  readonly eventTypes: ReadonlySet<string>
+  /** Its first input of any kind matters to it as well. */
+  readonly countsFromFirstInput: boolean
+
+  /** The gravest first. */
+  readonly levels: readonly CompiledLevel[]
+  readonly conditions: readonly (Single | Several)[]
+  readonly singles: readonly (Single | undefined)[]
+  /** Of what each is a part. */
+  readonly wholes: readonly (number | undefined)[]
+  readonly slots: readonly Slot[]
+  /** It must know values while all is at rest. */
+  readonly keepsValues: boolean
+  readonly hearing: ReadonlyMap<string, readonly number[]>
+  readonly watching: ReadonlyMap<string, readonly number[]>
+  readonly bad: Unusable
+  readonly nan: Unusable
+  readonly schedule: OpenSchedule | undefined
+  readonly keepsAlarm: boolean
+}
+
+export interface Surroundings {
+  readonly openSchedule: (schedule: RuleSchedule) => OpenSchedule
+}
+
+/** Once for all devices; what is wrong with it (an expression that can't be parsed) is told by its field. */
+export function compileRule(rule: Rule, { openSchedule }: Surroundings): CompiledRule {
+  const plan = new Plan(rule.for.property, rule.active !== undefined)
+  const levels = levelsOf(rule).map(({ level, field }) => plan.level(level, field))
+  const { conditions, slots } = plan
+  const singles = conditions.map((each) => ('condition' in each ? each : undefined))
+  const hears = (of: (condition: Condition) => readonly string[]): Map<string, number[]> => {
+    const heard = new Map<string, number[]>()
+    for (const [i, single] of singles.entries()) {
+      for (const name of single ? of(single.condition) : []) heard.set(name, [...(heard.get(name) ?? []), i])
+    }
+    return heard
+  }
+  const hearing = hears((condition) => condition.properties)
+  const watching = hears(({ eventType }) => (eventType === undefined ? [] : [eventType]))
+  const schedule = rule.active && openSchedule(rule.active)
+  return {
+    id: rule.id,
+    version: rule.version,
+    properties: new Set([...hearing.keys(), ...slots.map((slot) => slot.property)]),
+    eventTypes: new Set(watching.keys()),
+    countsFromFirstInput: schedule !== undefined || singles.some((single) => single?.condition.silence),
+    levels: levels.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)),
+    conditions,
+    singles,
+    wholes: conditions.map((_, i) => wholeOf(i, conditions)),
+    slots,
+    keepsValues: schedule !== undefined || plan.keepsValues,
+    hearing,
+    watching,
+    bad: rule.bad ?? 'hold',
+    nan: rule.nan ?? 'hold',
+    schedule,
+    keepsAlarm: rule.active?.after === 'keep',
+  }
+}
+
+function wholeOf(part: number, conditions: readonly (Single | Several)[]): number | undefined {
+  const whole = conditions.findIndex((each) => 'parts' in each && each.parts.includes(part))
+  return whole === -1 ? undefined : whole
+}
+
+function levelsOf(rule: Rule): { level: Level; field: string }[] {
+  if ('when' in rule) return [{ level: rule, field: 'when' }]
+  return rule.levels.map((level, i) => ({ level, field: `levels[${i}].when` }))
+}
+
+/** The conditions of a rule in one row, parts before what is made of them. */
+class Plan {
+  readonly conditions: (Single | Several)[] = []
+  readonly slots: Slot[] = []
+  keepsValues = false
+  readonly #property: string | undefined
+  readonly #scheduled: boolean
+
+  constructor(property: string | undefined, scheduled: boolean) {
+    this.#property = property
+    this.#scheduled = scheduled
+  }
+
+  level({ severity, when }: Level, field: string): CompiledLevel {
+    const root = this.#add(when, field)
+    const single = this.conditions[root]
+    const heard = single && 'condition' in single ? single.condition : undefined
+    if (heard?.eventType === undefined && heard?.properties.length === 1 && !('expression' in when)) {
+      const [property = ''] = heard.properties
+      // Such a level changes at samples that are known then, or is not at rest before it changes.
+      this.keepsValues ||= heard.silence !== undefined
+      return { severity, root, slot: this.#slotOf(property, heard.usable) }
+    }
+    if (this.#property === undefined) return { severity, root, slot: undefined }
+    this.keepsValues = true
+    return { severity, root, slot: this.#slotOf(this.#property, isAny) }
+  }
+
+  #add(when: RuleCondition, field: string): number {
+    const said = saidBy(when)
+    const lasting = {
+      forMs: durationMs(said.for ?? 'PT0S'),
+      clearForMs: durationMs(said.clearFor ?? 'PT0S'),
+      said,
+    }
+    if ('all' in when)
+      return this.#push({ ...lasting, combine: 'all', parts: this.#parts(when.all, `${field}.all`) })
+    if ('any' in when)
+      return this.#push({ ...lasting, combine: 'any', parts: this.#parts(when.any, `${field}.any`) })
+    const judged = compileKind(when, this.#placeOf(when, field))
+    const condition = 'of' in when && when.of ? shareOf(judged, when.of) : judged
+    const [property] = condition.properties
+    const slot =
+      this.#scheduled && property !== undefined ? this.#slotOf(property, condition.usable) : undefined
+    return this.#push({ ...lasting, condition, slot })
+  }
+
+  #parts(parts: readonly SingleCondition[], field: string): number[] {
+    return parts.map((part, i) => this.#add(part, `${field}[${i}]`))
+  }
+
+  #push(condition: Single | Several): number {
+    return this.conditions.push(condition) - 1
+  }
+
+  #placeOf(when: SingleCondition, field: string): Place {
+    return {
+      field,
+      property: () => {
+        const property = ('property' in when ? when.property : undefined) ?? this.#property
+        if (property !== undefined) return property
+        throw new GanzhiError(`${field} says of no property that it is about it`, {
+          code: 'rule-without-property',
+          blame: 'caller',
+          field: `${field}.property`,
+          remedy: 'name the property there, or in `for` for the whole rule',
+        })
+      },
+      slotOf: (property, usable) => {
+        this.keepsValues = true
+        return this.#slotOf(property, usable)
+      },
+    }
+  }
+
+  #slotOf(property: string, usable: (value: Scalar) => boolean): number {
+    const known = this.slots.findIndex((slot) => slot.property === property && slot.usable === usable)
+    return known === -1 ? this.slots.push({ property, usable }) - 1 : known
+  }
+}
+
+function saidBy(when: RuleCondition): Lasting['said'] {
+  const { property, for: lasting, clearFor } = when as Lasting['said']
+  return {
+    ...(property !== undefined && { property }),
+    ...(lasting !== undefined && { for: lasting }),
+    ...(clearFor !== undefined && { clearFor }),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Expression } from '@ganzhi/contracts/rule-condition'
+import type { Static } from 'typebox'
+import { compileCel, type Variables } from '../cel-program.ts'
+import { type Condition, GONE, HOLDS, IN_BETWEEN, isAny, type Moment } from '../condition.ts'
+import type { Place } from '../place.ts'
+
+export function expression({ expression, clear }: Static<typeof Expression>, place: Place): Condition {
+  const fields = { holds: `${place.field}.expression`, gone: `${place.field}.clear` }
+  const holds = compileCel(expression, fields.holds)
+  const gone = clear === undefined ? undefined : compileCel(clear, fields.gone)
+  const properties = [...new Set([...holds.variables, ...(gone?.variables ?? [])])]
+  const slots = properties.map((property) => place.slotOf(property, isAny))
+  // Filled anew for each judgement, which is over before the next begins.
+  const variables: Variables = Object.fromEntries(properties.map((property) => [property, 0]))
+
+  const allKnown = ({ values }: Moment): boolean => {
+    for (let i = 0; i < slots.length; i += 1) {
+      const value = values[slots[i] ?? 0] ?? null
+      if (value === null) return false
+      variables[properties[i] ?? ''] = value
+    }
+    return true
+  }
+  return {
+    properties,
+    usable: isAny,
+    judge(_memory, now) {
+      if (!allKnown(now)) return IN_BETWEEN
+      const held = holds.evaluate(variables, now.fail)
+      if (held === undefined) return IN_BETWEEN
+      if (held) return HOLDS
+      return !gone || gone.evaluate(variables, now.fail) === true ? GONE : IN_BETWEEN
+    },
+    fields: (on) => (on || clear === undefined ? { expression } : { clear }),
+  }
+}

@@ -1,0 +1,40 @@
+import type { AlarmState } from '@ganzhi/contracts/transition'
+import type { Scalar } from './rule-input.ts'
+
+/** Why a condition is off that did not end by itself. */
+export type Because = 'schedule' | 'bad' | 'nan'
+
+/** Of one condition: null in its place where it is off and has nothing to remember. */
+export interface ConditionState {
+  readonly on: boolean
+  /** When it began to hold; where it is off, to hold no longer. */
+  readonly since?: number | undefined
+  /** Since when it is pending, or where it is on, clearing. */
+  readonly turning?: number | undefined
+  readonly because?: Because | undefined
+  /** What a condition of its kind remembers. */
+  readonly memory?: unknown
+  /** When it may hold, or hold no longer, without any input. */
+  readonly turnsAt?: number | undefined
+}
+
+/** What one rule knows of one device, as JSON. None at all while there is nothing to know. */
+export interface RuleState {
+  /** The alarm as it was last told. */
+  readonly told: AlarmState
+  /** The last usable values, in the order of the rule's `known`. */
+  readonly values: readonly (Scalar | null)[]
+  /** In the order of the rule's conditions. */
+  readonly conditions: readonly (ConditionState | null)[]
+  /** A moment that is not over: others of its inputs may come, and then it is told what became of them. */
+  readonly open?: number | undefined
+  /** Of a rule with a schedule: whether it counts, and until when. */
+  readonly active?: boolean | undefined
+  readonly edgeAt?: number | undefined
+  readonly dueAt?: number | undefined
+}
+
+/** When a clock input is next needed. */
+export function dueAt(state: RuleState | undefined): number | undefined {
+  return state?.dueAt
+}
