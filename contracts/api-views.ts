@@ -14,6 +14,17 @@ export const Problem = Type.Object({
   code: Type.String(),
   field: Type.Optional(Type.String()),
   remedy: Type.Optional(Type.String()),
+  faults: Type.Optional(
+    Type.Array(
+      Type.Object({
+        index: Type.Optional(Type.Integer()),
+        field: Type.String(),
+        message: Type.String(),
+        remedy: Type.String(),
+      }),
+      { description: 'of a list: what is wrong with which entry; the first hundred' },
+    ),
+  ),
   retryable: Type.Boolean(),
   instance: Type.String({ description: "the request's id, as in the log" }),
 })

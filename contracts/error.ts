@@ -1,6 +1,15 @@
 /** Whose fault an error is decides who must act: the one who asked, the world outside, or we. */
 export type Blame = 'caller' | 'outside' | 'ours'
 
+/** One of the things that are wrong with a list or a document. */
+export interface Fault {
+  /** Of the entry, where a list was sent. */
+  readonly index?: number
+  readonly field: string
+  readonly message: string
+  readonly remedy: string
+}
+
 export interface ErrorFacts {
   readonly code: string
   readonly blame: Blame
@@ -10,6 +19,8 @@ export interface ErrorFacts {
   readonly remedy?: string
   /** True when the same call may succeed later without anyone changing anything. */
   readonly retryable?: boolean
+  /** Where it is wrong in several ways: all of them, or the first hundred. */
+  readonly faults?: readonly Fault[]
   readonly cause?: unknown
 }
 
@@ -21,6 +32,7 @@ export class GanzhiError extends Error {
   readonly field: string | undefined
   readonly remedy: string | undefined
   readonly retryable: boolean
+  readonly faults: readonly Fault[] | undefined
 
   constructor(message: string, facts: ErrorFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -29,6 +41,7 @@ export class GanzhiError extends Error {
     this.field = facts.field
     this.remedy = facts.remedy
     this.retryable = facts.retryable ?? false
+    this.faults = facts.faults
   }
 }
 
@@ -42,12 +55,19 @@ export interface ErrorDocument {
   readonly message: string
   readonly field?: string
   readonly remedy?: string
+  readonly faults?: readonly Fault[]
 }
 
 export function errorDocument(error: unknown): ErrorDocument {
   if (!isGanzhiError(error)) {
     return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
-  const { code, message, field, remedy } = error
-  return { code, message, ...(field !== undefined && { field }), ...(remedy !== undefined && { remedy }) }
+  const { code, message, field, remedy, faults } = error
+  return {
+    code,
+    message,
+    ...(field !== undefined && { field }),
+    ...(remedy !== undefined && { remedy }),
+    ...(faults && { faults }),
+  }
 }

@@ -10,8 +10,10 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'evidence-pending': 404,
   'id-taken': 409,
   'too-late': 409,
+  'area-not-empty': 409,
   'too-many-logins': 429,
   'too-many-live': 503,
+  'places-busy': 503,
   'database-unreachable': 503,
 }
 const STATUS_OF_BLAME = { caller: 400, outside: 502, ours: 500 } as const
@@ -41,6 +43,7 @@ function problemOf(error: GanzhiError, request: FastifyRequest): Problem {
     code: error.code,
     ...(error.field !== undefined && { field: error.field }),
     ...(error.remedy !== undefined && { remedy: error.remedy }),
+    ...(error.faults && { faults: [...error.faults] }),
     retryable: error.retryable,
     instance: request.id,
   }

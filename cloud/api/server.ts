@@ -6,6 +6,8 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { guardAccess } from '../accounts/access.ts'
 import { sessionRoutes } from '../accounts/session-routes.ts'
+import { areaRoutes } from '../areas/area-routes.ts'
+import { placementRoutes } from '../areas/placement-routes.ts'
 import { commandRoutes } from '../commands/command-routes.ts'
 import { startDelivery } from '../commands/delivery.ts'
 import { incidentRoutes } from '../events/incident-routes.ts'
@@ -124,6 +126,8 @@ export async function buildApi({
     liveRoutes(pool, feed),
     incidentRoutes(pool),
     evidenceRoutes(pool, evidence),
+    areaRoutes(pool),
+    placementRoutes(pool),
     commandRoutes({ pool, now: Date.now, wake: () => delivery?.wake() }),
   ]
   for (const route of routes) await app.register(route, { prefix: '/api/v1' })

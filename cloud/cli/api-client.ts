@@ -103,13 +103,14 @@ async function answered(requested: Promise<Response>): Promise<Response> {
   if (response.ok) return response
   const problem: unknown = await response.json().catch(() => undefined)
   if (!Check(Problem, problem)) throw noPlatform(response.url)
-  const { title, code, status, field, remedy, retryable } = problem
+  const { title, code, status, field, remedy, faults, retryable } = problem
   throw new GanzhiError(title, {
     code,
     blame: status < 500 ? 'caller' : 'outside',
     retryable,
     ...(field !== undefined && { field }),
     ...(remedy !== undefined && { remedy }),
+    ...(faults && { faults }),
   })
 }
 
