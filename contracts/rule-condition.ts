@@ -41,13 +41,13 @@ export const Equals = kind({
   equals: Type.Union([Type.Number(), Type.Boolean(), Type.String({ maxLength: 4_096 })]),
   ...Sampled,
 })
-/** By how much the value has moved within `over`, as a change a `per`. */
+/** By how much the value has moved within `over`; as a change a `per`, where there is one. */
 export const Rate = kind({
   rate: Type.Object(
     {
       above: Type.Optional(Type.Number()),
       below: Type.Optional(Type.Number()),
-      per: Duration,
+      per: Type.Optional(Duration),
       over: Duration,
     },
     { ...closed, description: 'above or below, or both' },
