@@ -32,6 +32,8 @@ export interface Condition<Memory = unknown> {
   readonly eventType?: string
   /** Of silence: how long nothing `usable` came, or nothing at all. Samples that can't be used neither reset nor clear it. */
   readonly silence?: 'unusable' | 'any'
+  /** It is made of several values: judged when all inputs of a moment are known. */
+  readonly onceAMoment?: true
   /** What it remembers goes on where the rule does not count. */
   readonly remembersInactive?: true
 

@@ -31,11 +31,14 @@ export function ruleOf(fields: Partial<Rule>): Rule {
   return ('levels' in rule ? rule : { severity: 'major', ...rule }) as Rule
 }
 
-export function compiled(fields: Partial<Rule>): CompiledRule {
+/** With a schedule it counts between the first and second of `edges`, the third and fourth, and so on. */
+export function compiled(fields: Partial<Rule>, edges: readonly number[] = []): CompiledRule {
+  const times = edges.map(minute)
   return compileRule(ruleOf(fields), {
-    openSchedule: () => {
-      throw new Error('this rule has no schedule')
-    },
+    openSchedule: () => ({
+      isActive: (at) => times.filter((edge) => edge <= at).length % 2 === 1,
+      nextEdge: (at) => times.find((edge) => edge > at),
+    }),
   })
 }
 

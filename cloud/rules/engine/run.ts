@@ -12,7 +12,7 @@ import { whyOf } from './why.ts'
 export class Run {
   readonly #rule: CompiledRule
   readonly #attributes: Attributes
-  readonly #began: boolean
+  #began: boolean
   #told: AlarmState
   #values: (Scalar | null)[]
   #conditions: (Turning | null)[]
@@ -38,6 +38,7 @@ export class Run {
 
   /** The rule begins to look at this device. */
   begin(at: number): void {
+    this.#began = true
     const { schedule } = this.#rule
     if (schedule) {
       // What stands at an edge comes before it.
@@ -89,6 +90,7 @@ export class Run {
       this.#open = undefined
       this.#ripen(due)
       if (this.#edgeAt !== undefined && this.#edgeAt <= due) {
+        if (this.#rule.keepsAlarm) this.#tell(due)
         this.#turnSchedule(due)
         this.#ripen(due)
       }
@@ -100,8 +102,10 @@ export class Run {
     const rule = this.#rule
     if (this.#open === undefined) this.#rest()
     const quiet = this.#told === 'clear' && this.#conditions.every((condition) => condition === null)
+    const knows =
+      rule.schedule !== undefined || (rule.keepsValues && this.#values.some((value) => value !== null))
     const state =
-      quiet && !rule.schedule && !rule.keepsValues
+      !this.#began || (quiet && !knows)
         ? undefined
         : {
             told: this.#told,
@@ -141,6 +145,10 @@ export class Run {
     const single = this.#single(index)
     const { condition } = single
     const state = this.#state(index)
+    if (condition.onceAMoment) {
+      state.turnsAt = now.at
+      return
+    }
     state.memory = condition.remember?.(state.memory, now)
     state.turnsAt = condition.turnsAt?.(state.memory, now.at)
     this.#turn(state, condition.judge(state.memory, now), now.at, single)
@@ -166,9 +174,11 @@ export class Run {
 
   #clearWholes(property: string, at: number, because: 'bad' | 'nan'): void {
     const heard = this.#rule.hearing.get(property) ?? []
+    const clears = (part: number): boolean =>
+      heard.includes(part) && this.#single(part).condition.silence === undefined
     for (const [i, condition] of this.#rule.conditions.entries()) {
       const state = this.#conditions[i]
-      if (!state || !('parts' in condition) || !condition.parts.some((part) => heard.includes(part))) continue
+      if (!state || !('parts' in condition) || !condition.parts.some(clears)) continue
       if (this.#byParts(condition) === HOLDS) continue
       if (state.on) {
         putOff(state, at, because)
@@ -270,7 +280,8 @@ export class Run {
     for (let i = this.#conditions.length - 1; i >= 0; i -= 1) {
       const state = this.#conditions[i]
       const whole = this.#rule.wholes[i]
-      if (!state || state.on || state.turning !== undefined || state.memory !== undefined) continue
+      if (!state || state.on || state.turning !== undefined) continue
+      if (state.memory !== undefined || state.turnsAt !== undefined) continue
       if (whole === undefined || this.#conditions[whole]?.on !== true) this.#conditions[i] = null
     }
   }

@@ -24,6 +24,7 @@ export function expression({ expression, clear }: Static<typeof Expression>, pla
   return {
     properties,
     usable: isAny,
+    onceAMoment: true,
     judge(_memory, now) {
       if (!allKnown(now)) return IN_BETWEEN
       const held = holds.evaluate(variables, now.fail)

@@ -7,13 +7,15 @@ import { type SampleWindow, withSample } from '../sample-window.ts'
 
 export function rate({ rate }: Static<typeof Rate>, place: Place): Condition<SampleWindow> {
   const { above = Number.POSITIVE_INFINITY, below = Number.NEGATIVE_INFINITY } = rate
-  const [perMs, overMs] = [durationMs(rate.per), durationMs(rate.over)]
+  const overMs = durationMs(rate.over)
+  const perMs = rate.per === undefined ? undefined : durationMs(rate.per)
 
   const change = (window: SampleWindow | undefined): number => {
     const [first, last] = [window?.at(0), window?.at(-1)]
     const [fromAt = 0, from = 0] = first ?? []
     const [toAt = 0, to = 0] = last?.slice(-2) ?? []
-    return toAt > fromAt ? ((to - from) / (toAt - fromAt)) * perMs : Number.NaN
+    if (toAt === fromAt) return Number.NaN
+    return perMs === undefined ? to - from : ((to - from) * perMs) / (toAt - fromAt)
   }
   return {
     properties: [place.property()],
