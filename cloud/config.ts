@@ -51,6 +51,13 @@ const Environment = Type.Object({
   GANZHI_TAIL_LOST_AFTER_MS: whole(35_000, 0, 'silence of an earlier run after which its lost tail is named'),
   GANZHI_LOCK_TIMEOUT_MS: whole(5_000, 100, 'how long an ingest transaction waits for a lock'),
   GANZHI_FROZEN_AFTER_MS: whole(15_000, 1_000, 'age at which an ingest transaction that blocks is ended'),
+  GANZHI_RULES_LEASE_MS: whole(
+    10_000,
+    1_000,
+    'silence of a rules process after which others take its gateways over',
+  ),
+  GANZHI_RULES_EVERY_MS: whole(500, 10, 'rules are judged at most so often'),
+  GANZHI_RULES_LOOK_MS: whole(5_000, 100, '… and at least so often, told or not that there is something new'),
 })
 export type CloudEnvironment = Readonly<Static<typeof Environment>>
 

@@ -14,10 +14,11 @@ import { openEvidenceStore } from './evidence-store/open-evidence-store.ts'
 import type { FaultLab } from './ingest/fail-point.ts'
 import { type IngestOptions, startIngest } from './ingest/start-ingest.ts'
 import { startMaintenance } from './ingest/maintenance.ts'
+import { startRules } from './rules/live/start-rules.ts'
 import { DEFAULT_RETENTION, type Retention } from './series-store/retention.ts'
 import { openSeriesStore } from './series-store/open-series-store.ts'
 
-export const ROLES = ['api', 'ingest', 'anomaly'] as const
+export const ROLES = ['api', 'ingest', 'rules', 'anomaly'] as const
 export type Role = (typeof ROLES)[number]
 
 export function rolesFrom(list: string | undefined): readonly Role[] {
@@ -90,6 +91,23 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
         lab,
         log,
         ...clock,
+      }),
+    )
+  }
+  if (roles.includes('rules')) {
+    starting.use(
+      await startRules({
+        // As ingest it holds locks that others wait for, and is ended by them when it is frozen.
+        pool: open('ingest', { silenceMs: SILENCE_MS }),
+        connection,
+        timing: {
+          leaseMs: config.GANZHI_RULES_LEASE_MS,
+          everyMs: config.GANZHI_RULES_EVERY_MS,
+          lookEveryMs: config.GANZHI_RULES_LOOK_MS,
+        },
+        retentionDays: retentionOf(config).raw,
+        failPoint: lab.failPoint,
+        log: log.child({ role: 'rules' }),
       }),
     )
   }

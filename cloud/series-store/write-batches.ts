@@ -9,7 +9,7 @@ import { writeLatest } from './write-latest.ts'
 import { copySamples, copyUntrusted } from './write-samples.ts'
 
 /** A clock that is further ahead than this is wrong. */
-const AHEAD_MS = 5 * 60_000
+export const AHEAD_MS = 5 * 60_000
 
 export async function writeBatches(
   tx: ClientBase,

@@ -1,0 +1,94 @@
+import type { ClientBase } from 'pg'
+import type { AlarmChange } from '../../alarms/write-transitions.ts'
+import { watchFrom } from '../engine/step.ts'
+import { type Watch, type WatchedDevice, ripeAt } from './device-watch.ts'
+import type { LedgerRecord } from './ledger-records.ts'
+import { type Partition, dropJudged, fitRules } from './partition.ts'
+import type { Lease } from './partition-leases.ts'
+import type { RuleBook, RuleInForce } from './rule-book.ts'
+
+export interface RulesFollowed {
+  readonly revision: string
+  readonly changes: readonly AlarmChange[]
+  /** Whose states are others now. */
+  readonly devices: ReadonlySet<WatchedDevice>
+  /** Records of which nothing waits any more. */
+  readonly judged: readonly LedgerRecord[]
+}
+
+/** Takes up what was changed of the rules: it counts from when it was said, or from where the partition is. */
+export async function followRules(
+  tx: ClientBase,
+  lease: Lease,
+  partition: Partition,
+  book: RuleBook,
+): Promise<RulesFollowed> {
+  const { revision } = partition.standing
+  const inForce = await book.inForce(tx, revision)
+  const altered = new Map<string, RuleInForce>()
+  for (const rule of inForce?.rules ?? []) {
+    if (partition.begun.get(rule.id)?.rule.version === rule.version) continue
+    altered.set(rule.id, rule)
+    await begin(tx, lease, partition, book, rule)
+  }
+  const changes: AlarmChange[] = []
+  const devices = new Set<WatchedDevice>()
+  const judged: LedgerRecord[] = []
+  const followed = { revision: inForce?.revision ?? revision, changes, devices, judged }
+  if (altered.size === 0) return followed
+  for (const device of partition.devices) {
+    const before = device.watches
+    device.watches = before.filter((watch) => {
+      const change = altered.get(watch.rule.id)
+      const open = (watch.state?.told ?? 'clear') !== 'clear'
+      if (!change || (open && change.alarms === 'keep')) return true
+      if (open) changes.push(closing(device, watch, partition.standing.clock))
+      return false
+    })
+    const fitted = fitRules(partition, device, ({ rule, at }) => ({
+      at,
+      state: watchFrom(rule.compiled, at),
+    }))
+    if (!fitted && before.length === device.watches.length) continue
+    devices.add(device)
+    judged.push(...dropJudged(partition, device, partition.standing.clock))
+    partition.ripe.note(device, ripeAt(device, partition.standing.clock))
+  }
+  return followed
+}
+
+async function begin(
+  tx: ClientBase,
+  lease: Lease,
+  { begun, standing }: Partition,
+  book: RuleBook,
+  { id, version, changedAt }: RuleInForce,
+): Promise<void> {
+  begun.delete(id)
+  await tx.query('DELETE FROM rule_begun WHERE (partition, rule) = ($1, $2)', [lease.partition, id])
+  const rule = version === undefined ? undefined : await book.version(tx, id, version)
+  if (!rule) return
+  const at = Math.max(standing.clock, changedAt)
+  begun.set(id, { rule, at })
+  await tx.query('INSERT INTO rule_begun (partition, rule, version, at) VALUES ($1, $2, $3, $4)', [
+    lease.partition,
+    id,
+    rule.version,
+    new Date(at),
+  ])
+}
+
+function closing(device: WatchedDevice, { rule, state }: Watch, at: number): AlarmChange {
+  const { gatewayId, gateway } = device
+  return {
+    rule: { id: rule.id, version: rule.version },
+    gatewayId,
+    gateway,
+    device: device.device,
+    at,
+    from: state?.told ?? 'clear',
+    to: 'clear',
+    value: null,
+    why: { because: 'rule-changed' },
+  }
+}

@@ -1,0 +1,96 @@
+import type { AlarmChange } from '../../alarms/write-transitions.ts'
+import { watchFrom } from '../engine/step.ts'
+import type { EngineTransition } from '../engine/step-result.ts'
+import { type Watch, type WatchedDevice, concerns, judge, ripeAt } from './device-watch.ts'
+import type { LateInputs } from './late-inputs.ts'
+import type { LedgerRecord } from './ledger-records.ts'
+import { type Partition, dropJudged, faultKey, fitRules } from './partition.ts'
+import type { RuleFault } from './rule-fault.ts'
+
+/** A rule that takes longer than this at a turn, and longer than this a step, would hold up the others. */
+const SLOW_MS = 2_000
+const SLOW_STEP_MS = 2
+
+export interface Judgement {
+  readonly changes: readonly AlarmChange[]
+  /** Whose states are others now. */
+  readonly devices: ReadonlySet<WatchedDevice>
+  readonly faults: readonly RuleFault[]
+  /** Records of which nothing waits any more. */
+  readonly judged: readonly LedgerRecord[]
+}
+
+/** Judges all that is ripe at `clock`, of which the partition is not there yet. A rule that fails disturbs no other. */
+export function judgeRipe(partition: Partition, clock: number, late: LateInputs): Judgement {
+  const { standing, ripe } = partition
+  const changes: AlarmChange[] = []
+  const faults: RuleFault[] = []
+  const judged: LedgerRecord[] = []
+  const spent = new Map<string, { ms: number; steps: number }>()
+  const devices = ripe.take(clock)
+  for (const device of devices) {
+    for (const watch of device.watches) {
+      const { rule } = watch
+      const from = Math.max(standing.clock - rule.latenessMs, watch.begun)
+      const version = { rule: rule.id, version: rule.version }
+      const whole = faultKey(version)
+      if (partition.faults.has(whole)) watch.stopped = true
+      if (watch.stopped) continue
+      const began = performance.now()
+      try {
+        const { transitions, steps } = judge(device, watch, from, clock - rule.latenessMs)
+        for (const transition of transitions) changes.push(changeOf(device, watch, transition))
+        const cost = spent.get(whole) ?? { ms: 0, steps: 0 }
+        cost.ms += performance.now() - began
+        cost.steps += steps
+        spent.set(whole, cost)
+        if (cost.ms > SLOW_MS && cost.ms > cost.steps * SLOW_STEP_MS) {
+          partition.faults.add(whole)
+          faults.push({
+            ...version,
+            kind: 'slow',
+            error: `${cost.steps} steps took ${Math.round(cost.ms)} ms`,
+          })
+        }
+      } catch (error) {
+        watch.stopped = true
+        partition.faults.add(faultKey(version, device))
+        faults.push({ ...version, target: device, kind: 'threw', error })
+        for (const { input } of device.pending) {
+          if (input.at > from && concerns(watch, input)) {
+            late.add({ ...device, rule: rule.id, reason: 'fault' }, input.at)
+          }
+        }
+      }
+    }
+    endWatches(partition, device, clock)
+    judged.push(...dropJudged(partition, device, clock))
+    ripe.note(device, ripeAt(device, clock))
+  }
+  return { changes, devices, faults, judged }
+}
+
+function changeOf(device: WatchedDevice, { rule }: Watch, transition: EngineTransition): AlarmChange {
+  const { gatewayId, gateway } = device
+  return {
+    ...transition,
+    rule: { id: rule.id, version: rule.version },
+    gatewayId,
+    gateway,
+    device: device.device,
+  }
+}
+
+/** A version that no longer counts judged on only until its alarm was over. */
+function endWatches(partition: Partition, device: WatchedDevice, clock: number): void {
+  const going = device.watches.filter(({ rule, state }) => {
+    const counts = partition.begun.get(rule.id)?.rule.version === rule.version
+    return counts || (state?.told ?? 'clear') !== 'clear'
+  })
+  if (going.length === device.watches.length) return
+  device.watches = going
+  fitRules(partition, device, ({ rule }) => {
+    const at = clock - rule.latenessMs
+    return { at, state: watchFrom(rule.compiled, at) }
+  })
+}

@@ -1,0 +1,194 @@
+import type { ClientBase } from 'pg'
+import { type Watch, type WatchedDevice, concerns, ripeAt } from './device-watch.ts'
+import type { LateInputs } from './late-inputs.ts'
+import { type LedgerRecord, waitingRecords } from './ledger-records.ts'
+import type { LiveRule } from './live-rule.ts'
+import { type OpenOptions, type DeviceInput, inOrder, inputsOf } from './record-inputs.ts'
+import { RipeDevices } from './ripe-devices.ts'
+import type { RuleBook } from './rule-book.ts'
+import { isFor } from './rule-scope.ts'
+import { type SavedStates, readStates } from './state-rows.ts'
+import { PARTITIONS, type Lease } from './partition-leases.ts'
+import { noteJudged } from './rule-progress.ts'
+import type { Standing } from './partition-turn.ts'
+import { type WatchedDevices, readDevices } from './watched-devices.ts'
+
+/** A rule that counts, and since when by the platform's time. */
+export interface BegunRule {
+  readonly rule: LiveRule
+  readonly at: number
+}
+
+/** All that is held in memory of a partition; the database has it as well. */
+export interface Partition {
+  standing: Standing
+  /** Names of those that were heard of. */
+  readonly gateways: Set<string>
+  readonly devices: WatchedDevices
+  readonly ripe: RipeDevices
+  readonly begun: Map<string, BegunRule>
+  /** Of records, how many of their values some rule has still to judge. */
+  readonly waiting: Map<LedgerRecord, number>
+  /** `rule.version`, at all devices or at one. */
+  readonly faults: Set<string>
+}
+
+export interface PartitionOptions extends OpenOptions {
+  readonly book: RuleBook
+}
+
+export async function loadPartition(
+  tx: ClientBase,
+  lease: Lease,
+  standing: Standing,
+  options: PartitionOptions,
+): Promise<Partition> {
+  const { book } = options
+  const partition: Partition = {
+    standing,
+    gateways: new Set(),
+    devices: await readDevices(tx, lease.partition),
+    ripe: new RipeDevices(),
+    begun: await readBegun(tx, lease.partition, book),
+    waiting: new Map(),
+    faults: await readFaults(tx, lease.partition),
+  }
+  for (const row of await readStates(tx, lease.partition)) {
+    const device = partition.devices.found(row.gateway_id, row.gateway, row.device)
+    for (const [id, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {
+      const rule = await book.version(tx, id, version)
+      if (rule) device.watches.push(openWatch(partition, device, { rule, at: begun }, state))
+    }
+  }
+  for (const device of partition.devices) {
+    partition.gateways.add(device.gateway)
+    fitRules(partition, device, asNew)
+    partition.ripe.note(device, ripeAt(device, standing.clock))
+  }
+  const records = await waitingRecords(tx, lease.partition)
+  takeInputs(partition, await inputsOf(tx, records, options), undefined)
+  await noteJudged(
+    tx,
+    records.filter((record) => !partition.waiting.has(record)),
+  )
+  return partition
+}
+
+async function readBegun(tx: ClientBase, partition: number, book: RuleBook): Promise<Map<string, BegunRule>> {
+  const { rows } = await tx.query<{ rule: string; version: number; at: number }>(
+    `SELECT rule, version, (extract(epoch FROM at) * 1000)::float8 AS at FROM rule_begun WHERE partition = $1`,
+    [partition],
+  )
+  const begun = new Map<string, BegunRule>()
+  for (const { rule: id, version, at } of rows) {
+    const rule = await book.version(tx, id, version)
+    if (rule) begun.set(id, { rule, at })
+  }
+  return begun
+}
+
+async function readFaults(tx: ClientBase, partition: number): Promise<Set<string>> {
+  const { rows } = await tx.query<{ rule: string; version: number; gateway_id: number; device: string }>(
+    `SELECT rule, version, gateway_id, device FROM rule_fault WHERE device = '' OR gateway_id % ${PARTITIONS} = $1`,
+    [partition],
+  )
+  return new Set(rows.map((row) => faultKey(row, { gatewayId: row.gateway_id, device: row.device })))
+}
+
+const ANY_DEVICE = { gatewayId: 0, device: '' }
+
+export function faultKey(
+  { rule, version }: { rule: string; version: number },
+  { gatewayId, device }: { gatewayId: number; device: string } = ANY_DEVICE,
+): string {
+  return JSON.stringify([rule, version, gatewayId, device])
+}
+
+function openWatch(
+  { faults }: Partition,
+  device: WatchedDevice,
+  { rule, at }: BegunRule,
+  state: Watch['state'],
+): Watch {
+  const version = { rule: rule.id, version: rule.version }
+  return {
+    rule,
+    begun: at,
+    state,
+    stopped: faults.has(faultKey(version)) || faults.has(faultKey(version, device)),
+  }
+}
+
+/** How a rule begins at a device: what it remembers, and what is not later than `at` is not for it. */
+export type Beginning = (begun: BegunRule) => { readonly at: number; readonly state: Watch['state'] }
+/** One of which nothing was heard before. */
+const asNew: Beginning = ({ at }) => ({ at, state: undefined })
+
+/** Lets each rule that is for the device, and is not there yet, begin. True where one did. */
+export function fitRules(partition: Partition, device: WatchedDevice, beginning: Beginning): boolean {
+  let fitted = false
+  for (const begun of partition.begun.values()) {
+    const { rule } = begun
+    if (!isFor(rule.document.for, device) || device.watches.some((watch) => watch.rule.id === rule.id))
+      continue
+    const { at, state } = beginning(begun)
+    device.watches.push(openWatch(partition, device, { rule, at }, state))
+    fitted = true
+  }
+  return fitted
+}
+
+/** Forgets what every rule has passed. Answers with the records of which nothing waits any more. */
+export function dropJudged({ waiting }: Partition, device: WatchedDevice, clock: number): LedgerRecord[] {
+  const longest = Math.max(
+    ...device.watches.map(({ stopped, rule }) => (stopped ? -Infinity : rule.latenessMs)),
+  )
+  const judged: LedgerRecord[] = []
+  device.pending = device.pending.filter(({ input, record }) => {
+    if (input.at > clock - longest) return true
+    const left = (waiting.get(record) ?? 1) - 1
+    if (left > 0) waiting.set(record, left)
+    else {
+      waiting.delete(record)
+      judged.push(record)
+    }
+    return false
+  })
+  return judged
+}
+
+/**
+ * What some rule has to judge is kept until it does. What comes after a rule has passed its time goes to `late`; values
+ * that are read a second time, after a takeover, are judged already then.
+ */
+export function takeInputs(
+  partition: Partition,
+  inputs: readonly DeviceInput[],
+  late: LateInputs | undefined,
+): void {
+  const { devices, gateways, standing, waiting, ripe } = partition
+  const touched = new Set<WatchedDevice>()
+  for (const each of inputs) {
+    const { input, record } = each
+    gateways.add(record.gateway)
+    const device = devices.found(record.gatewayId, record.gateway, each.device)
+    const isNew = input.kind === 'sample' && !device.properties.has(input.property)
+    if (isNew) device.properties.add(input.property)
+    if (isNew || device.properties.size === 0) fitRules(partition, device, asNew)
+    let wanted = false
+    for (const watch of device.watches) {
+      const { rule, begun, stopped } = watch
+      if (input.at <= begun || !concerns(watch, input)) continue
+      if (!stopped && input.at > standing.clock - rule.latenessMs) wanted = true
+      else late?.add({ ...device, rule: rule.id, reason: stopped ? 'fault' : 'late' }, input.at)
+    }
+    if (!wanted) continue
+    device.pending.push(each)
+    waiting.set(record, (waiting.get(record) ?? 0) + 1)
+    touched.add(device)
+  }
+  for (const device of touched) {
+    device.pending.sort(inOrder)
+    ripe.note(device, ripeAt(device, standing.clock))
+  }
+}

@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isGanzhiError } from '@ganzhi/contracts/error'
+import { check } from '@ganzhi/contracts/schema'
+import { WAKE_RULES_SUBJECT } from '@ganzhi/contracts/subjects'
+import { chinaCalendar } from '@ganzhi/firmware-config/calendars/calendar'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import Type from 'typebox'
+import { openSchedule } from '../schedule/rule-schedule.ts'
+import type { Partition } from './partition.ts'
+import { type Lease, openLeases } from './partition-leases.ts'
+import { openRuleBook } from './rule-book.ts'
+import { openTableReader } from './table-reader.ts'
+import { type TurnOptions, takeTurn } from './take-turn.ts'
+
+export interface RulesOptions extends Omit<TurnOptions, 'book' | 'tables' | 'leaseMs'> {
+  /** Ingest tells on it that the ledger has grown. */
+  readonly connection: NatsConnection
+  readonly timing: RulesTiming
+}
+
+export interface RulesTiming {
+  /** A process that is silent for so long has lost its partitions. */
+  readonly leaseMs: number
+  /** A partition has a turn at most so often, */
+  readonly everyMs: number
+  /** and at least so often, whether it was told of anything or not. */
+  readonly lookEveryMs: number
+}
+
+/** Transactions under way at once. */
+const TURNS_AT_ONCE = 4
+
+/** One that is held. */
+interface Held {
+  readonly lease: Lease
+  known: Partition | undefined
+  woken: boolean
+  /** Its last turn; told once, until one succeeds. */
+  failed: boolean
+  /** By performance.now() */
+  lookedAt: number
+}
+
+/** Judges by rules what ingest takes in. Runs until it is disposed of; any number of processes may. */
+export async function startRules({ connection, timing, ...given }: RulesOptions): Promise<AsyncDisposable> {
+  const { pool, log } = given
+  const { leaseMs, everyMs, lookEveryMs } = timing
+  const calendar = await chinaCalendar()
+  const options: TurnOptions = {
+    ...given,
+    leaseMs,
+    book: openRuleBook({ openSchedule: (schedule) => openSchedule(schedule, calendar) }, log),
+    tables: openTableReader(),
+  }
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const leases = openLeases({ pool, leaseMs, log })
+  const held = new Map<number, Held>()
+
+  const hold = (renewed: readonly Lease[]): void => {
+    const still = new Set(renewed.map(({ partition, token }) => `${partition}.${token}`))
+    for (const [partition, { lease }] of held) {
+      if (!still.has(`${lease.partition}.${lease.token}`)) held.delete(partition)
+    }
+    for (const lease of renewed) {
+      if (!held.has(lease.partition))
+        held.set(lease.partition, { lease, known: undefined, woken: true, failed: false, lookedAt: 0 })
+    }
+  }
+
+  const turn = async (each: Held): Promise<void> => {
+    each.woken = false
+    each.lookedAt = performance.now()
+    const { known } = each
+    each.known = undefined
+    try {
+      const { partition, behind } = await takeTurn(each.lease, known, options)
+      each.known = partition
+      each.woken ||= behind
+      each.failed = false
+    } catch (error) {
+      each.woken = true
+      const { partition } = each.lease
+      if (isGanzhiError(error, 'partition-lost')) held.delete(partition)
+      else if (!signal.aborted && !each.failed)
+        log.warn({ err: error, partition }, 'a partition of the rules has to wait')
+      each.failed = true
+    }
+  }
+
+  const isDue = ({ woken, known, lookedAt }: Held): boolean => {
+    const since = performance.now() - lookedAt
+    // The platform's time goes on from where the last transaction found it.
+    const clock = (known?.standing.clock ?? 0) + since
+    return woken || since >= lookEveryMs || (known !== undefined && known.ripe.next <= clock)
+  }
+
+  const subscription = connection.subscribe(WAKE_RULES_SUBJECT, {
+    callback: (error, message) => {
+      if (error) return
+      const heard = held.values().toArray()
+      const names = gatewaysIn(message)
+      // Of a gateway that is new nobody knows whose it is.
+      const known = names.every((name) => heard.some((each) => each.known?.gateways.has(name)))
+      for (const each of heard) {
+        if (!known || names.some((name) => each.known?.gateways.has(name))) each.woken = true
+      }
+    },
+  })
+  const keepLeases = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await leases.renew().then(hold, (error: unknown) => {
+        if (!signal.aborted) log.warn({ err: error }, 'partitions of the rules are not renewed')
+      })
+      await delay(leaseMs / 4, undefined, { signal }).catch(() => {})
+    }
+  }
+  const work = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const due = [...held.values()].filter(isDue)
+      const lanes = Array.from({ length: TURNS_AT_ONCE }, async () => {
+        for (let each = due.pop(); each && !signal.aborted; each = due.pop()) await turn(each)
+      })
+      await Promise.all(lanes)
+      await delay(everyMs, undefined, { signal }).catch(() => {})
+    }
+  }
+  const running = [keepLeases(), work()]
+  return {
+    async [Symbol.asyncDispose]() {
+      subscription.unsubscribe()
+      stopping.abort()
+      await Promise.all(running)
+      await leases
+        .release()
+        .catch((error: unknown) => log.info({ err: error }, 'partitions are left to their time'))
+    },
+  }
+}
+
+const Woken = Type.Object({ gateways: Type.Array(Type.String()) })
+
+/** None where it can't be read: the partitions are looked at by themselves. */
+function gatewaysIn(message: Msg): readonly string[] {
+  try {
+    return check(Woken, message.json(), 'wake').gateways
+  } catch {
+    return []
+  }
+}

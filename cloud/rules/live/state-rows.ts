@@ -1,0 +1,50 @@
+import type { ClientBase } from 'pg'
+import type { RuleState } from '../engine/rule-state.ts'
+import type { WatchedDevice } from './device-watch.ts'
+import { PARTITIONS } from './partition-leases.ts'
+
+/** By rule: its version, since when it is judged by, and what it remembers. */
+export type SavedStates = Readonly<
+  Record<string, readonly [version: number, begun: number, state: RuleState]>
+>
+
+export interface StateRow {
+  readonly gateway_id: number
+  readonly gateway: string
+  readonly device: string
+  readonly states: string
+}
+
+export async function readStates(tx: ClientBase, partition: number): Promise<StateRow[]> {
+  const { rows } = await tx.query<StateRow>(
+    `SELECT gateway_id, name AS gateway, device, states FROM rule_state JOIN gateway g ON g.id = gateway_id
+     WHERE gateway_id % ${PARTITIONS} = $1`,
+    [partition],
+  )
+  return rows
+}
+
+/** What these devices' rules remember now; a device at rest has no row. */
+export async function saveStates(tx: ClientBase, devices: readonly WatchedDevice[]): Promise<void> {
+  if (devices.length === 0) return
+  const states = devices.map(({ watches }) => {
+    const saved = watches.flatMap(({ rule, begun, state }) =>
+      state === undefined ? [] : [[rule.id, [rule.version, begun, state]] as const],
+    )
+    return saved.length === 0 ? null : JSON.stringify(Object.fromEntries(saved))
+  })
+  await tx.query({
+    name: 'rule-save-states',
+    text: SAVE,
+    values: [devices.map(({ gatewayId }) => gatewayId), devices.map(({ device }) => device), states],
+  })
+}
+
+const SAVE = `
+WITH k AS (
+  SELECT * FROM unnest($1::int4[], $2::text[], $3::text[]) AS k (g, device, states)
+), gone AS (
+  DELETE FROM rule_state s USING k WHERE (s.gateway_id, s.device) = (k.g, k.device) AND k.states IS NULL
+)
+INSERT INTO rule_state (gateway_id, device, states) SELECT g, device, states FROM k WHERE states IS NOT NULL
+ON CONFLICT (gateway_id, device) DO UPDATE SET states = excluded.states`
