@@ -14,7 +14,8 @@ import type { Pool } from 'pg'
 import Type from 'typebox'
 import { PageQuery, pageOf, readCursor } from '../api/cursor.ts'
 import { notFound } from '../api/problem.ts'
-import { AREA_COLUMNS, type AreaRow, areaView, subtreeRange } from './area-view.ts'
+import { pathOfArea, subtreeRange } from './area-path.ts'
+import { AREA_COLUMNS, type AreaRow, areaView } from './area-view.ts'
 import { locate } from './locate.ts'
 import { putAreas } from './put-areas.ts'
 import { removeArea } from './remove-area.ts'
@@ -152,10 +153,9 @@ export function areaRoutes(pool: Pool): FastifyPluginAsyncTypebox {
 }
 
 async function pathOf(pool: Pool, token: string): Promise<string> {
-  const { rows } = await pool.query<{ path: string }>('SELECT path FROM area WHERE token = $1', [token])
-  const [area] = rows
-  if (!area) throw notFound(`area ${token}`)
-  return area.path
+  const path = await pathOfArea(pool, token)
+  if (path === undefined) throw notFound(`area ${token}`)
+  return path
 }
 
 const LIST = `

@@ -1,4 +1,5 @@
 import type { AreaLevel, AreaView } from '@ganzhi/contracts/area'
+import { tokensOf } from './area-path.ts'
 
 /** The columns of an AreaRow, of an area `a`. */
 export const AREA_COLUMNS = `a.token, a.level, a.name_zh, a.name_en, a.code, a.parent, a.path,
@@ -38,14 +39,4 @@ export function areaView({
     path: tokensOf(path),
     bounds: west === null ? null : [west, south, east, north],
   }
-}
-
-export function tokensOf(path: string): string[] {
-  return path.split('/').slice(0, -1)
-}
-
-/** An area and everything below it have a path from here to there, the end not included. */
-export function subtreeRange(path: string): readonly [from: string, to: string] {
-  // In the order of bytes 0 comes right behind the slash.
-  return [path, `${path.slice(0, -1)}0`]
 }

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Next } from '@ganzhi/contracts/api-views'
 import { DeviceKey, DevicesPlaced, Placement, PlacementChange } from '@ganzhi/contracts/placement'
-import { Token } from '@ganzhi/contracts/record-key'
 import { RuleScope } from '@ganzhi/contracts/rule'
 import type { Pool } from 'pg'
 import Type from 'typebox'
@@ -15,7 +14,11 @@ import { scopeSql } from './scope.ts'
 const tags = ['places']
 const MOST_DEVICES = 10_000
 const BODY_BYTES = 16 * 1024 * 1024
-const Key = Type.Tuple([Token, Type.String()])
+const Key = Type.Tuple([Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }), Type.String()])
+
+interface PageKey {
+  readonly gateway_id: number
+}
 
 /** Where devices stand, their tags and attributes. */
 export function placementRoutes(pool: Pool): FastifyPluginAsyncTypebox {
@@ -32,16 +35,18 @@ export function placementRoutes(pool: Pool): FastifyPluginAsyncTypebox {
         },
       },
       async ({ query: { after, limit, ...scope } }) => {
-        const { where, values } = scopeSql(scope)
+        const { where, values } = await scopeSql(pool, scope)
         const n = values.length
-        const { rows } = await pool.query<PlacementRow>(
-          `SELECT ${PLACEMENT_COLUMNS}
-           FROM device d JOIN gateway g ON g.id = d.gateway_id LEFT JOIN area a ON a.token = d.area
-           WHERE ${where} AND g.name >= $${n + 1} AND (g.name, d.name) > ($${n + 1}, $${n + 2})
-           ORDER BY g.name, d.name LIMIT $${n + 3}`,
-          [...values, ...(readCursor(Key, after) ?? ['', '']), limit + 1],
+        const { rows } = await pool.query<PlacementRow & PageKey>(
+          `WITH d AS MATERIALIZED (
+             SELECT * FROM device d WHERE ${where} AND (gateway_id, name) > ($${n + 1}, $${n + 2})
+             ORDER BY gateway_id, name LIMIT $${n + 3})
+           SELECT ${PLACEMENT_COLUMNS}, d.gateway_id
+           FROM d JOIN gateway g ON g.id = d.gateway_id LEFT JOIN area a ON a.token = d.area
+           ORDER BY d.gateway_id, d.name`,
+          [...values, ...(readCursor(Key, after) ?? [0, '']), limit + 1],
         )
-        return pageOf(rows, limit, (row) => [row.gateway, row.device], placementOf)
+        return pageOf(rows, limit, (row) => [row.gateway_id, row.device], placementOf)
       },
     )
 

@@ -1,6 +1,6 @@
 import type { DeviceKey, Placement } from '@ganzhi/contracts/placement'
 import type { ClientBase, Pool } from 'pg'
-import { tokensOf } from './area-view.ts'
+import { tokensOf } from './area-path.ts'
 import { streamRows } from './stream-rows.ts'
 
 /** The columns of a PlacementRow: of a device `d`, its gateway `g`, and its area `a`, which may be missing. */

@@ -2,6 +2,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { DeviceKey, Placement } from '@ganzhi/contracts/placement'
 import type { RuleScope } from '@ganzhi/contracts/rule'
 import type { Pool } from 'pg'
+import { pathOfArea, subtreeRange } from './area-path.ts'
 import { streamRows } from './stream-rows.ts'
 
 /** The devices that a rule is for, in pages of one snapshot. An area, gateway or tag that is not known has none. */
@@ -10,37 +11,42 @@ export async function* scopeOf(
   scope: RuleScope,
   options: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<DeviceKey[]> {
-  const { where, values } = scopeSql(scope)
+  const { where, values } = await scopeSql(pool, scope)
   const text = `SELECT g.name AS gateway, d.name AS device FROM device d JOIN gateway g ON g.id = d.gateway_id WHERE ${where}`
   yield* streamRows<DeviceKey>(pool, { text, values }, options)
 }
 
-/** What holds of a device `d` and its gateway `g` that are in the scope, with the values from `$1` on. */
-export function scopeSql(scope: RuleScope): { readonly where: string; readonly values: readonly string[] } {
-  if (scope.profile !== undefined) throw unknownProfile()
-  const values: string[] = []
-  const conditions = CONDITIONS.flatMap(({ field, sql }) => {
-    const value = scope[field]
-    return value === undefined ? [] : [sql.replace('$', `$${values.push(value)}`)]
-  })
+/**
+ * What holds of a device `d` in the scope, with the values from `$1` on. It names gateway and area by what the planner
+ * has figures of: a grid and a city are found in other ways.
+ */
+export async function scopeSql(
+  pool: Pool,
+  { profile, area, tag, gateway, device, property }: RuleScope,
+): Promise<{ readonly where: string; readonly values: readonly unknown[] }> {
+  if (profile !== undefined) throw unknownProfile()
+  const conditions: string[] = []
+  const values: unknown[] = []
+  const bound = (value: unknown) => `$${values.push(value)}`
+  if (gateway !== undefined) {
+    const { rows } = await pool.query<{ id: number }>('SELECT id FROM gateway WHERE name = $1', [gateway])
+    conditions.push(`d.gateway_id = ${bound(rows[0]?.id ?? 0)}`)
+  }
+  if (area !== undefined) {
+    const path = await pathOfArea(pool, area)
+    const [from, to] = path === undefined ? ['', ''] : subtreeRange(path)
+    conditions.push(`d.area IN (SELECT token FROM area WHERE path >= ${bound(from)} AND path < ${bound(to)})`)
+  }
+  if (device !== undefined) conditions.push(`d.name = ${bound(device)}`)
+  // The second is for the index, which has nothing of devices without tags.
+  if (tag !== undefined) conditions.push(`d.tags @> ARRAY[${bound(tag)}::text] AND d.tags <> '{}'`)
+  if (property !== undefined) {
+    conditions.push(
+      `EXISTS (SELECT FROM series s WHERE s.gateway_id = d.gateway_id AND s.device = d.name AND s.property = ${bound(property)})`,
+    )
+  }
   return { where: conditions.join(' AND ') || 'true', values }
 }
-
-/** Each with a `$` for what the scope says; what it leaves out is no part of the statement, so that an index can serve it. */
-const CONDITIONS = [
-  { field: 'gateway', sql: 'g.name = $' },
-  { field: 'device', sql: 'd.name = $' },
-  { field: 'tag', sql: `d.tags @> ARRAY[$::text] AND d.tags <> '{}'` },
-  {
-    field: 'area',
-    sql: `d.area IN (SELECT below.token FROM area top JOIN area below
-            ON below.path >= top.path AND below.path < rtrim(top.path, '/') || '0' WHERE top.token = $)`,
-  },
-  {
-    field: 'property',
-    sql: `EXISTS (SELECT FROM series s WHERE s.gateway_id = d.gateway_id AND s.device = d.name AND s.property = $)`,
-  },
-] as const
 
 /** Whether a rule is for a device, but for `property`: that it has is told by what it sends. */
 export function inScope({ profile, area, tag, gateway, device }: RuleScope, placement: Placement): boolean {

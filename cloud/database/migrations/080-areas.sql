@@ -36,6 +36,8 @@ ALTER TABLE device
   ADD COLUMN attributes jsonb NOT NULL DEFAULT '{}',
   ADD COLUMN place_revision int8 NOT NULL DEFAULT 0,
   ADD CHECK ((lon IS NULL) = (lat IS NULL));
+-- Without its gateway, as people and rules may name it.
+CREATE INDEX device_name ON device (name);
 -- Devices that were only heard of are in none of these.
 CREATE INDEX device_area ON device (area) WHERE area IS NOT NULL;
 CREATE INDEX device_tags ON device USING gin (tags) WHERE tags <> '{}';
