@@ -4,7 +4,7 @@ export interface Random {
   fraction(): number
   /** From `lowest` to `highest`, both included. */
   integer(lowest: number, highest: number): number
-  pick<Choice>(choices: readonly [Choice, ...Choice[]]): Choice
+  pick<const Choices extends readonly [unknown, ...unknown[]]>(choices: Choices): Choices[number]
   chance(probability: number): boolean
   bytes(length: number): Buffer
   fork(label: string): Random

@@ -1,0 +1,188 @@
+import type { Limit } from '@ganzhi/contracts/rule-condition'
+import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
+import { SEVERITIES } from '@ganzhi/contracts/severity'
+
+import type { Random } from '../../faults/random.ts'
+import type { Formula } from './formula.ts'
+import type { CaseRule, Condition, Lasting, Single } from './rule-case.ts'
+
+/** A number, another, a text and a boolean: what the devices of all cases tell. */
+export const PROPERTIES = ['level', 'flow', 'mode', 'door'] as const
+export const MODES = ['run', 'stop', ''] as const
+export const EVENT_TYPES = ['cn.ganzhi.vision.crowd-gathering', 'cn.ganzhi.vision.smoke'] as const
+/** About which values hover. */
+export const LIMIT = 10
+export const CLEAR = 8
+
+/**
+ * Durations are multiples of `unitMs`, as are most times of samples, so that many things fall on one moment. Without a
+ * timezone there is no schedule.
+ */
+export function randomRule(random: Random, unitMs: number, timezone: string | undefined): CaseRule {
+  const severities = [...SEVERITIES].filter(() => random.chance(0.5))
+  const levels = (severities.length > 0 ? severities : (['major'] as const)).map((severity) => ({
+    severity,
+    when: randomCondition(random, unitMs),
+  }))
+  const unusable = ['hold', 'reset', 'clear'] as const
+  return {
+    property: 'level',
+    levels: random.chance(0.5) ? levels : levels.toReversed(),
+    ...(timezone !== undefined && { active: randomSchedule(random, timezone) }),
+    ...(random.chance(0.6) && { bad: random.pick(unusable) }),
+    ...(random.chance(0.6) && { nan: random.pick(unusable) }),
+  }
+}
+
+function randomCondition(random: Random, unitMs: number): Condition {
+  if (random.chance(0.65)) return randomSingle(random, unitMs)
+  const parts = Array.from({ length: random.pick([2, 2, 2, 3, 4]) }, () => randomSingle(random, unitMs))
+  const lasting = randomLasting(random, unitMs)
+  return random.chance(0.5) ? { all: parts, ...lasting } : { any: parts, ...lasting }
+}
+
+const KINDS = [
+  ...(['above', 'above', 'below', 'equals', 'rate', 'rate', 'stuck', 'stuck', 'noData', 'stale'] as const),
+  ...(['expression', 'expression', 'during', 'events', 'events'] as const),
+] as const
+
+function randomSingle(random: Random, unitMs: number): Single {
+  const lasting = randomLasting(random, unitMs)
+  const { for: _, ...clearing } = lasting
+  const few = () => isoDuration(unitMs * random.integer(1, 6))
+  const other = (chance: number) => (random.chance(chance) ? { property: 'flow' } : {})
+  const share = random.chance(0.2) ? { of: randomShare(random) } : {}
+  switch (random.pick(KINDS)) {
+    case 'above': {
+      const clear = random.chance(0.6) ? { clearBelow: randomLimit(random, CLEAR, 'calm') } : {}
+      return { above: randomLimit(random, LIMIT, 'limit'), ...clear, ...other(0.3), ...share, ...lasting }
+    }
+    case 'below': {
+      const clear = random.chance(0.6) ? { clearAbove: randomLimit(random, LIMIT, 'limit') } : {}
+      return { below: randomLimit(random, CLEAR, 'calm'), ...clear, ...other(0.3), ...share, ...lasting }
+    }
+    case 'equals':
+      return {
+        ...random.pick([
+          { equals: LIMIT },
+          { equals: 'run', property: 'mode' },
+          { equals: '', property: 'mode' },
+          { equals: true, property: 'door' },
+          { equals: false, property: 'door' },
+        ]),
+        ...share,
+        ...lasting,
+      }
+    case 'rate': {
+      const bounds = random.pick([{ above: 0.7 }, { below: -0.7 }, { above: 1, below: -1 }])
+      const over = isoDuration(unitMs * random.integer(1, 8))
+      const per = random.chance(0.7) ? { per: isoDuration(unitMs) } : {}
+      return { rate: { ...bounds, ...per, over }, ...other(0.3), ...share, ...lasting }
+    }
+    case 'stuck': {
+      const property = random.pick(PROPERTIES)
+      const within = random.chance(0.7) ? { within: random.pick([0, 0.5, 1, 2]) } : {}
+      return { stuck: few(), property, ...within, ...clearing }
+    }
+    case 'noData':
+      return { noData: few(), ...other(0.3), ...clearing }
+    case 'stale':
+      return { stale: few(), ...other(0.3), ...clearing }
+    case 'expression': {
+      const clear = random.chance(0.4) ? { clear: randomFormula(random, 2) } : {}
+      return { expression: randomFormula(random, 2), ...clear, ...lasting }
+    }
+    case 'during':
+      return { during: random.pick(EVENT_TYPES), ...lasting }
+    case 'events': {
+      const within = isoDuration(unitMs * random.integer(1, 4))
+      const clearFor = random.chance(0.7) ? { clearFor: isoDuration(unitMs * random.integer(1, 3)) } : {}
+      return {
+        events: { type: random.pick(EVENT_TYPES), atLeast: random.pick([1, 2, 2, 3]), within },
+        ...clearFor,
+      }
+    }
+  }
+}
+
+function randomShare(random: Random): { n: number; m: number } {
+  const m = random.integer(1, 5)
+  return { n: random.integer(1, m), m }
+}
+
+function randomLasting(random: Random, unitMs: number): Lasting {
+  const some = () => isoDuration(unitMs * random.pick([0.5, 1, 1, 2, 2, 3, 5]))
+  return {
+    ...(random.chance(0.5) && { for: some() }),
+    ...(random.chance(0.4) && { clearFor: some() }),
+  }
+}
+
+function randomLimit(random: Random, about: number, attribute: string): Limit {
+  if (random.chance(0.75)) return about
+  return random.chance(0.5) ? { attribute } : { attribute, otherwise: about }
+}
+
+/** True or false, of numbers of one scale. */
+function randomFormula(random: Random, depth: number): Formula {
+  const constant = (value: number | string): Formula => ({ op: 'constant', value })
+  const property = (name: string): Formula => ({ op: 'property', property: name })
+  if (depth > 0 && random.chance(0.4)) {
+    if (random.chance(0.2)) return { op: 'not', of: randomFormula(random, depth - 1) }
+    const left = randomFormula(random, depth - 1)
+    return { op: random.pick(['&&', '||']), left, right: randomFormula(random, depth - 1) }
+  }
+  const one = property(random.pick(['level', 'flow']))
+  const op = random.pick(['>', '<', '>=', '<='])
+  switch (random.pick(['limit', 'limit', 'both', 'sum', 'mode', 'door'])) {
+    case 'limit':
+      return { op, left: one, right: constant(random.pick([CLEAR, LIMIT, LIMIT + 0.5])) }
+    case 'both': {
+      const scaled: Formula = {
+        op: '*',
+        left: constant(random.pick([1, 2, -1, 0.5])),
+        right: property('flow'),
+      }
+      return { op, left: property('level'), right: scaled }
+    }
+    case 'sum': {
+      const left: Formula = { op: random.pick(['+', '-']), left: property('level'), right: property('flow') }
+      return { op, left, right: constant(random.pick([-1, 0, 20])) }
+    }
+    case 'mode':
+      return { op: '==', left: property('mode'), right: constant(random.pick(MODES)) }
+    case 'door':
+      return property('door')
+  }
+}
+
+const CLOCKS = [
+  '00:00',
+  '01:00',
+  '02:00',
+  '02:30',
+  '03:00',
+  '06:15',
+  '08:00',
+  '12:00',
+  '17:45',
+  '22:00',
+] as const
+const DAYS = [
+  ...(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const),
+  ...(['workday', 'workday', 'holiday', 'holiday'] as const),
+] as const
+
+function randomSchedule(random: Random, timezone: string): RuleSchedule {
+  const spans = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => {
+    const from = random.pick(CLOCKS)
+    const to = random.pick(['24:00', ...CLOCKS.filter((clock) => clock !== from)])
+    const days = [...new Set(Array.from({ length: random.integer(1, 4) }, () => random.pick(DAYS)))]
+    return { from, to, ...(random.chance(0.7) && { days }) }
+  })
+  return { timezone, spans, ...(random.chance(0.7) && { after: random.pick(['clear', 'keep', 'keep']) }) }
+}
+
+export function isoDuration(ms: number): string {
+  return ms % 60_000 === 0 ? `PT${ms / 60_000}M` : `PT${ms / 1000}S`
+}

@@ -1,0 +1,125 @@
+import type { Limit } from '@ganzhi/contracts/rule-condition'
+import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
+
+import type { Condition, Input, RuleCase, Value } from '../cases/rule-case.ts'
+import type { Told } from '../told.ts'
+import { activeSpans } from './active-spans.ts'
+import type { Alteration } from './alteration.ts'
+import { courseOf } from './courses.ts'
+import { lastTurn, type Turn } from './follow.ts'
+import { arrivalsIn, type History, inputsUpTo, samplesOf, usabilityIn } from './history.ts'
+import { limitFor } from './judge.ts'
+import { timelineOf } from './timeline.ts'
+
+/** All transitions of a case by docs/rules.md, in order of time and then of device. */
+export function expectedTransitions(of: RuleCase, alteration?: Alteration): Told[] {
+  const times = of.lines.map(({ input }) => input.at)
+  const clock = { first: Math.min(...times), last: Math.max(...times) }
+  const spans = of.rule.active
+    ? activeSpans(of.rule.active, clock, alteration)
+    : [{ from: -Infinity, to: Infinity }]
+  const devices = [...new Set(of.lines.map(({ device }) => device))]
+  return devices
+    .flatMap((device) => {
+      const timeline = timelineOf(of.rule, inputsOf(of, device), spans, clock, alteration)
+      const history: History = {
+        rule: of.rule,
+        attributes: of.attributes[device] ?? {},
+        timeline,
+        arrivals: arrivalsIn(timeline),
+        alteration,
+      }
+      return transitionsOf(history, device)
+    })
+    .sort((a, b) => a.at - b.at || (a.target < b.target ? -1 : 1))
+}
+
+/** In order of time; of one time samples before events, each as their files have them. */
+export function inputsOf({ lines }: RuleCase, device: string): Input[] {
+  return lines
+    .filter((line) => line.device === device)
+    .map(({ input }) => input)
+    .sort((a, b) => a.at - b.at || rank(a) - rank(b))
+}
+
+function rank({ kind }: Input): number {
+  return kind === 'sample' ? 0 : 1
+}
+
+interface Level {
+  readonly severity: Severity
+  readonly when: Condition
+  readonly turns: readonly Turn[]
+}
+
+function transitionsOf(history: History, target: string): Told[] {
+  const { timeline, rule, alteration } = history
+  const levels = rule.levels.map(({ severity, when }) => ({
+    severity,
+    when,
+    turns: courseOf(history, when).turns,
+  }))
+  const keeps = rule.active?.after === 'keep' && alteration !== 'keep-is-clear'
+  const told: Told[] = []
+  timeline.forEach(({ at }, index) => {
+    if (timeline[index + 1]?.at === at) return
+    const from = told.at(-1)?.to ?? 'clear'
+    const counts = keeps ? lastActive(history, index) : index
+    const to = stateOf(levels, counts, alteration)
+    if (from === to) return
+    const [less, graver] = [from, to].toSorted((a, b) => gravity(a) - gravity(b))
+    const level = levels.find(
+      ({ severity }) => severity === (alteration === 'least-grave' && less !== 'clear' ? less : graver),
+    )
+    const turn = level && lastTurn(level.turns, counts)
+    if (!level || !turn) throw new Error(`from ${from} to ${to} without a level that changed`)
+    const value = numberOf(history, level.when, index)
+    told.push({ at, target, from, to, value, ...essence(history, level.when, turn) })
+  })
+  return told
+}
+
+/** The last instant up to this one at which a span was open: what was then stays as it is (9). */
+function lastActive({ timeline }: History, index: number): number {
+  return timeline.slice(0, index + 1).findLastIndex(({ active }) => active)
+}
+
+function stateOf(levels: readonly Level[], index: number, alteration: Alteration | undefined): Told['to'] {
+  const on = levels.filter(({ turns }) => lastTurn(turns, index)?.on)
+  const byGravity = on.map(({ severity }) => severity).toSorted((a, b) => gravity(b) - gravity(a))
+  return (alteration === 'least-grave' ? byGravity.at(-1) : byGravity[0]) ?? 'clear'
+}
+
+function gravity(state: Told['to']): number {
+  return state === 'clear' ? -1 : SEVERITIES.indexOf(state)
+}
+
+/** The last usable value of the level's property (11). */
+function numberOf(history: History, condition: Condition, index: number): Value {
+  const property = ('property' in condition ? condition.property : undefined) ?? history.rule.property
+  const last = samplesOf(inputsUpTo(history, index), property).findLast(
+    (sample) => usabilityIn(history, condition, sample) === 'usable',
+  )
+  return last?.value ?? null
+}
+
+/** What `why` must tell at least: since when, why else, and the limit that decided, in numbers. */
+function essence({ attributes }: History, condition: Condition, turn: Turn): Pick<Told, 'why'> {
+  if (turn.because) return { why: { because: turn.because } }
+  const limit = decidingLimit(condition, turn.on)
+  if (!limit) return { why: { since: turn.since } }
+  return { why: { since: turn.since, [limit.name]: limitFor(attributes, limit.limit) } }
+}
+
+function decidingLimit(condition: Condition, on: boolean): { name: string; limit: Limit } | undefined {
+  const named = (name: string, limit: Limit) => ({ name, limit })
+  if ('above' in condition) {
+    const { above, clearBelow, of } = condition
+    return on || of || clearBelow === undefined ? named('above', above) : named('clearBelow', clearBelow)
+  }
+  if ('below' in condition) {
+    const { below, clearAbove, of } = condition
+    return on || of || clearAbove === undefined ? named('below', below) : named('clearAbove', clearAbove)
+  }
+  return undefined
+}

@@ -1,0 +1,188 @@
+import { durationMs } from '@ganzhi/contracts/duration'
+import type { Limit } from '@ganzhi/contracts/rule-condition'
+
+import { propertiesIn, reckon } from '../cases/formula.ts'
+import type { Sample, Single, Value } from '../cases/rule-case.ts'
+import type { Verdict } from './follow.ts'
+import {
+  type History,
+  incidentsOf,
+  inputsTaken,
+  inputsUpTo,
+  isOpening,
+  samplesTaken,
+  usableTaken,
+  valuesKnown,
+} from './history.ts'
+import { instantAt } from './timeline.ts'
+
+/** What a single condition is at an instant, by what it has taken from the instant `from` on. */
+export function judge(history: History, condition: Single, from: number, index: number): Verdict {
+  const { active } = instantAt(history.timeline, index)
+  if (!active || from > index) return 'silent'
+  if ('noData' in condition || 'stale' in condition) return judgeSilence(history, condition, from, index)
+  if ('during' in condition) return isOpen(history, condition.during, index) ? 'holds' : 'not'
+  if ('events' in condition) return judgeEvents(history, condition, from, index)
+
+  const samples = usableTaken(history, condition, from, index)
+  if (!isJudged(history, condition, samples, index)) return 'silent'
+  if ('expression' in condition) return judgeExpression(history, condition, index)
+  if (!('of' in condition) || !condition.of) return judgeNewest(history, condition, samples)
+
+  const { n, m } = condition.of
+  const counted = history.alteration === 'share-of-all' ? samples.length : m
+  const met = samples
+    .map((_, last) => judgeNewest(history, condition, samples.slice(0, last + 1)))
+    .slice(-counted)
+    .filter((verdict) => verdict === 'holds')
+  return met.length >= n ? 'holds' : 'not'
+}
+
+/** At each sample that it can use, and where a span opens; an expression once a moment, after its samples (2). */
+function isJudged(history: History, condition: Single, samples: readonly Sample[], index: number): boolean {
+  if (isOpening(history.timeline, index)) return true
+  const { at, step, input } = instantAt(history.timeline, index)
+  if ('expression' in condition) return step === 'parts' && samples.at(-1)?.at === at
+  return input !== undefined && samples.at(-1) === input
+}
+
+function judgeNewest(history: History, condition: Single, samples: readonly Sample[]): Verdict {
+  const newest = samples.at(-1)
+  if (!newest) return 'silent'
+  if ('above' in condition || 'below' in condition) return judgeLimit(history, condition, newest.value)
+  if ('equals' in condition) return newest.value === condition.equals ? 'holds' : 'not'
+  if ('rate' in condition) {
+    const rate = rateOf(history, condition.rate, samples)
+    if (rate === undefined) return 'between'
+    const { above = Infinity, below = -Infinity } = condition.rate
+    return rate > above || rate < below ? 'holds' : 'not'
+  }
+  if ('stuck' in condition)
+    return stuckMs(history, condition, samples) >= durationMs(condition.stuck) ? 'holds' : 'not'
+  throw new Error(`not judged at samples: ${JSON.stringify(condition)}`)
+}
+
+function judgeLimit(
+  { attributes, alteration }: History,
+  condition: Extract<Single, { above: Limit } | { below: Limit }>,
+  value: Value,
+): Verdict {
+  const [limit, clear, sign] =
+    'above' in condition
+      ? [condition.above, condition.clearBelow, 1]
+      : [condition.below, condition.clearAbove, -1]
+  const bound = limitFor(attributes, limit)
+  const clearBound = clear === undefined ? undefined : limitFor(attributes, clear)
+  if (typeof value !== 'number' || bound === undefined) return 'silent'
+  if (clear !== undefined && clearBound === undefined) return 'silent'
+  if (sign * value > sign * bound) return 'holds'
+  if (clearBound === undefined || alteration === 'no-hysteresis') return 'not'
+  return sign * value < sign * clearBound ? 'not' : 'between'
+}
+
+export function limitFor(attributes: Readonly<Record<string, number>>, limit: Limit): number | undefined {
+  return typeof limit === 'number' ? limit : (attributes[limit.attribute] ?? limit.otherwise)
+}
+
+/** Between the first and last sample of the time before the newest; undefined where there is no time between them (7). */
+export function rateOf(
+  { alteration }: History,
+  { per, over }: Extract<Single, { rate: unknown }>['rate'],
+  samples: readonly Sample[],
+): number | undefined {
+  const last = samples.at(-1)
+  const first =
+    alteration === 'rate-of-last-two'
+      ? samples.at(-2)
+      : samples.find((sample) => last && sample.at >= last.at - durationMs(over))
+  if (!first || !last || first.at === last.at) return undefined
+  const change = Number(last.value) - Number(first.value)
+  return per === undefined ? change : (change * durationMs(per)) / (last.at - first.at)
+}
+
+/** How long the longest run is that ends with the newest sample and of which no two are too far apart. */
+function stuckMs(
+  { alteration }: History,
+  { within = 0 }: Extract<Single, { stuck: string }>,
+  samples: readonly Sample[],
+): number {
+  const differs = (one: Sample, other: Sample): boolean =>
+    typeof one.value === 'number' && typeof other.value === 'number'
+      ? Math.abs(one.value - other.value) > within
+      : one.value !== other.value
+  let run: Sample[] = []
+  if (alteration === 'stuck-begins-anew') {
+    for (const sample of samples)
+      run = run.some((each) => differs(each, sample)) ? [sample] : [...run, sample]
+  } else {
+    for (const sample of samples.toReversed()) {
+      if (run.some((each) => differs(each, sample))) break
+      run = [sample, ...run]
+    }
+  }
+  return (run.at(-1)?.at ?? 0) - (run[0]?.at ?? 0)
+}
+
+function judgeExpression(
+  history: History,
+  { expression, clear }: Extract<Single, { expression: unknown }>,
+  index: number,
+): Verdict {
+  const condition = { expression, ...(clear && { clear }) }
+  const values = valuesKnown(history, condition, index)
+  const mentioned = [...propertiesIn(expression), ...(clear ? propertiesIn(clear) : [])]
+  if (mentioned.some((property) => !values.has(property))) return 'between'
+  const is = reckon(expression, values)
+  if (typeof is !== 'boolean') return 'between'
+  if (is) return 'holds'
+  if (!clear) return 'not'
+  return reckon(clear, values) === true ? 'not' : 'between'
+}
+
+function judgeSilence(
+  history: History,
+  condition: Extract<Single, { noData: string } | { stale: string }>,
+  from: number,
+  index: number,
+): Verdict {
+  const { timeline, alteration } = history
+  const instant = instantAt(timeline, index)
+  const firstInput = history.arrivals[0]?.input
+  if (!firstInput || firstInput.at > instant.at) return 'silent'
+  const anyCounts = 'noData' in condition || alteration === 'stale-is-no-data'
+  const taken = (anyCounts ? samplesTaken : usableTaken)(history, condition, from, index)
+  const since = Math.max(taken.at(-1)?.at ?? 0, firstInput.at, instantAt(timeline, from).at)
+  const holdsAt = since + durationMs('noData' in condition ? condition.noData : condition.stale)
+  return isPast(instant.step === 'input', instant.at, holdsAt, alteration) ? 'holds' : 'not'
+}
+
+/** What is due at a moment is not yet so for the inputs of that moment (2). */
+function isPast(atInput: boolean, now: number, due: number, alteration: History['alteration']): boolean {
+  return atInput && alteration !== 'timers-first' ? now > due : now >= due
+}
+
+function judgeEvents(
+  history: History,
+  { events }: Extract<Single, { events: unknown }>,
+  from: number,
+  index: number,
+): Verdict {
+  const { timeline, alteration } = history
+  const { at, step } = instantAt(timeline, index)
+  const began = incidentsOf(inputsTaken(history, from, index), events.type).filter(
+    ({ phase }) => phase === 'started',
+  )
+  const early = alteration === 'events-leave-early'
+  const counted = began.filter(
+    (event) => !isPast(step === 'input' && !early, at, event.at + durationMs(events.within), alteration),
+  )
+  return counted.length >= events.atLeast ? 'holds' : 'not'
+}
+
+/** Which incidents are open goes on being known outside of spans (9). */
+function isOpen(history: History, type: string, index: number): boolean {
+  const events = incidentsOf(inputsUpTo(history, index), type)
+  const ended = new Set(events.filter(({ phase }) => phase === 'ended').map(({ incident }) => incident))
+  if (history.alteration === 'spans-forget' && isOpening(history.timeline, index)) return false
+  return events.some(({ phase, incident }) => phase === 'started' && !ended.has(incident))
+}

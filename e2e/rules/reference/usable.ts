@@ -1,0 +1,30 @@
+import type { CaseRule, Condition, Sample, Single, Value } from '../cases/rule-case.ts'
+import { propertiesIn } from '../cases/formula.ts'
+
+export type Usability = 'usable' | 'bad' | 'nan'
+
+/** Whether a condition can use a sample of its property (3). */
+export function usability(condition: Condition, sample: Sample): Usability {
+  if (sample.quality !== 'good') return 'bad'
+  return isValue(sample.value, needsNumber(condition)) ? 'usable' : 'nan'
+}
+
+function needsNumber(condition: Condition): boolean {
+  return 'above' in condition || 'below' in condition || 'rate' in condition
+}
+
+function isValue(value: Value, numberNeeded: boolean): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return value !== null && !numberNeeded
+}
+
+/** Those about which it is. */
+export function propertiesOf(condition: Single, rule: CaseRule): readonly string[] {
+  if ('expression' in condition) {
+    const clear = condition.clear ? propertiesIn(condition.clear) : []
+    return [...new Set([...propertiesIn(condition.expression), ...clear])]
+  }
+  if ('during' in condition || 'events' in condition) return []
+  const property = condition.property ?? rule.property
+  return property === undefined ? [] : [property]
+}
