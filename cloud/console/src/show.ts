@@ -57,22 +57,3 @@ export function showBytes(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
   return `${Number((bytes / 1024 ** power).toPrecision(3))} ${units[power]}`
 }
-
-/** UCUM as people write it; what is not here is shown as it came. */
-const UNITS: Readonly<Record<string, string>> = {
-  Cel: '°C',
-  deg: '°',
-  'ug/m3': 'µg/m³',
-  'mg/m3': 'mg/m³',
-  m3: 'm³',
-  'm3/h': 'm³/h',
-  'kW.h': 'kW·h',
-  'uS/cm': 'µS/cm',
-  Ohm: 'Ω',
-  '[pH]': 'pH',
-  'dB[SPL]': 'dB',
-}
-
-export function showUnit(unit: string): string {
-  return UNITS[unit] ?? unit
-}

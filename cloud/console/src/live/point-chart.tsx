@@ -1,4 +1,5 @@
 import type { LatestView, PointView, RangeView } from '@ganzhi/contracts/api-views'
+import { unitText } from '@ganzhi/contracts/unit-text'
 import { computed, defineComponent, onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import 'uplot/dist/uPlot.min.css'
 import { apiUrl, ask } from '../ask.ts'
@@ -7,7 +8,7 @@ import { Empty, Trouble } from '../frame/notice.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { RANGES, type RangeName, go, place } from '../place.ts'
-import { showNumber, showProperty, showTime, showUnit, showValue, useNow } from '../show.ts'
+import { showNumber, showProperty, showTime, showValue, useNow } from '../show.ts'
 import { theme } from '../theme.ts'
 import { type CurvePlot, openCurvePlot } from './curve-plot.ts'
 import { curveOf, extentOf, withLive } from './curve.ts'
@@ -108,7 +109,7 @@ export const PointChart = defineComponent(
         <header class="card-head">
           <h2>
             {showProperty(props.point.property)}
-            {props.point.unit && <span class="unit">{showUnit(props.point.unit)}</span>}
+            {props.point.unit && <span class="unit">{unitText(props.point.unit)}</span>}
           </h2>
           <div class="segments" role="group" aria-label={t('range')}>
             {(Object.keys(RANGES) as RangeName[]).map((range) => (

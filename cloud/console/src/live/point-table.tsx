@@ -1,11 +1,12 @@
 import type { LatestView, PointView } from '@ganzhi/contracts/api-views'
+import { unitText } from '@ganzhi/contracts/unit-text'
 import { type FunctionalComponent, defineComponent } from 'vue'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
 import type { Paged } from '../paged.ts'
 import { go } from '../place.ts'
-import { showAge, showProperty, showTime, showUnit, showValue, useNow } from '../show.ts'
+import { showAge, showProperty, showTime, showValue, useNow } from '../show.ts'
 
 const ROW_PX = 44
 
@@ -84,7 +85,7 @@ const PointRow: FunctionalComponent<{ point: PointView; latest: LatestView | nul
       ) : (
         <span class="muted">{t('noValue')}</span>
       )}
-      {point.unit && <span class="unit">{showUnit(point.unit)}</span>}
+      {point.unit && <span class="unit">{unitText(point.unit)}</span>}
     </span>
     <span>{latest && <span class={['quality', latest.quality]}>{t(latest.quality)}</span>}</span>
     <span class="number muted" title={latest ? showTime(latest.at) : undefined}>
