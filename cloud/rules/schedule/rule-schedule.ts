@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 /** Of the platform. */
-const TIMEZONE = 'Asia/Shanghai'
+export const TIMEZONE = 'Asia/Shanghai'
 /** A span belongs to a day that is at most so far from where it is: it lasts up to two days, and zones are up to 16 hours off. */
 const AROUND_MS = 3 * DAY_MS
 /** Weeks without an edge after which there is none: by the week all comes again, the calendar may shift a day or two. */
