@@ -4,9 +4,10 @@ import { COMMAND_HELP, commandCommand } from './command.ts'
 import type { CliEnvironment } from './environment.ts'
 import { EXPORT_HELP, exportCommand } from './export.ts'
 import { badUse, parsedOptions } from './options.ts'
+import { RULE_HELP, ruleCommand } from './rule.ts'
 import type { Terminal } from './terminal.ts'
 
-export const CLI_COMMANDS = ['login', 'logout', 'command', 'export'] as const
+export const CLI_COMMANDS = ['login', 'logout', 'command', 'export', 'rule'] as const
 export type CliCommand = (typeof CLI_COMMANDS)[number]
 
 const LOGIN_HELP = `ganzhi login --url <http://…> --name <name>     登录平台 logs in; the session is kept in your own ~/.config/ganzhi
@@ -19,6 +20,7 @@ const HELP: Readonly<Record<CliCommand, string>> = {
   logout: LOGIN_HELP,
   command: COMMAND_HELP,
   export: EXPORT_HELP,
+  rule: RULE_HELP,
 }
 
 /** One command of a person or a script against a running platform; resolves with the exit code. */
@@ -47,6 +49,9 @@ export async function commandLine(
         const api = await openApiClient(environment.sessionFile, signal)
         return await exportCommand(args, { api, terminal, signal, now: Date.now() })
       }
+      case 'rule':
+        // Of files alone: it needs no platform.
+        return await ruleCommand(args, { terminal, signal })
     }
   } catch (error) {
     if (signal.aborted) return 1

@@ -6,6 +6,10 @@ export interface Terminal {
   readonly out: (text: string) => void
   /** To stderr: what goes on, and what went wrong. */
   readonly err: (text: string) => void
+  /** Overwrites the last line of stderr; only where somebody sits at it. */
+  readonly status?: (line: string) => void
+  /** Of stdout, where somebody reads it. */
+  readonly columns?: number
   /** A line from whoever is there, a person or a pipe; not shown while it is typed. */
   readonly secret: (question: string) => Promise<string>
 }
@@ -14,6 +18,8 @@ export function processTerminal({ stdin, stdout, stderr }: NodeJS.Process): Term
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
+    ...(stderr.isTTY && { status: (line: string) => void stderr.write(`\r\x1b[2K${line}`) }),
+    ...(stdout.isTTY && { columns: stdout.columns }),
     async secret(question) {
       if (stdin.isTTY) stderr.write(question)
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
