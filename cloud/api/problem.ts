@@ -10,6 +10,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'evidence-pending': 404,
   'id-taken': 409,
   'too-late': 409,
+  'version-taken': 409,
   'area-not-empty': 409,
   'too-many-logins': 429,
   'too-many-live': 503,

@@ -6,6 +6,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { guardAccess } from '../accounts/access.ts'
 import { sessionRoutes } from '../accounts/session-routes.ts'
+import { alarmRoutes } from '../alarms/alarm-routes.ts'
 import { areaRoutes } from '../areas/area-routes.ts'
 import { placementRoutes } from '../areas/placement-routes.ts'
 import { commandRoutes } from '../commands/command-routes.ts'
@@ -13,6 +14,7 @@ import { startDelivery } from '../commands/delivery.ts'
 import { incidentRoutes } from '../events/incident-routes.ts'
 import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
 import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
+import { ruleRoutes } from '../rules/book/rule-routes.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { completenessRoutes } from './completeness-routes.ts'
 import { serveConsole } from './console-files.ts'
@@ -125,6 +127,8 @@ export async function buildApi({
     healthRoutes({ pool, store, nats, now: Date.now, log }),
     liveRoutes(pool, feed),
     incidentRoutes(pool),
+    alarmRoutes(pool),
+    ruleRoutes(pool),
     evidenceRoutes(pool, evidence),
     areaRoutes(pool),
     placementRoutes(pool),

@@ -1,12 +1,10 @@
 import type { Rule } from '@ganzhi/contracts/rule'
+import type { AlarmsAtChange } from '@ganzhi/contracts/rule-view'
 import type { ClientBase } from 'pg'
 import type { Logger } from 'pino'
 import { noteFault } from './rule-fault.ts'
 import type { Surroundings } from '../engine/compile-rule.ts'
 import { type LiveRule, openRule } from './live-rule.ts'
-
-/** What becomes of the alarms that are open when another version begins to count, or none. */
-export type AlarmsAtChange = 'keep' | 'close'
 
 export interface RuleInForce {
   readonly id: string

@@ -1,0 +1,132 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AlarmId, AlarmStory, type AlarmTransitionView, AlarmView } from '@ganzhi/contracts/alarm-view'
+import { Next } from '@ganzhi/contracts/api-views'
+import { DeviceId } from '@ganzhi/contracts/device-id'
+import { Token } from '@ganzhi/contracts/record-key'
+import { Severity } from '@ganzhi/contracts/severity'
+import type { Pool } from 'pg'
+import Type from 'typebox'
+import { PageQuery, pageOf, readCursor } from '../api/cursor.ts'
+import { notFound } from '../api/problem.ts'
+import { timeView } from '../api/sample-view.ts'
+
+const tags = ['alarms']
+
+/** 告警: what rules have found, and why. */
+export function alarmRoutes(pool: Pool): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/alarms',
+      {
+        schema: {
+          tags,
+          description: 'What was raised last, by the time of its values, comes first.',
+          querystring: Type.Object({
+            state: Type.Optional(Type.Enum(['open', 'closed'])),
+            severity: Type.Optional(Severity),
+            rule: Type.Optional(AlarmView.properties.rule.properties.id),
+            gateway: Type.Optional(Token),
+            device: Type.Optional(DeviceId),
+            ...PageQuery,
+          }),
+          response: { 200: Type.Object({ items: Type.Array(AlarmView), next: Next }) },
+        },
+      },
+      async ({
+        query: { state, severity = null, rule = null, gateway = null, device = null, after, limit },
+      }) => {
+        const isOpen = state === undefined ? null : state === 'open'
+        const values = [
+          isOpen,
+          severity,
+          rule,
+          gateway,
+          device,
+          readCursor(AlarmId, after) ?? null,
+          limit + 1,
+        ]
+        const { rows } = await pool.query<AlarmRow>(LIST, values)
+        return pageOf(rows, limit, ({ id }) => id, alarmView)
+      },
+    )
+
+    app.get(
+      '/alarms/:id',
+      {
+        schema: {
+          tags,
+          description:
+            'One alarm with its transitions, each with the values, times and thresholds that decided.',
+          params: Type.Object({ id: AlarmId }),
+          response: { 200: AlarmStory },
+        },
+      },
+      async ({ params: { id } }) => {
+        const { rows } = await pool.query<AlarmRow>(`${ALARM} WHERE a.id = $1`, [id])
+        const [row] = rows
+        if (!row) throw notFound(`alarm ${id}`)
+        const transitions = await pool.query<TransitionRow>(TRANSITIONS, [id])
+        return { ...alarmView(row), transitions: transitions.rows.map(transitionView) }
+      },
+    )
+  }
+}
+
+const ALARM = `
+  SELECT a.id, a.rule, a.version, v.document->'names' AS names, g.name AS gateway, a.device, a.dimension, a.severity,
+    a.opened_at, a.changed_at, a.closed_at
+  FROM alarm a JOIN gateway g ON g.id = a.gateway_id
+  LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, a.version)`
+
+const LIST = `${ALARM}
+  WHERE ($1::boolean IS NULL OR (a.closed_at IS NULL) = $1)
+    AND ($2::text IS NULL OR a.severity = $2)
+    AND ($3::text IS NULL OR a.rule = $3)
+    AND ($4::text IS NULL OR g.name = $4)
+    AND ($5::text IS NULL OR a.device = $5)
+    AND ($6::int8 IS NULL OR (a.opened_at, a.id) < (SELECT opened_at, id FROM alarm WHERE id = $6))
+  ORDER BY a.opened_at DESC, a.id DESC LIMIT $7`
+
+const TRANSITIONS = `
+  SELECT id, version, at, told_at, from_state, to_state, value, why
+  FROM alarm_transition WHERE alarm_id = $1 ORDER BY at, told_at LIMIT 500`
+
+interface AlarmRow {
+  readonly id: string
+  readonly rule: string
+  readonly version: number
+  readonly names: AlarmView['rule']['names']
+  readonly gateway: string
+  readonly device: string
+  readonly dimension: string
+  readonly severity: AlarmView['severity']
+  readonly opened_at: Date
+  readonly changed_at: Date
+  readonly closed_at: Date | null
+}
+
+function alarmView(row: AlarmRow): AlarmView {
+  const { id, rule, version, names, gateway, device, dimension, severity } = row
+  return {
+    id,
+    rule: { id: rule, version, names },
+    gateway,
+    device,
+    dimension: dimension === '' ? null : dimension,
+    severity,
+    openedAt: timeView(row.opened_at),
+    changedAt: timeView(row.changed_at),
+    closedAt: row.closed_at && timeView(row.closed_at),
+  }
+}
+
+interface TransitionRow extends Pick<AlarmTransitionView, 'id' | 'version' | 'value' | 'why'> {
+  readonly at: Date
+  readonly told_at: Date
+  readonly from_state: AlarmTransitionView['from']
+  readonly to_state: AlarmTransitionView['to']
+}
+
+function transitionView({ at, told_at, from_state, to_state, ...row }: TransitionRow): AlarmTransitionView {
+  return { ...row, at: timeView(at), toldAt: timeView(told_at), from: from_state, to: to_state }
+}

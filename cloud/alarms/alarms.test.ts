@@ -1,0 +1,79 @@
+import type { AlarmStory, AlarmView } from '@ganzhi/contracts/alarm-view'
+import type { AlarmState } from '@ganzhi/contracts/transition'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
+import { inTransaction } from '../database/pool.ts'
+import { type AlarmChange, writeTransitions } from './write-transitions.ts'
+
+let on: ApiUnderTest
+let gatewayId: number
+beforeAll(async () => {
+  on = await openApiUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
+  ;({ gatewayId } = await on.point('gw-1', 'dev-1', 'pm25', 'float'))
+})
+afterAll(() => on?.[Symbol.asyncDispose]())
+
+const NOON = Date.parse('2026-11-21T12:00:00Z')
+const why = { above: 75, for: 'PT5M', since: '2026-11-21T11:55:00.000Z' }
+const change = (minute: number, from: AlarmState, to: AlarmState, device = 'dev-1'): AlarmChange => ({
+  rule: { id: 'pm25-high', version: 1 },
+  gatewayId,
+  gateway: 'gw-1',
+  device,
+  at: NOON + minute * 60_000,
+  from,
+  to,
+  value: 81.2,
+  why,
+})
+const write = (changes: readonly AlarmChange[]) =>
+  inTransaction(on.pool, (tx) => writeTransitions(tx, changes))
+async function get<T>(path: string): Promise<T> {
+  return (await (await on.get(`/api/v1/alarms${path}`)).json()) as T
+}
+const list = async (query: string) => (await get<{ items: AlarmView[]; next: string | null }>(query)).items
+
+it('what was raised twice in one go is two alarms, each with its own transitions', async () => {
+  await write([
+    change(0, 'clear', 'minor'),
+    change(1, 'minor', 'major'),
+    change(2, 'major', 'clear'),
+    change(3, 'clear', 'minor'),
+  ])
+  expect(await list('?device=dev-1')).toMatchObject([
+    { severity: 'minor', openedAt: '2026-11-21T12:03:00.000Z', closedAt: null },
+    { severity: 'major', openedAt: '2026-11-21T12:00:00.000Z', closedAt: '2026-11-21T12:02:00.000Z' },
+  ])
+  const [open] = await list('?device=dev-1&state=open')
+  expect(await get<AlarmStory>(`/${open?.id}`)).toMatchObject({
+    gateway: 'gw-1',
+    rule: { id: 'pm25-high', version: 1 },
+    transitions: [{ from: 'clear', to: 'minor', at: '2026-11-21T12:03:00.000Z', value: 81.2, why }],
+  })
+})
+
+it('a transition that is told again is the same one', async () => {
+  await write([change(10, 'clear', 'major', 'dev-2')])
+  await write([change(10, 'clear', 'major', 'dev-2')])
+  const found = await list('?device=dev-2')
+  expect(found).toHaveLength(1)
+  expect((await get<AlarmStory>(`/${found[0]?.id}`)).transitions).toHaveLength(1)
+})
+
+it('alarms are found by what they are, page by page', async () => {
+  await write([change(20, 'clear', 'critical', 'dev-3'), change(20, 'clear', 'critical', 'dev-4')])
+  expect(await list('?severity=critical&state=open&gateway=gw-1&rule=pm25-high')).toHaveLength(2)
+  expect(await list('?severity=info')).toEqual([])
+  const seen: string[] = []
+  let next: string | null = ''
+  while (next !== null) {
+    const page: { items: AlarmView[]; next: string | null } = await get(`?limit=2${next && `&after=${next}`}`)
+    seen.push(...page.items.map(({ id }) => id))
+    ;({ next } = page)
+  }
+  expect(seen).toEqual((await list('')).map(({ id }) => id))
+  expect(new Set(seen).size).toBe(5)
+  expect((await on.get('/api/v1/alarms/999')).status).toBe(404)
+})

@@ -1,0 +1,51 @@
+import Type, { type Static } from 'typebox'
+import { Time } from './api-views.ts'
+import { DeviceId } from './device-id.ts'
+import { Names } from './profile.ts'
+import { Token } from './record-key.ts'
+import { Rule } from './rule.ts'
+import { Severity } from './severity.ts'
+import { Transition } from './transition.ts'
+
+const { from, to, value, why } = Transition.properties
+
+export const AlarmId = Type.String({ pattern: '^[0-9]{1,18}$' })
+
+/** 告警: open from the first transition of its rule and device until one to `clear`. */
+export const AlarmView = Type.Object({
+  id: AlarmId,
+  rule: Type.Object({
+    id: Rule.anyOf[0].properties.id,
+    version: Type.Integer({ description: 'the one that raised it' }),
+    names: Type.Union([Names, Type.Null()]),
+  }),
+  gateway: Token,
+  device: DeviceId,
+  dimension: Type.Union([Type.String(), Type.Null()]),
+  severity: Severity,
+  openedAt: Type.Unsafe<string>({
+    ...Time,
+    description: 'by the time of the values that decided, as all its times',
+  }),
+  changedAt: Time,
+  closedAt: Type.Union([Time, Type.Null()]),
+})
+export type AlarmView = Static<typeof AlarmView>
+
+export const AlarmTransitionView = Type.Object({
+  id: Transition.properties.id,
+  version: Type.Integer(),
+  at: Time,
+  toldAt: Type.Unsafe<string>({ ...Time, description: 'when the platform knew' }),
+  from,
+  to,
+  value,
+  why,
+})
+export type AlarmTransitionView = Static<typeof AlarmTransitionView>
+
+export const AlarmStory = Type.Object({
+  ...AlarmView.properties,
+  transitions: Type.Array(AlarmTransitionView, { description: 'in order of time, 500 at most' }),
+})
+export type AlarmStory = Static<typeof AlarmStory>
