@@ -1,13 +1,15 @@
 import { errorDocument, isGanzhiError } from '@ganzhi/contracts/error'
 import { logIn, logOut, openApiClient } from './api-client.ts'
+import { AREA_HELP, areaCommand } from './area.ts'
 import { COMMAND_HELP, commandCommand } from './command.ts'
+import { DEVICE_HELP, deviceCommand } from './device.ts'
 import type { CliEnvironment } from './environment.ts'
 import { EXPORT_HELP, exportCommand } from './export.ts'
 import { badUse, parsedOptions } from './options.ts'
 import { RULE_HELP, ruleCommand } from './rule.ts'
 import type { Terminal } from './terminal.ts'
 
-export const CLI_COMMANDS = ['login', 'logout', 'command', 'export', 'rule'] as const
+export const CLI_COMMANDS = ['login', 'logout', 'command', 'export', 'area', 'device', 'rule'] as const
 export type CliCommand = (typeof CLI_COMMANDS)[number]
 
 const LOGIN_HELP = `ganzhi login --url <http://…> --name <name>     登录平台 logs in; the session is kept in your own ~/.config/ganzhi
@@ -20,6 +22,8 @@ const HELP: Readonly<Record<CliCommand, string>> = {
   logout: LOGIN_HELP,
   command: COMMAND_HELP,
   export: EXPORT_HELP,
+  area: AREA_HELP,
+  device: DEVICE_HELP,
   rule: RULE_HELP,
 }
 
@@ -48,6 +52,14 @@ export async function commandLine(
       case 'export': {
         const api = await openApiClient(environment.sessionFile, signal)
         return await exportCommand(args, { api, terminal, signal, now: Date.now() })
+      }
+      case 'area': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await areaCommand(args, { api, terminal })
+      }
+      case 'device': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await deviceCommand(args, { api, terminal })
       }
       case 'rule':
         // Of files alone: it needs no platform.

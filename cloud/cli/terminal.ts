@@ -10,6 +10,8 @@ export interface Terminal {
   readonly status?: (line: string) => void
   /** Of stdout, where somebody reads it. */
   readonly columns?: number
+  /** A line from a person; only where one sits at it. Empty when they left. */
+  readonly ask?: (question: string) => Promise<string>
   /** A line from whoever is there, a person or a pipe; not shown while it is typed. */
   readonly secret: (question: string) => Promise<string>
 }
@@ -20,6 +22,7 @@ export function processTerminal({ stdin, stdout, stderr }: NodeJS.Process): Term
     err: (text) => void stderr.write(`${text}\n`),
     ...(stderr.isTTY && { status: (line: string) => void stderr.write(`\r\x1b[2K${line}`) }),
     ...(stdout.isTTY && { columns: stdout.columns }),
+    ...(stdin.isTTY && stderr.isTTY && { ask: (question: string) => answerTo(question, { stdin, stderr }) }),
     async secret(question) {
       if (stdin.isTTY) stderr.write(question)
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
@@ -31,5 +34,22 @@ export function processTerminal({ stdin, stdout, stderr }: NodeJS.Process): Term
         if (stdin.isTTY) stderr.write('\n')
       }
     },
+  }
+}
+
+async function answerTo(
+  question: string,
+  { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'>,
+): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr })
+  const left = new Promise<string>((resolve) => {
+    lines.once('close', () => resolve(''))
+    // A raw terminal gives Ctrl-C to readline, not to the process.
+    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  })
+  try {
+    return await Promise.race([lines.question(question), left])
+  } finally {
+    lines.close()
   }
 }
