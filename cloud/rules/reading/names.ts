@@ -1,13 +1,14 @@
-import type { Names, Profile, Property } from '@ganzhi/contracts/profile'
+import type { Names, Property } from '@ganzhi/contracts/profile'
 import { unitText } from '@ganzhi/contracts/unit-text'
 
 export type Language = keyof Names
 
 /** What a rule's words stand for; what is not known is called by its id. */
 export interface KnownNames {
-  readonly profile?: Profile | undefined
+  readonly properties?: ReadonlyMap<string, Property>
+  readonly profiles?: ReadonlyMap<string, Names>
   /** By type: `cn.ganzhi.vision.crowd-gathering`. */
-  readonly events?: ReadonlyMap<string, Names> | undefined
+  readonly events?: ReadonlyMap<string, Names>
 }
 
 /** They, in one language. */
@@ -22,26 +23,25 @@ export interface Words {
 
 const BOOLEANS = { zh: ['否', '是'], en: ['false', 'true'] } as const
 
-export function wordsIn(language: Language, { profile, events }: KnownNames): Words {
-  const properties = new Map<string, Property>(profile?.properties.map((each) => [each.id, each]))
+export function wordsIn(language: Language, { properties, profiles, events }: KnownNames): Words {
   return {
     property: (id) => {
-      const property = properties.get(id)
+      const property = properties?.get(id)
       const name = property ? phrase(property.names[language]) : id
       // It is named like what it tells of: “pump running” is “true”.
       return property?.type === 'bool' ? quoted(name) : name
     },
     amount: (value, id) => {
-      const unit = unitText(properties.get(id)?.unit ?? '')
+      const unit = unitText(properties?.get(id)?.unit ?? '')
       return `${value}${['', '%', '°'].includes(unit) ? '' : ' '}${unit}`
     },
     value: (value, id) => {
       if (typeof value === 'boolean') return quoted(BOOLEANS[language][Number(value)] ?? '')
-      const label = properties.get(id)?.labels?.[value]
+      const label = properties?.get(id)?.labels?.[value]
       return label ? quoted(label[language]) : typeof value === 'string' ? quoted(value) : String(value)
     },
     event: (type) => quoted(phrase(events?.get(type)?.[language] ?? type)),
-    profile: (id) => quoted(profile?.id === id ? profile.names[language] : id),
+    profile: (id) => quoted(profiles?.get(id)?.[language] ?? id),
   }
 }
 

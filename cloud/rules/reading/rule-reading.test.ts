@@ -1,8 +1,9 @@
-import type { Profile } from '@ganzhi/contracts/profile'
+import type { Property } from '@ganzhi/contracts/profile'
 import type { Rule } from '@ganzhi/contracts/rule'
 import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
 import { loadRules } from '@ganzhi/firmware-config/rules/rule-folder'
 import { describe, expect, it } from 'vitest'
+import { loadRuleReader } from './rule-reader.ts'
 import { readingOf } from './rule-reading.ts'
 
 const property = (id: string, zh: string, en: string, type: 'float' | 'bool' | 'integer', unit?: string) => ({
@@ -12,13 +13,8 @@ const property = (id: string, zh: string, en: string, type: 'float' | 'bool' | '
   access: 'r' as const,
   ...(unit === undefined ? {} : { unit }),
 })
-const station: Profile = {
-  id: 'acme/station',
-  version: 1,
-  maker: 'Acme',
-  model: 'Station',
-  names: { zh: '街道监测站', en: 'Street station' },
-  properties: [
+const properties = new Map(
+  [
     property('pm25', 'PM2.5', 'PM2.5', 'float', 'ug/m3'),
     property('pm10', 'PM10', 'PM10', 'float', 'ug/m3'),
     property('noise', '噪声', 'Noise', 'float', 'dB[SPL]'),
@@ -26,15 +22,16 @@ const station: Profile = {
     property('humidity', '湿度', 'Humidity', 'float', '%'),
     property('door', '井盖打开', 'Cover open', 'bool'),
     { ...property('state', '状态', 'State', 'integer'), labels: { '2': { zh: '卡住', en: 'stuck' } } },
-  ],
-  protocols: {},
-}
+  ].map((each): [string, Property] => [each.id, each]),
+)
+const profiles = new Map([['acme/station', { zh: '街道监测站', en: 'Street station' }]])
 const events = new Map([['cn.ganzhi.vision.crowd-gathering', { zh: '人群聚集', en: 'Crowd gathering' }]])
+const known = { properties, profiles, events }
 
 /** Of a rule about PM2.5 at one device: without the sentence on which devices it applies to. */
 function read(when: RuleCondition, more: Partial<Rule> = {}) {
   const rule = { id: 'r', version: 1, for: { property: 'pm25' }, when, severity: 'minor', ...more } as Rule
-  const { zh, en } = readingOf(rule, { profile: station, events })
+  const { zh, en } = readingOf(rule, known)
   return [zh.replace(/适用于[^。]*。$/, ''), en.replace(/ Applies to [^.]*(\.5)?\.$/, '')]
 }
 
@@ -184,7 +181,7 @@ describe('a rule, as people read it', () => {
         { severity: 'critical', when: { above: 2, clearBelow: 1.8 } },
       ],
     }
-    expect(readingOf(rule, { profile: station })).toEqual({
+    expect(readingOf(rule, known)).toEqual({
       zh: '水位高于 1 m，报“提示”；不再高于 1 m 即解除。水位高于 2 m，报“重大”；回落到 1.8 m 以下即解除。几级同时成立时，按最重的一级报。适用于型号为“街道监测站”的设备。',
       en: 'Info when water level (inside) is above 1 m; clears when it is at 1 m or below. Critical when water level (inside) is above 2 m; clears when it is below 1.8 m. Where several levels hold, the gravest counts. Applies to devices of the model “Street station”.',
     })
@@ -267,7 +264,7 @@ describe('which devices a rule applies to, as people read it', () => {
   const scopeOf = (scope: Rule['for']): string[] => {
     const { zh, en } = readingOf(
       { id: 'r', version: 1, for: scope, when: { above: 1, property: 'pm25' }, severity: 'minor' },
-      { profile: station },
+      known,
     )
     return [zh.replace(/^.*(?=适用于)/u, ''), en.replace(/^.*(?=Applies)/u, '')]
   }
@@ -291,13 +288,36 @@ describe('which devices a rule applies to, as people read it', () => {
   })
 })
 
-it('every ready rule can be read', async () => {
-  const rules = [...(await loadRules()).values()]
-  expect(rules.length).toBeGreaterThanOrEqual(20)
-  for (const rule of rules) {
-    const { zh, en } = readingOf(rule)
-    expect(`${zh}${en}`).not.toMatch(/undefined|NaN|\[object|  /)
-    expect(zh).toMatch(/解除。.*适用于.*。$/u)
-    expect(en).toMatch(/clears when .*\. Applies to .*\.$/i)
+describe('every ready rule', async () => {
+  const rules = await loadRules()
+  const read = await loadRuleReader()
+
+  it('can be read', () => {
+    expect(rules.size).toBeGreaterThanOrEqual(20)
+    for (const rule of rules.values()) {
+      const { zh, en } = read(rule)
+      expect(`${zh}${en}`).not.toMatch(/undefined|NaN|\[object|cn\.ganzhi| {2}/)
+      expect(zh).toMatch(/解除。.*适用于.*。$/u)
+      expect(en).toMatch(/clears when .*\. Applies to .*\.$/i)
+    }
+  })
+
+  it('is read with the names of its profile and of the scenes', () => {
+    expect(readReady('manhole-open').zh).toBe(
+      '“井盖打开”为“是”持续 10 秒，报“较大”；变为“否”满 10 秒后解除。适用于型号为“排水泵井（仿真）”的设备。',
+    )
+    expect(readReady('vending-again').en).toBe(
+      'Minor when at least 3 incidents of “street vending” begin within 2 hours; clears when there are fewer. Applies to all devices.',
+    )
+  })
+
+  it('calls what all profiles call the same by that name', () => {
+    expect(readReady('pm25-high').zh).toMatch(/^细颗粒物 PM2\.5 高于 60 µg\/m³ /)
+  })
+
+  function readReady(id: string) {
+    const rule = rules.get(id)
+    if (!rule) throw new Error(`there is no ${id}`)
+    return read(rule)
   }
 })
