@@ -1,6 +1,6 @@
 import type { Value } from './rule-case.ts'
 
-const ARITHMETIC = ['+', '-', '*'] as const
+const ARITHMETIC = ['+', '-', '*', '/'] as const
 const ORDER = ['>', '<', '>=', '<='] as const
 
 /** An expression as a tree, so that it is reckoned here without any reader of CEL. */
@@ -8,8 +8,9 @@ export type Formula =
   | { readonly op: 'property'; readonly property: string }
   | { readonly op: 'constant'; readonly value: number | string | boolean }
   | { readonly op: 'not'; readonly of: Formula }
+  | { readonly op: 'if'; readonly holds: Formula; readonly left: Formula; readonly right: Formula }
   | {
-      readonly op: '&&' | '||' | '==' | (typeof ARITHMETIC)[number] | (typeof ORDER)[number]
+      readonly op: '&&' | '||' | '==' | '!=' | (typeof ARITHMETIC)[number] | (typeof ORDER)[number]
       readonly left: Formula
       readonly right: Formula
     }
@@ -22,6 +23,8 @@ export function toCel(formula: Formula): string {
       return typeof formula.value === 'number' ? celDouble(formula.value) : JSON.stringify(formula.value)
     case 'not':
       return `!(${toCel(formula.of)})`
+    case 'if':
+      return `(${toCel(formula.holds)} ? ${toCel(formula.left)} : ${toCel(formula.right)})`
     default:
       return `(${toCel(formula.left)} ${formula.op} ${toCel(formula.right)})`
   }
@@ -41,8 +44,11 @@ export function propertiesIn(formula: Formula): string[] {
       return []
     case 'not':
       return propertiesIn(formula.of)
-    default:
-      return [...new Set([...propertiesIn(formula.left), ...propertiesIn(formula.right)])]
+    default: {
+      const branches =
+        formula.op === 'if' ? [formula.holds, formula.left, formula.right] : [formula.left, formula.right]
+      return [...new Set(branches.flatMap(propertiesIn))]
+    }
   }
 }
 
@@ -57,6 +63,10 @@ export function reckon(formula: Formula, values: ReadonlyMap<string, Value>): Va
       const of = reckon(formula.of, values)
       return typeof of === 'boolean' ? !of : undefined
     }
+    case 'if': {
+      const holds = reckon(formula.holds, values)
+      return typeof holds === 'boolean' ? reckon(holds ? formula.left : formula.right, values) : undefined
+    }
     default:
       return combine(formula.op, reckon(formula.left, values), reckon(formula.right, values))
   }
@@ -66,11 +76,13 @@ function combine(op: string, left: Value | undefined, right: Value | undefined):
   // What decides alone decides, whatever becomes of the other side.
   if (op === '&&' && (left === false || right === false)) return false
   if (op === '||' && (left === true || right === true)) return true
+  if (left === undefined || right === undefined) return undefined
   if (typeof left === 'boolean' && typeof right === 'boolean') {
     if (op === '&&') return left && right
     if (op === '||') return left || right
   }
   if (op === '==' && typeof left === typeof right) return left === right
+  if (op === '!=' && typeof left === typeof right) return left !== right
   if (typeof left !== 'number' || typeof right !== 'number') return undefined
   switch (op) {
     case '+':
@@ -79,6 +91,8 @@ function combine(op: string, left: Value | undefined, right: Value | undefined):
       return left - right
     case '*':
       return left * right
+    case '/':
+      return left / right
     case '>':
       return left > right
     case '<':

@@ -128,6 +128,9 @@ function randomEvent(random: Random, at: number, open: OpenIncident[]): Input {
   if (!known || known.since === at) {
     const incident = Array.from({ length: 26 }, () => ULID_DIGITS[random.integer(0, 31)]).join('')
     const type = random.pick(EVENT_TYPES)
+    // Of one that began before the file does.
+    if (random.chance(0.1))
+      return { kind: 'event', at, phase: random.pick(['updated', 'ended']), type, incident }
     open.push({ type, incident, since: at })
     return { kind: 'event', at, phase: 'started', type, incident }
   }

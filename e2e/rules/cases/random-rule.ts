@@ -25,18 +25,32 @@ export function randomRule(random: Random, unitMs: number, timezone: string | un
     when: randomCondition(random, unitMs),
   }))
   const unusable = ['hold', 'reset', 'clear'] as const
+  const inOrder = random.chance(0.5) ? levels : levels.toReversed()
   return {
-    property: 'level',
-    levels: random.chance(0.5) ? levels : levels.toReversed(),
+    // Conditions name their property themselves where the rule has none.
+    ...(random.chance(0.9)
+      ? { property: 'level', levels: inOrder }
+      : { levels: inOrder.map(({ severity, when }) => ({ severity, when: withProperty(when) })) }),
     ...(timezone !== undefined && { active: randomSchedule(random, timezone) }),
     ...(random.chance(0.6) && { bad: random.pick(unusable) }),
     ...(random.chance(0.6) && { nan: random.pick(unusable) }),
   }
 }
 
+function withProperty(condition: Condition): Condition {
+  if ('all' in condition) return { ...condition, all: condition.all.map(partWithProperty) }
+  return 'any' in condition
+    ? { ...condition, any: condition.any.map(partWithProperty) }
+    : partWithProperty(condition)
+}
+
+function partWithProperty(part: Single): Single {
+  return 'expression' in part || 'during' in part || 'events' in part ? part : { property: 'level', ...part }
+}
+
 function randomCondition(random: Random, unitMs: number): Condition {
   if (random.chance(0.65)) return randomSingle(random, unitMs)
-  const parts = Array.from({ length: random.pick([2, 2, 2, 3, 4]) }, () => randomSingle(random, unitMs))
+  const parts = Array.from({ length: random.pick([2, 2, 2, 3, 4, 6]) }, () => randomSingle(random, unitMs))
   const lasting = randomLasting(random, unitMs)
   return random.chance(0.5) ? { all: parts, ...lasting } : { any: parts, ...lasting }
 }
@@ -111,7 +125,7 @@ function randomShare(random: Random): { n: number; m: number } {
 }
 
 function randomLasting(random: Random, unitMs: number): Lasting {
-  const some = () => isoDuration(unitMs * random.pick([0.5, 1, 1, 2, 2, 3, 5]))
+  const some = () => isoDuration(unitMs * random.pick([0, 0.5, 1, 1, 1, 2, 2, 2, 3, 5]))
   return {
     ...(random.chance(0.5) && { for: some() }),
     ...(random.chance(0.4) && { clearFor: some() }),
@@ -128,9 +142,10 @@ function randomFormula(random: Random, depth: number): Formula {
   const constant = (value: number | string): Formula => ({ op: 'constant', value })
   const property = (name: string): Formula => ({ op: 'property', property: name })
   if (depth > 0 && random.chance(0.4)) {
-    if (random.chance(0.2)) return { op: 'not', of: randomFormula(random, depth - 1) }
-    const left = randomFormula(random, depth - 1)
-    return { op: random.pick(['&&', '||']), left, right: randomFormula(random, depth - 1) }
+    const inner = () => randomFormula(random, depth - 1)
+    if (random.chance(0.2)) return { op: 'not', of: inner() }
+    if (random.chance(0.2)) return { op: 'if', holds: inner(), left: inner(), right: inner() }
+    return { op: random.pick(['&&', '||', '==', '!=']), left: inner(), right: inner() }
   }
   const one = property(random.pick(['level', 'flow']))
   const op = random.pick(['>', '<', '>=', '<='])
@@ -146,11 +161,15 @@ function randomFormula(random: Random, depth: number): Formula {
       return { op, left: property('level'), right: scaled }
     }
     case 'sum': {
-      const left: Formula = { op: random.pick(['+', '-']), left: property('level'), right: property('flow') }
-      return { op, left, right: constant(random.pick([-1, 0, 20])) }
+      const left: Formula = {
+        op: random.pick(['+', '-', '/']),
+        left: property('level'),
+        right: property('flow'),
+      }
+      return { op, left, right: constant(random.pick([-1, 0, 1, 20])) }
     }
     case 'mode':
-      return { op: '==', left: property('mode'), right: constant(random.pick(MODES)) }
+      return { op: random.pick(['==', '!=']), left: property('mode'), right: constant(random.pick(MODES)) }
     case 'door':
       return property('door')
   }
