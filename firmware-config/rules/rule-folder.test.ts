@@ -35,6 +35,14 @@ describe('the rules that come with the platform', async () => {
     expect([...propertiesOf(rule)].filter((property) => !known.has(property))).toEqual([])
   })
 
+  it.each(rules)('$id means one unit, whichever device it is applied to', (rule) => {
+    const asked = [...profiles.values()].filter(({ id }) => id === (rule.for.profile ?? id))
+    for (const property of propertiesOf(rule)) {
+      const having = asked.flatMap(({ properties }) => properties.filter(({ id }) => id === property))
+      expect(new Set(having.map(({ unit }) => unit)).size).toBeLessThanOrEqual(1)
+    }
+  })
+
   it.each(rules)('$id is about events that scenes tell', (rule) => {
     const told = [...scenes.values()].flatMap(({ event, variants = {} }) => [
       event,
