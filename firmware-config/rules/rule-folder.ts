@@ -18,7 +18,7 @@ async function loadFile(folder: string, file: string): Promise<Rule> {
   const rule = loadRule(await readFile(join(folder, file), 'utf8'), file)
   if (`${rule.id}.yaml` === file) return rule
   throw new GanzhiError(`${file}: its id is ${rule.id}`, {
-    code: 'bad-rule',
+    code: 'bad-input',
     blame: 'caller',
     field: 'id',
     remedy: `Rename it to ${rule.id}.yaml, or correct its id.`,
