@@ -35,7 +35,9 @@ export class CsvCutter {
     quoted: new Uint8Array(MOST_CELLS),
     line: 1,
   }
-  #rest = new Uint8Array()
+  /** What is left of a row that is not whole, and behind it what came next. */
+  #bytes = new Uint8Array(2 * LONGEST_ROW)
+  #length = 0
   #begun = false
 
   constructor(take: (row: CsvCells) => void, fault: (fault: CsvFormFault) => Error) {
@@ -44,38 +46,34 @@ export class CsvCutter {
   }
 
   push(piece: Uint8Array): void {
-    this.#rest = this.#cut(this.#joined(piece), false)
-    if (this.#rest.length > LONGEST_ROW) {
-      throw this.#fault({
-        line: this.#row.line,
-        message: '一行过长，引号未闭合？ A row is too long: is a quote not closed?',
-      })
+    for (let at = 0; at < piece.length; at += LONGEST_ROW) {
+      const part = piece.subarray(at, at + LONGEST_ROW)
+      this.#bytes.set(part, this.#length)
+      this.#length += part.length
+      if (this.#begun || this.#length >= BOM.length) this.#cut(false)
     }
   }
 
   end(): void {
-    this.#cut(this.#joined(new Uint8Array()), true)
+    this.#cut(true)
   }
 
-  #joined(piece: Uint8Array): Uint8Array<ArrayBuffer> {
-    const joined = new Uint8Array(this.#rest.length + piece.length)
-    joined.set(this.#rest)
-    joined.set(piece, this.#rest.length)
-    const skipped = !this.#begun && BOM.every((byte, i) => joined[i] === byte) ? BOM.length : 0
-    if (joined.length >= BOM.length) this.#begun = true
-    return joined.subarray(skipped)
-  }
-
-  /** What is left of a row that is not whole. */
-  #cut(bytes: Uint8Array<ArrayBuffer>, last: boolean): Uint8Array<ArrayBuffer> {
+  #cut(last: boolean): void {
+    const bytes = this.#bytes.subarray(0, this.#length)
     let at = 0
+    if (!this.#begun && BOM.every((byte, i) => bytes[i] === byte)) at = BOM.length
+    this.#begun = true
     this.#row.bytes = bytes
     while (at < bytes.length) {
       const next = this.#cutRow(bytes, at, last)
-      if (next === 0) return bytes.subarray(at)
+      if (next === 0) break
       at = next
     }
-    return new Uint8Array()
+    this.#bytes.copyWithin(0, at, this.#length)
+    this.#length = Math.max(0, this.#length - at)
+    if (this.#length <= LONGEST_ROW) return
+    const message = '一行过长，引号未闭合？ A row is too long: is a quote not closed?'
+    throw this.#fault({ line: this.#row.line, message })
   }
 
   /** Where the next row begins; 0 where this one is not whole. */

@@ -39,8 +39,8 @@ interface Known {
   readonly rows: PackedRows
   firstAt: number
   firstProperty: number
-  /** Numbers of the properties that it has. */
-  readonly properties: Set<number>
+  /** By number of the property: whether it has it. */
+  readonly has: boolean[]
 }
 
 /** Rows `time,device,property,value[,quality]` in any order. One that is wrong refuses them all, by line and column. */
@@ -99,7 +99,7 @@ export class CsvHistory {
         ? [
             {
               device: devices[i] as string,
-              properties: new Set([...known.properties].map((number) => properties[number] as string)),
+              properties: new Set(properties.filter((_, number) => known.has[number])),
               inputs: { [Symbol.iterator]: () => this.#inputs(known, properties) },
             },
           ]
@@ -134,8 +134,8 @@ export class CsvHistory {
     const device = this.#numberOf(row, 'device', places.device)
     const property = this.#numberOf(row, 'property', places.property)
     const quality = places.quality < 0 ? 0 : this.#quality(row, places.quality)
-    const { from = -Infinity, to = Infinity, device: only } = this.#wanted
-    if (at < from || at >= to) return
+    const { from, to, device: only } = this.#wanted
+    if ((from !== undefined && at < from) || (to !== undefined && at >= to)) return
     this.#rows += 1
     if (at < this.#from) this.#from = at
     if (at > this.#to) this.#to = at
@@ -144,13 +144,13 @@ export class CsvHistory {
       rows: new PackedRows(),
       firstAt: Infinity,
       firstProperty: property,
-      properties: new Set(),
+      has: [],
     })
     if (at < known.firstAt) {
       known.firstAt = at
       known.firstProperty = property
     }
-    known.properties.add(property)
+    known.has[property] = true
     const wanted = (this.#wantedPlaces[property] ??= this.#wantedPlace(property))
     if (wanted >= 0) known.rows.append(at, wanted, this.#valueOf(row, places.value), quality)
   }
@@ -179,14 +179,16 @@ export class CsvHistory {
   }
 
   #numberOf(row: CsvCells, column: 'device' | 'property', place: number): number {
-    const [start, end] = [startOf(row, place), endOf(row, place)]
+    const start = startOf(row, place)
+    const end = endOf(row, place)
     if (start === end) throw this.#wrong(column, '为空 is empty')
     return this.#names[column].numberOf(row.bytes, start, end)
   }
 
   /** Good where nothing is said. */
   #quality(row: CsvCells, place: number): number {
-    const [start, end] = [startOf(row, place), endOf(row, place)]
+    const start = startOf(row, place)
+    const end = endOf(row, place)
     if (start === end) return 0
     const number = this.#names.quality.numberOf(row.bytes, start, end)
     return (this.#qualities[number] ??= this.#knownQuality(this.#names.quality.names[number] as string))
@@ -199,7 +201,8 @@ export class CsvHistory {
   }
 
   #valueOf(row: CsvCells, place: number): Scalar | null {
-    const [start, end] = [startOf(row, place), endOf(row, place)]
+    const start = startOf(row, place)
+    const end = endOf(row, place)
     // An empty text is told from no value by its quotes.
     if (start === end) return row.quoted[place] === 0 ? null : ''
     const number = plainNumber(row.bytes, start, end)

@@ -1,10 +1,12 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { stdin } from 'node:process'
 import type { RuleInput } from '../engine/rule-input.ts'
 import type { DeviceAttributes } from './attributes-file.ts'
 import type { History } from './backtest.ts'
 import { CsvHistory } from './csv-history.ts'
 import type { DeviceEvent } from './event-lines.ts'
+
+const PIECE_BYTES = 1024 * 1024
 
 export interface HistorySource {
   /** `-` is what is piped in. */
@@ -34,9 +36,8 @@ export async function readFileHistory(
 ): Promise<FileHistory> {
   const { csv: file, events, attributes, device: only, property } = source
   const csv = new CsvHistory(file === '-' ? 'stdin' : file, source)
-  const pieces = file === '-' ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
   let bytes = 0
-  for await (const piece of pieces as AsyncIterable<Uint8Array>) {
+  for await (const piece of file === '-' ? (stdin as AsyncIterable<Uint8Array>) : piecesOf(file)) {
     signal.throwIfAborted()
     csv.push(piece)
     onBytes?.((bytes += piece.length))
@@ -73,6 +74,17 @@ export async function readFileHistory(
           inputs: theirs.length === 0 ? samples : { [Symbol.iterator]: () => merged(samples, theirs) },
         }
       }),
+  }
+}
+
+/** Each is good until the next: a file of gigabytes needs one buffer. */
+async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
+  await using handle = await open(file)
+  const buffer = new Uint8Array(PIECE_BYTES)
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
   }
 }
 

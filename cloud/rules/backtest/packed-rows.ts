@@ -1,8 +1,10 @@
 import { QUALITIES, type Quality } from '@ganzhi/contracts/reading'
 import type { SampleInput, Scalar } from '../engine/rule-input.ts'
 
-const KINDS = ['number', 'boolean', 'text', 'none'] as const
-type Kind = (typeof KINDS)[number]
+const NUMBER = 0
+const BOOLEAN = 1
+const TEXT = 2
+const NONE = 3
 
 const QUALITY_BITS = 3
 const KIND_BITS = 2
@@ -22,7 +24,7 @@ export class PackedRows {
     if (i > 0 && at < (this.#at[i - 1] as number)) this.#inOrder = false
     this.#at[i] = at
     this.#values[i] = typeof value === 'string' ? this.#texts.push(value) - 1 : Number(value)
-    this.#codes[i] = (((property << KIND_BITS) | KINDS.indexOf(kindOf(value))) << QUALITY_BITS) | quality
+    this.#codes[i] = (((property << KIND_BITS) | kindOf(value)) << QUALITY_BITS) | quality
     this.#length = i + 1
   }
 
@@ -36,24 +38,17 @@ export class PackedRows {
         kind: 'sample',
         at: this.#at[row] as number,
         property: properties[code >> (QUALITY_BITS + KIND_BITS)] as string,
-        value: this.#value(row, KINDS[(code >> QUALITY_BITS) & 3] as Kind),
+        value: this.#value(row, (code >> QUALITY_BITS) & 3),
         quality: QUALITIES[code & 7] as Quality,
       }
     }
   }
 
-  #value(row: number, kind: Kind): Scalar | null {
+  #value(row: number, kind: number): Scalar | null {
     const value = this.#values[row] as number
-    switch (kind) {
-      case 'number':
-        return value
-      case 'boolean':
-        return value === 1
-      case 'text':
-        return this.#texts[value] as string
-      case 'none':
-        return null
-    }
+    if (kind === NUMBER) return value
+    if (kind === BOOLEAN) return value === 1
+    return kind === TEXT ? (this.#texts[value] as string) : null
   }
 
   #order(): Uint32Array {
@@ -75,7 +70,8 @@ export class PackedRows {
   }
 }
 
-function kindOf(value: Scalar | null): Kind {
-  if (value === null) return 'none'
-  return typeof value === 'string' ? 'text' : (typeof value as 'number' | 'boolean')
+function kindOf(value: Scalar | null): number {
+  if (typeof value === 'number') return NUMBER
+  if (typeof value === 'boolean') return BOOLEAN
+  return value === null ? NONE : TEXT
 }
