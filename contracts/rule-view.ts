@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Time } from './api-views.ts'
+import { Names } from './profile.ts'
 import { Rule } from './rule.ts'
 
 /** What becomes of alarms that are open when another version of their rule begins to count, or none. */
@@ -27,7 +28,12 @@ export const RuleView = Type.Object({
   enabled: Type.Boolean(),
   changedAt: Time,
   rule: Type.Unsafe<Rule>({ description: 'the document of this version, docs/rules.md' }),
+  reading: Type.Unsafe<Names>({ ...Names, description: 'the rule in sentences' }),
   openAlarms: Type.Integer({ minimum: 0 }),
+  lateInputs: Type.Integer({
+    minimum: 0,
+    description: 'values and events that came after their time had been judged, and changed nothing',
+  }),
   faults: Type.Array(RuleFaultView, {
     description: 'where this version is not judged by any more, 20 at most',
   }),

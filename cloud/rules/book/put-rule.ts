@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import type { Placement } from '@ganzhi/contracts/placement'
 import type { Rule } from '@ganzhi/contracts/rule'
 import type { AlarmsAtChange } from '@ganzhi/contracts/rule-view'
 import { fieldOf } from '@ganzhi/contracts/schema'
@@ -8,7 +9,18 @@ import type { Pool, PoolClient } from 'pg'
 import { notFound } from '../../api/problem.ts'
 import { inTransaction } from '../../database/pool.ts'
 import { type Surroundings, compileRule } from '../engine/compile-rule.ts'
-import { refuseUnknownScope } from '../live/rule-scope.ts'
+import { inScope } from '../../areas/scope.ts'
+
+/** To find out whether a scope can be judged at all. */
+const NOWHERE: Placement = {
+  gateway: '',
+  device: '',
+  area: null,
+  path: [],
+  place: null,
+  tags: [],
+  attributes: {},
+}
 
 /** Refused with all that is wrong, by its fields as they stand in the request. */
 export function checkedRule(value: unknown, surroundings: Surroundings): Rule {
@@ -30,7 +42,7 @@ export function checkedRule(value: unknown, surroundings: Surroundings): Rule {
   const rule = value as Rule
   try {
     compileRule(rule, surroundings)
-    refuseUnknownScope(rule.for)
+    inScope(rule.for, NOWHERE)
   } catch (error) {
     throw isGanzhiError(error) && error.field !== undefined ? inRequest(error, error.field) : error
   }

@@ -37,7 +37,15 @@ async function get<T>(path: string): Promise<T> {
 it('a rule counts from its first version on, and a change is another one', async () => {
   expect(await putRule({})).toMatchObject([
     200,
-    { version: 1, enabled: true, rule: ruleOf(), openAlarms: 0, faults: [] },
+    {
+      version: 1,
+      enabled: true,
+      rule: ruleOf(),
+      openAlarms: 0,
+      lateInputs: 0,
+      faults: [],
+      reading: { en: expect.stringContaining('75') },
+    },
   ])
   const changed = { version: 2, severity: 'minor' }
   expect(await putRule(changed)).toMatchObject([200, { version: 2, rule: changed }])
@@ -58,7 +66,7 @@ it('a version may count again, but never says something else', async () => {
   expect(await putRule({ version: 2, severity: 'minor' })).toMatchObject([200, { version: 2 }])
 })
 
-it('it is switched off and on, which a further version leaves as it is', async () => {
+it('a rule is switched off and on, which a further version leaves as it is', async () => {
   expect(await put('/rules/pm25-high/enabled', { enabled: false, alarms: 'close' })).toMatchObject([
     200,
     { enabled: false },

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Next } from '@ganzhi/contracts/api-views'
 import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Names } from '@ganzhi/contracts/profile'
+import type { Rule } from '@ganzhi/contracts/rule'
 import { AlarmsAtChange, RuleVersionView, RuleView } from '@ganzhi/contracts/rule-view'
 import { chinaCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { Pool } from 'pg'
@@ -9,6 +11,7 @@ import { personIn } from '../../accounts/access.ts'
 import { PageQuery, pageOf, readCursor } from '../../api/cursor.ts'
 import { notFound } from '../../api/problem.ts'
 import { timeView } from '../../api/sample-view.ts'
+import { loadRuleReader } from '../reading/rule-reader.ts'
 import { openSchedule } from '../schedule/rule-schedule.ts'
 import { checkedRule, putRule, switchRule } from './put-rule.ts'
 
@@ -21,7 +24,7 @@ const alarms = Type.Optional(AlarmsAtChange)
 /** 规则: which count, in which version, and what they were before. */
 export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const calendar = await chinaCalendar()
+    const [calendar, reading] = await Promise.all([chinaCalendar(), loadRuleReader()])
     const surroundings = {
       openSchedule: (schedule: Parameters<typeof openSchedule>[0]) => openSchedule(schedule, calendar),
     }
@@ -30,7 +33,7 @@ export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
       const { rows } = await pool.query<RuleRow>(`${RULE} WHERE r.id = $1`, [id])
       const [row] = rows
       if (!row) throw notFound(`rule ${id}`)
-      return ruleView(row)
+      return ruleView(row, reading)
     }
 
     app.get(
@@ -47,7 +50,12 @@ export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
           readCursor(Id, after) ?? '',
           limit + 1,
         ])
-        return pageOf(rows, limit, ({ id }) => id, ruleView)
+        return pageOf(
+          rows,
+          limit,
+          ({ id }) => id,
+          (row) => ruleView(row, reading),
+        )
       },
     )
 
@@ -130,6 +138,7 @@ export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
 const RULE = `
   SELECT r.id, r.version, r.enabled, r.changed_at, v.document,
     (SELECT count(*)::int FROM alarm a WHERE a.rule = r.id AND a.closed_at IS NULL) AS open,
+    (SELECT coalesce(sum(inputs), 0)::float8 FROM rule_late l WHERE l.rule = r.id) AS late,
     (SELECT coalesce(json_agg(f), '[]') FROM (
        SELECT f.version, kind, g.name AS gateway, nullif(device, '') AS device, message, at
        FROM rule_fault f LEFT JOIN gateway g ON g.id = f.gateway_id
@@ -144,6 +153,7 @@ interface RuleRow extends Pick<RuleView, 'id' | 'version' | 'enabled' | 'faults'
   readonly changed_at: Date
   readonly document: RuleView['rule']
   readonly open: number
+  readonly late: number
 }
 
 interface VersionRow extends Pick<RuleVersionView, 'version' | 'author'> {
@@ -151,12 +161,17 @@ interface VersionRow extends Pick<RuleVersionView, 'version' | 'author'> {
   readonly document: RuleView['rule']
 }
 
-function ruleView({ changed_at, document, open, faults, ...row }: RuleRow): RuleView {
+function ruleView(
+  { changed_at, document, open, late, faults, ...row }: RuleRow,
+  reading: (rule: Rule) => Names,
+): RuleView {
   return {
     ...row,
     changedAt: timeView(changed_at),
     rule: document,
+    reading: reading(document),
     openAlarms: open,
+    lateInputs: late,
     faults: faults.map((fault) => ({ ...fault, at: timeView(new Date(fault.at)) })),
   }
 }

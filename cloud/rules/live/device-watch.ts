@@ -1,3 +1,5 @@
+import type { Placement } from '@ganzhi/contracts/placement'
+import type { AlarmState } from '@ganzhi/contracts/transition'
 import { step } from '../engine/step.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { type RuleState, dueAt } from '../engine/rule-state.ts'
@@ -20,12 +22,17 @@ export interface WatchedDevice {
   readonly gateway: string
   readonly device: string
   readonly properties: Set<string>
-  readonly attributes: Readonly<Record<string, unknown>>
+  placement: Placement
   watches: Watch[]
   /** What some rule has still to judge. */
   pending: DeviceInput[]
   /** The platform's time at which there will be something to judge. */
   ripeAt: number
+}
+
+/** The alarm as it was last told. */
+export function toldBy({ state }: Watch): AlarmState {
+  return state !== undefined && 'told' in state ? state.told : 'clear'
 }
 
 /** Whether a rule looks at it. */
@@ -40,7 +47,7 @@ export function concerns(
 
 /** Takes all that is later than `from`, up to `until`: inputs in order, and what becomes due between them. */
 export function judge(
-  { pending, attributes }: WatchedDevice,
+  { pending, placement }: WatchedDevice,
   watch: Watch,
   from: number,
   until: number,
@@ -50,7 +57,7 @@ export function judge(
   let { state } = watch
   let steps = 0
   const take = (input: RuleInput): void => {
-    const stepped = step(rule.compiled, state, input, attributes)
+    const stepped = step(rule.compiled, state, input, placement.attributes)
     state = stepped.state
     transitions.push(...stepped.transitions)
     steps++

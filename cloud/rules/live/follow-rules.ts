@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import { watchFrom } from '../engine/step.ts'
-import { type Watch, type WatchedDevice, ripeAt } from './device-watch.ts'
+import { type Watch, type WatchedDevice, ripeAt, toldBy } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import { type Partition, dropJudged, fitRules } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
@@ -40,7 +40,7 @@ export async function followRules(
     const before = device.watches
     device.watches = before.filter((watch) => {
       const change = altered.get(watch.rule.id)
-      const open = (watch.state?.told ?? 'clear') !== 'clear'
+      const open = toldBy(watch) !== 'clear'
       if (!change || (open && change.alarms === 'keep')) return true
       if (open) changes.push(closing(device, watch, partition.standing.clock))
       return false
@@ -78,15 +78,16 @@ async function begin(
   ])
 }
 
-function closing(device: WatchedDevice, { rule, state }: Watch, at: number): AlarmChange {
+function closing(device: WatchedDevice, watch: Watch, at: number): AlarmChange {
   const { gatewayId, gateway } = device
+  const { rule } = watch
   return {
     rule: { id: rule.id, version: rule.version },
     gatewayId,
     gateway,
     device: device.device,
     at,
-    from: state?.told ?? 'clear',
+    from: toldBy(watch),
     to: 'clear',
     value: null,
     why: { because: 'rule-changed' },

@@ -1,10 +1,9 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
-import { watchFrom } from '../engine/step.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { type Watch, type WatchedDevice, concerns, judge, ripeAt } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { type Partition, dropJudged, faultKey, fitRules } from './partition.ts'
+import { type Partition, counts, dropJudged, faultKey, refitRules } from './partition.ts'
 import type { RuleFault } from './rule-fault.ts'
 
 /** A rule that takes longer than this at a turn, and longer than this a step, would hold up the others. */
@@ -63,7 +62,8 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
         }
       }
     }
-    endWatches(partition, device, clock)
+    if (!device.watches.every((watch) => counts(partition, device, watch)))
+      refitRules(partition, device, clock)
     judged.push(...dropJudged(partition, device, clock))
     ripe.note(device, ripeAt(device, clock))
   }
@@ -79,18 +79,4 @@ function changeOf(device: WatchedDevice, { rule }: Watch, transition: EngineTran
     gateway,
     device: device.device,
   }
-}
-
-/** A version that no longer counts judged on only until its alarm was over. */
-function endWatches(partition: Partition, device: WatchedDevice, clock: number): void {
-  const going = device.watches.filter(({ rule, state }) => {
-    const counts = partition.begun.get(rule.id)?.rule.version === rule.version
-    return counts || (state?.told ?? 'clear') !== 'clear'
-  })
-  if (going.length === device.watches.length) return
-  device.watches = going
-  fitRules(partition, device, ({ rule }) => {
-    const at = clock - rule.latenessMs
-    return { at, state: watchFrom(rule.compiled, at) }
-  })
 }

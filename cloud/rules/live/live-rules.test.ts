@@ -95,11 +95,14 @@ describe('an alarm', () => {
   })
 
   it('of silence comes by itself, from devices that never sent anything, too', async () => {
-    const at = await begin(rule('PT0S', { noData: 'PT1S' }))
-    await gateway.send(1, [{ at: at + 100, value: 1 }])
+    await begin(rule('PT0S', { noData: 'PT5S' }))
+    const at = Date.now()
+    await gateway.send(1, [{ at, value: 1 }])
     await expect.poll(async () => (await turned()).length, SOON).toBe(3)
-    const [, , last] = await rig.alarms(gateway)
-    expect(last).toMatchObject({ device: 'meter-1', transitions: [{ at: at + 1_100 }] })
+    const alarms = await rig.alarms(gateway)
+    expect(alarms.find(({ device }) => device === 'meter-1')).toMatchObject({
+      transitions: [{ at: at + 5_000 }],
+    })
   })
 })
 
@@ -257,4 +260,26 @@ it('a rule that fails is told of once and stopped there, and the others go on', 
     { rule: 'broken', device: 'meter-1', kind: 'threw', message: 'out of order' },
   ])
   expect(await lateInputs()).toMatchObject([{ rule: 'broken', reason: 'fault', inputs: 2 }])
+})
+
+it('a rule is for devices by where they are placed and what they are, and follows them when that changes', async () => {
+  await rig.put({
+    id: 'power',
+    for: { gateway: gateway.name, tag: 'pump' },
+    when: { above: { attribute: 'limit' }, property: 'power' },
+    severity: 'major',
+    lateness: 'PT0S',
+  } as never)
+  await process.turn(gateway)
+  const high = (seq: number) => gateway.send(seq, [{ value: 11 }, { value: 11, device: 'meter-2' }])
+  await high(1)
+  expect(await turned()).toEqual([])
+  await rig.place(gateway, 'meter-2', ['pump'], { limit: 10 })
+  await process.turn(gateway)
+  await high(2)
+  await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-2', open: true }])
+  await rig.place(gateway, 'meter-2', ['pump'], { limit: 20 })
+  await process.turn(gateway)
+  await high(3)
+  await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-2', open: false }])
 })

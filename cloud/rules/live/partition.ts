@@ -1,5 +1,7 @@
-import type { ClientBase } from 'pg'
-import { type Watch, type WatchedDevice, concerns, ripeAt } from './device-watch.ts'
+import type { ClientBase, Pool } from 'pg'
+import { placeRevision } from '../../areas/change-places.ts'
+import { watchFrom } from '../engine/step.ts'
+import { type Watch, type WatchedDevice, concerns, ripeAt, toldBy } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import { type LedgerRecord, waitingRecords } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
@@ -22,6 +24,8 @@ export interface BegunRule {
 /** All that is held in memory of a partition; the database has it as well. */
 export interface Partition {
   standing: Standing
+  /** The changes of places that it has seen. */
+  placed: number
   /** Names of those that were heard of. */
   readonly gateways: Set<string>
   readonly devices: WatchedDevices
@@ -34,6 +38,7 @@ export interface Partition {
 }
 
 export interface PartitionOptions extends OpenOptions {
+  readonly pool: Pool
   readonly book: RuleBook
 }
 
@@ -43,9 +48,11 @@ export async function loadPartition(
   standing: Standing,
   options: PartitionOptions,
 ): Promise<Partition> {
-  const { book } = options
+  const { pool, book } = options
+  const placed = await placeRevision(pool)
   const partition: Partition = {
     standing,
+    placed,
     gateways: new Set(),
     devices: await readDevices(tx, lease.partition),
     ripe: new RipeDevices(),
@@ -53,11 +60,13 @@ export async function loadPartition(
     waiting: new Map(),
     faults: await readFaults(tx, lease.partition),
   }
-  for (const row of await readStates(tx, lease.partition)) {
-    const device = partition.devices.found(row.gateway_id, row.gateway, row.device)
+  const saved = await readStates(tx, lease.partition)
+  await partition.devices.meet(tx, saved)
+  for (const row of saved) {
+    const device = partition.devices.get(row.gatewayId, row.device)
     for (const [id, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {
       const rule = await book.version(tx, id, version)
-      if (rule) device.watches.push(openWatch(partition, device, { rule, at: begun }, state))
+      if (rule) device?.watches.push(openWatch(partition, row, { rule, at: begun }, state))
     }
   }
   for (const device of partition.devices) {
@@ -66,7 +75,7 @@ export async function loadPartition(
     partition.ripe.note(device, ripeAt(device, standing.clock))
   }
   const records = await waitingRecords(tx, lease.partition)
-  takeInputs(partition, await inputsOf(tx, records, options), undefined)
+  await takeInputs(tx, partition, await inputsOf(tx, records, options), undefined)
   await noteJudged(
     tx,
     records.filter((record) => !partition.waiting.has(record)),
@@ -106,7 +115,7 @@ export function faultKey(
 
 function openWatch(
   { faults }: Partition,
-  device: WatchedDevice,
+  device: { readonly gatewayId: number; readonly device: string },
   { rule, at }: BegunRule,
   state: Watch['state'],
 ): Watch {
@@ -138,6 +147,27 @@ export function fitRules(partition: Partition, device: WatchedDevice, beginning:
   return fitted
 }
 
+/**
+ * Ends the rules that do not count at the device any more, but where an alarm is open: there they judge on until it is
+ * over. Others begin in their place, from what they would have judged by now. True where something has changed.
+ */
+export function refitRules(partition: Partition, device: WatchedDevice, clock: number): boolean {
+  const before = device.watches.length
+  device.watches = device.watches.filter(
+    (watch) => counts(partition, device, watch) || toldBy(watch) !== 'clear',
+  )
+  const ended = device.watches.length < before
+  const fitted = fitRules(partition, device, ({ rule }) => {
+    const at = clock - rule.latenessMs
+    return { at, state: watchFrom(rule.compiled, at) }
+  })
+  return ended || fitted
+}
+
+export function counts({ begun }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
+  return begun.get(rule.id)?.rule.version === rule.version && isFor(rule.document.for, device)
+}
+
 /** Forgets what every rule has passed. Answers with the records of which nothing waits any more. */
 export function dropJudged({ waiting }: Partition, device: WatchedDevice, clock: number): LedgerRecord[] {
   const longest = Math.max(
@@ -161,17 +191,23 @@ export function dropJudged({ waiting }: Partition, device: WatchedDevice, clock:
  * What some rule has to judge is kept until it does. What comes after a rule has passed its time goes to `late`; values
  * that are read a second time, after a takeover, are judged already then.
  */
-export function takeInputs(
+export async function takeInputs(
+  tx: ClientBase,
   partition: Partition,
   inputs: readonly DeviceInput[],
   late: LateInputs | undefined,
-): void {
+): Promise<void> {
   const { devices, gateways, standing, waiting, ripe } = partition
   const touched = new Set<WatchedDevice>()
+  await devices.meet(
+    tx,
+    inputs.map(({ device, record: { gatewayId, gateway } }) => ({ gatewayId, gateway, device })),
+  )
   for (const each of inputs) {
     const { input, record } = each
     gateways.add(record.gateway)
-    const device = devices.found(record.gatewayId, record.gateway, each.device)
+    const device = devices.get(record.gatewayId, each.device)
+    if (!device) continue
     const isNew = input.kind === 'sample' && !device.properties.has(input.property)
     if (isNew) device.properties.add(input.property)
     if (isNew || device.properties.size === 0) fitRules(partition, device, asNew)

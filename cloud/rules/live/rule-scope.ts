@@ -1,29 +1,11 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
 import type { RuleScope } from '@ganzhi/contracts/rule'
+import { inScope } from '../../areas/scope.ts'
 import type { WatchedDevice } from './device-watch.ts'
 
-/** What can be told of a device so far. */
-const JUDGED: readonly (keyof RuleScope)[] = ['property', 'gateway', 'device']
-
-/** A rule is not accepted rather than judged for other devices than it says. */
-export function refuseUnknownScope(scope: RuleScope): void {
-  const unknown = Object.keys(scope).find((field) => !JUDGED.some((judged) => judged === field))
-  if (unknown === undefined) return
-  throw new GanzhiError(`for.${unknown} can't be judged as yet`, {
-    code: 'scope-unknown',
-    blame: 'caller',
-    field: `for.${unknown}`,
-    remedy: `Say for which devices it is by ${JUDGED.join(', ')}.`,
-  })
-}
-
+/** Whether a rule is for a device, by where it is placed and what it has sent. */
 export function isFor(
-  { property, gateway, device }: RuleScope,
-  { properties, ...known }: Pick<WatchedDevice, 'gateway' | 'device' | 'properties'>,
+  scope: RuleScope,
+  { placement, properties }: Pick<WatchedDevice, 'placement' | 'properties'>,
 ): boolean {
-  return (
-    (property === undefined || properties.has(property)) &&
-    (gateway === undefined || gateway === known.gateway) &&
-    (device === undefined || device === known.device)
-  )
+  return (scope.property === undefined || properties.has(scope.property)) && inScope(scope, placement)
 }

@@ -11,6 +11,7 @@ import { openCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { Pool } from 'pg'
 import pino from 'pino'
 import { inTransaction, openPool } from '../../database/pool.ts'
+import { placeDevices } from '../../areas/place-devices.ts'
 import { migrate } from '../../database/migrate.ts'
 import { noFailPoint } from '../../ingest/fail-point.ts'
 import type { LedgerState } from '../../ledger/codes.ts'
@@ -43,6 +44,12 @@ export interface RulesRig extends AsyncDisposable {
   clock(gateway: RigGateway): Promise<number>
   /** All that was done of its partition was done so much earlier. */
   setBack(gateway: RigGateway, ms: number): Promise<void>
+  place(
+    gateway: RigGateway,
+    device: string,
+    tags: readonly string[],
+    attributes: Readonly<Record<string, number>>,
+  ): Promise<void>
   removeRules(): Promise<void>
 }
 
@@ -248,6 +255,9 @@ export async function openRulesRig(
         id % PARTITIONS,
         ms,
       ])
+    },
+    async place({ name }, device, tags, attributes) {
+      await placeDevices(pool, [{ gateway: name, device, tags, attributes }], { dryRun: false })
     },
     async removeRules() {
       await pool.query(

@@ -9,7 +9,7 @@ export type SavedStates = Readonly<
 >
 
 export interface StateRow {
-  readonly gateway_id: number
+  readonly gatewayId: number
   readonly gateway: string
   readonly device: string
   readonly states: string
@@ -17,7 +17,7 @@ export interface StateRow {
 
 export async function readStates(tx: ClientBase, partition: number): Promise<StateRow[]> {
   const { rows } = await tx.query<StateRow>(
-    `SELECT gateway_id, name AS gateway, device, states FROM rule_state JOIN gateway g ON g.id = gateway_id
+    `SELECT gateway_id AS "gatewayId", name AS gateway, device, states FROM rule_state JOIN gateway g ON g.id = gateway_id
      WHERE gateway_id % ${PARTITIONS} = $1`,
     [partition],
   )

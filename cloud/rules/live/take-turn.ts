@@ -1,8 +1,8 @@
-import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { writeTransitions } from '../../alarms/write-transitions.ts'
 import { inTransaction } from '../../database/pool.ts'
 import type { FailPoint } from '../../ingest/fail-point.ts'
+import { followPlaces } from './follow-places.ts'
 import { followRules } from './follow-rules.ts'
 import { judgeRipe } from './judge-ripe.ts'
 import { LateInputs } from './late-inputs.ts'
@@ -16,7 +16,6 @@ import { noteJudged, noteTaken } from './rule-progress.ts'
 import { saveStates } from './state-rows.ts'
 
 export interface TurnOptions extends PartitionOptions {
-  readonly pool: Pool
   readonly leaseMs: number
   readonly failPoint: FailPoint
   readonly log: Logger
@@ -46,16 +45,17 @@ export async function takeTurn(
     failPoint('began')
     const partition = known ?? (await loadPartition(tx, lease, turn, options))
     const followed = await followRules(tx, lease, partition, book)
+    const refitted = await followPlaces(tx, pool, lease, partition)
     const { chunk, clock, behind } = chunkOf(await untakenRecords(tx, lease.partition), turn)
     failPoint('fetched')
     const late = new LateInputs()
-    takeInputs(partition, await inputsOf(tx, chunk, options), late)
+    await takeInputs(tx, partition, await inputsOf(tx, chunk, options), late)
     const waiting = chunk.filter((record) => partition.waiting.has(record))
     const { changes, devices, faults, judged } = judgeRipe(partition, clock, late)
     await noteTaken(tx, chunk, waiting)
     await noteJudged(tx, [...followed.judged, ...judged])
     await late.save(tx)
-    await saveStates(tx, [...followed.devices.union(devices)])
+    await saveStates(tx, [...followed.devices.union(refitted).union(devices)])
     for (const fault of faults) await noteFault(tx, fault, log)
     failPoint('copied')
     await writeTransitions(tx, [...followed.changes, ...changes])

@@ -1,48 +1,76 @@
+import type { Placement } from '@ganzhi/contracts/placement'
 import type { ClientBase } from 'pg'
+import { placementsOf } from '../../areas/placements.ts'
 import type { WatchedDevice } from './device-watch.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
-/** The devices of a partition, as the register has them. */
+export interface RegisteredDevice {
+  readonly gatewayId: number
+  readonly gateway: string
+  readonly device: string
+}
+
+/** The devices of a partition: those of the register, and those that only ever told of events. */
 export class WatchedDevices implements Iterable<WatchedDevice> {
   readonly #gateways = new Map<number, Map<string, WatchedDevice>>()
 
-  /** It is entered where it was never heard of. */
-  found(gatewayId: number, gateway: string, device: string): WatchedDevice {
-    let devices = this.#gateways.get(gatewayId)
-    if (!devices) this.#gateways.set(gatewayId, (devices = new Map()))
-    let found = devices.get(device)
-    if (!found) {
-      found = {
-        gatewayId,
-        gateway,
-        device,
-        properties: new Set(),
-        attributes: {},
-        watches: [],
-        pending: [],
-        ripeAt: Infinity,
-      }
-      devices.set(device, found)
+  get(gatewayId: number, device: string): WatchedDevice | undefined {
+    return this.#gateways.get(gatewayId)?.get(device)
+  }
+
+  /** Enters those that were never heard of, where they are placed. */
+  async meet(tx: ClientBase, met: Iterable<RegisteredDevice>): Promise<void> {
+    const unknown = new Map<string, RegisteredDevice>()
+    for (const each of met) {
+      if (!this.get(each.gatewayId, each.device)) unknown.set(`${each.gateway}/${each.device}`, each)
     }
-    return found
+    if (unknown.size === 0) return
+    const placements = await placementsOf(tx, [...unknown.values()])
+    for (const [i, each] of unknown.values().toArray().entries())
+      this.#enter(each, placements[i] as Placement)
   }
 
   *[Symbol.iterator](): Iterator<WatchedDevice> {
     for (const devices of this.#gateways.values()) yield* devices.values()
   }
+
+  #enter({ gatewayId, gateway, device }: RegisteredDevice, placement: Placement): void {
+    let devices = this.#gateways.get(gatewayId)
+    if (!devices) this.#gateways.set(gatewayId, (devices = new Map()))
+    devices.set(device, {
+      gatewayId,
+      gateway,
+      device,
+      placement,
+      properties: new Set(),
+      watches: [],
+      pending: [],
+      ripeAt: Infinity,
+    })
+  }
 }
 
 export async function readDevices(tx: ClientBase, partition: number): Promise<WatchedDevices> {
-  const { rows } = await tx.query<{ gateway_id: number; name: string; device: string; properties: string[] }>(
-    `SELECT gateway_id, name, device, array_agg(property) AS properties
-     FROM series s JOIN gateway g ON g.id = s.gateway_id
-     WHERE gateway_id % ${PARTITIONS} = $1 GROUP BY gateway_id, name, device`,
+  const devices = new WatchedDevices()
+  await meetRegistered(tx, partition, devices)
+  return devices
+}
+
+/** Devices that have sent something, or were placed. */
+export async function meetRegistered(
+  tx: ClientBase,
+  partition: number,
+  devices: WatchedDevices,
+): Promise<void> {
+  const { rows } = await tx.query<RegisteredDevice & { properties: string[] }>(
+    `SELECT d.gateway_id AS "gatewayId", g.name AS gateway, d.name AS device,
+       array(SELECT property FROM series s WHERE (s.gateway_id, s.device) = (d.gateway_id, d.name)) AS properties
+     FROM device d JOIN gateway g ON g.id = d.gateway_id WHERE d.gateway_id % ${PARTITIONS} = $1`,
     [partition],
   )
-  const devices = new WatchedDevices()
-  for (const { gateway_id, name, device, properties } of rows) {
-    const { properties: known } = devices.found(gateway_id, name, device)
-    for (const property of properties) known.add(property)
+  await devices.meet(tx, rows)
+  for (const { gatewayId, device, properties } of rows) {
+    const known = devices.get(gatewayId, device)?.properties
+    for (const property of properties) known?.add(property)
   }
-  return devices
 }

@@ -1,0 +1,31 @@
+import type { ClientBase, Pool } from 'pg'
+import { placeRevision } from '../../areas/change-places.ts'
+import { placementsOf } from '../../areas/placements.ts'
+import { type WatchedDevice, ripeAt } from './device-watch.ts'
+import { type Partition, refitRules } from './partition.ts'
+import type { Lease } from './partition-leases.ts'
+import { meetRegistered } from './watched-devices.ts'
+
+/** Takes up where devices are placed now, and what they are. Answers with those at which other rules count than before. */
+export async function followPlaces(
+  tx: ClientBase,
+  pool: Pool,
+  lease: Lease,
+  partition: Partition,
+): Promise<ReadonlySet<WatchedDevice>> {
+  const refitted = new Set<WatchedDevice>()
+  // Before the placements: what changes after it is looked up again.
+  const revision = await placeRevision(pool)
+  if (revision === partition.placed) return refitted
+  partition.placed = revision
+  await meetRegistered(tx, lease.partition, partition.devices)
+  const devices = [...partition.devices]
+  const placements = await placementsOf(tx, devices)
+  for (const [i, device] of devices.entries()) {
+    device.placement = placements[i] ?? device.placement
+    if (!refitRules(partition, device, partition.standing.clock)) continue
+    refitted.add(device)
+    partition.ripe.note(device, ripeAt(device, partition.standing.clock))
+  }
+  return refitted
+}
