@@ -1,5 +1,6 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Moment } from './moment.ts'
 import type { Scalar } from './rule-input.ts'
 
 export type Variables = Record<string, Scalar>
@@ -8,20 +9,20 @@ export interface CelProgram {
   /** The names in it that it does not bind itself. */
   readonly variables: readonly string[]
   /** Undefined where it fails, which is told. */
-  evaluate(variables: Variables, fail: (field: string, message: string) => void): boolean | undefined
+  evaluate(variables: Variables, now: Moment): boolean | undefined
 }
 
 export function compileCel(text: string, field: string): CelProgram {
   const { program, variables } = parsed(text, field)
   return {
     variables,
-    evaluate(values, fail) {
+    evaluate(values, now) {
       try {
         const result: unknown = program(values)
         if (typeof result === 'boolean') return result
-        fail(field, `is ${String(result)}, neither true nor false`)
+        now.fail(field, `is ${String(result)}, neither true nor false`)
       } catch (error) {
-        fail(field, summaryOf(error))
+        now.fail(field, summaryOf(error))
       }
       return undefined
     },

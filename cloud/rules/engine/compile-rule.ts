@@ -7,25 +7,22 @@ import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
 import type { OpenSchedule } from '../schedule/rule-schedule.ts'
 import { type Condition, isAny } from './condition.ts'
 import { compileKind } from './conditions/condition-kinds.ts'
+import { Moment } from './moment.ts'
 import type { Place } from './place.ts'
 import type { Scalar } from './rule-input.ts'
+import type { Values } from './rule-state.ts'
 import { shareOf } from './share.ts'
 
-interface Lasting {
+/** A condition of a rule, single or made of parts. All have all fields, in one order: what reads them is quicker for it. */
+export interface CompiledCondition {
   readonly forMs: number
   readonly clearForMs: number
   /** As the rule has them. */
   readonly said: { readonly property?: string; readonly for?: string; readonly clearFor?: string }
-}
-
-export interface Single extends Lasting {
-  readonly condition: Condition
-  /** Where the value stands by which it is judged anew when a span begins. */
+  readonly single: Condition | undefined
+  /** Where the value stands by which a single one is judged anew when a span begins. */
   readonly slot: number | undefined
-}
-
-export interface Several extends Lasting {
-  readonly combine: 'all' | 'any'
+  readonly combine: 'all' | 'any' | undefined
   /** Where its parts stand, all of them before it. */
   readonly parts: readonly number[]
 }
@@ -54,11 +51,14 @@ export interface CompiledRule {
 
   /** The gravest first. */
   readonly levels: readonly CompiledLevel[]
-  readonly conditions: readonly (Single | Several)[]
-  readonly singles: readonly (Single | undefined)[]
+  readonly conditions: readonly CompiledCondition[]
   /** Of what each is a part. */
   readonly wholes: readonly (number | undefined)[]
   readonly slots: readonly Slot[]
+  /** Where nothing is known, all share these. */
+  readonly noValues: Values
+  readonly noConditions: readonly null[]
+  readonly now: Moment
   /** It must know values while all is at rest. */
   readonly keepsValues: boolean
   readonly hearing: ReadonlyMap<string, readonly number[]>
@@ -78,11 +78,10 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
   const plan = new Plan(rule.for.property, rule.active !== undefined)
   const levels = levelsOf(rule).map(({ level, field }) => plan.level(level, field))
   const { conditions, slots } = plan
-  const singles = conditions.map((each) => ('condition' in each ? each : undefined))
   const hears = (of: (condition: Condition) => readonly string[]): Map<string, number[]> => {
     const heard = new Map<string, number[]>()
-    for (const [i, single] of singles.entries()) {
-      for (const name of single ? of(single.condition) : []) heard.set(name, [...(heard.get(name) ?? []), i])
+    for (const [i, { single }] of conditions.entries()) {
+      for (const name of single ? of(single) : []) heard.set(name, [...(heard.get(name) ?? []), i])
     }
     return heard
   }
@@ -94,12 +93,14 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
     version: rule.version,
     properties: new Set([...hearing.keys(), ...slots.map((slot) => slot.property)]),
     eventTypes: new Set(watching.keys()),
-    countsFromFirstInput: schedule !== undefined || singles.some((single) => single?.condition.silence),
+    countsFromFirstInput: schedule !== undefined || conditions.some(({ single }) => single?.silence),
     levels: levels.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)),
     conditions,
-    singles,
     wholes: conditions.map((_, i) => wholeOf(i, conditions)),
     slots,
+    noValues: slots.map(() => Number.NaN),
+    noConditions: conditions.map(() => null),
+    now: new Moment(),
     keepsValues: schedule !== undefined || plan.keepsValues,
     hearing,
     watching,
@@ -110,8 +111,8 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
   }
 }
 
-function wholeOf(part: number, conditions: readonly (Single | Several)[]): number | undefined {
-  const whole = conditions.findIndex((each) => 'parts' in each && each.parts.includes(part))
+function wholeOf(part: number, conditions: readonly CompiledCondition[]): number | undefined {
+  const whole = conditions.findIndex((each) => each.parts.includes(part))
   return whole === -1 ? undefined : whole
 }
 
@@ -122,7 +123,7 @@ function levelsOf(rule: Rule): { level: Level; field: string }[] {
 
 /** The conditions of a rule in one row, parts before what is made of them. */
 class Plan {
-  readonly conditions: (Single | Several)[] = []
+  readonly conditions: CompiledCondition[] = []
   readonly slots: Slot[] = []
   keepsValues = false
   readonly #property: string | undefined
@@ -135,8 +136,7 @@ class Plan {
 
   level({ severity, when }: Level, field: string): CompiledLevel {
     const root = this.#add(when, field)
-    const single = this.conditions[root]
-    const heard = single && 'condition' in single ? single.condition : undefined
+    const heard = this.conditions[root]?.single
     if (heard?.eventType === undefined && heard?.properties.length === 1 && !('expression' in when)) {
       const [property = ''] = heard.properties
       // Such a level changes at samples that are known then, or is not at rest before it changes.
@@ -150,28 +150,36 @@ class Plan {
 
   #add(when: RuleCondition, field: string): number {
     const said = saidBy(when)
-    const lasting = {
+    const shared = {
       forMs: durationMs(said.for ?? 'PT0S'),
       clearForMs: durationMs(said.clearFor ?? 'PT0S'),
       said,
+      single: undefined,
+      slot: undefined,
+      combine: undefined,
+      parts: [],
     }
-    if ('all' in when)
-      return this.#push({ ...lasting, combine: 'all', parts: this.#parts(when.all, `${field}.all`) })
-    if ('any' in when)
-      return this.#push({ ...lasting, combine: 'any', parts: this.#parts(when.any, `${field}.any`) })
+    if ('all' in when) {
+      return this.#push({ ...shared, combine: 'all', parts: this.#parts(when.all, `${field}.all`) })
+    }
+    if ('any' in when) {
+      return this.#push({ ...shared, combine: 'any', parts: this.#parts(when.any, `${field}.any`) })
+    }
     const judged = compileKind(when, this.#placeOf(when, field))
-    const condition = 'of' in when && when.of ? shareOf(judged, when.of) : judged
-    const [property] = condition.properties
-    const slot =
-      this.#scheduled && property !== undefined ? this.#slotOf(property, condition.usable) : undefined
-    return this.#push({ ...lasting, condition, slot })
+    const single = {
+      ...NO_CONDITION,
+      ...('of' in when && when.of ? shareOf(judged, when.of) : judged),
+    } as Condition
+    const [property] = single.properties
+    const slot = this.#scheduled && property !== undefined ? this.#slotOf(property, single.usable) : undefined
+    return this.#push({ ...shared, single, slot })
   }
 
   #parts(parts: readonly SingleCondition[], field: string): number[] {
     return parts.map((part, i) => this.#add(part, `${field}[${i}]`))
   }
 
-  #push(condition: Single | Several): number {
+  #push(condition: CompiledCondition): number {
     return this.conditions.push(condition) - 1
   }
 
@@ -201,8 +209,25 @@ class Plan {
   }
 }
 
-function saidBy(when: RuleCondition): Lasting['said'] {
-  const { property, for: lasting, clearFor } = when as Lasting['said']
+/** All conditions have all fields, in one order: what reads them is quicker for it. */
+const NO_CONDITION: { readonly [Field in keyof Required<Condition>]: undefined } = {
+  properties: undefined,
+  usable: undefined,
+  eventType: undefined,
+  silence: undefined,
+  onceAMoment: undefined,
+  remembersInactive: undefined,
+  begin: undefined,
+  remember: undefined,
+  judge: undefined,
+  turnsAt: undefined,
+  elapse: undefined,
+  fields: undefined,
+  counted: undefined,
+}
+
+function saidBy(when: RuleCondition): CompiledCondition['said'] {
+  const { property, for: lasting, clearFor } = when as CompiledCondition['said']
   return {
     ...(property !== undefined && { property }),
     ...(lasting !== undefined && { for: lasting }),

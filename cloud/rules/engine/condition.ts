@@ -1,3 +1,4 @@
+import type { Moment } from './moment.ts'
 import type { Scalar } from './rule-input.ts'
 
 /** What a condition says to an input: it holds, it no longer does, or neither. */
@@ -8,49 +9,34 @@ export type Verdict = typeof HOLDS | typeof IN_BETWEEN | typeof GONE
 
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** What is judged: one input of one device, with what is known of it besides. */
-export interface Moment {
-  readonly at: number
-  /** Of a sample. */
-  readonly value: Scalar
-  /** Of an event. */
-  readonly begins: boolean
-  readonly incident: string
-  /** Last usable values by slot; null where none was yet. */
-  readonly values: readonly (Scalar | null)[]
-  readonly attributes: Attributes
-  /** Tells of what went wrong in judging, by the field of the rule. */
-  readonly fail: (field: string, message: string) => void
-}
-
 /** One kind of condition, compiled for one rule: all that the engine asks of it. Memory is JSON, undefined where there is none. */
 export interface Condition<Memory = unknown> {
   /** The samples that it hears; those that `usable` refuses do what the rule says of them. */
   readonly properties: readonly string[]
   readonly usable: (value: Scalar) => boolean
   /** Type of the events that it hears. */
-  readonly eventType?: string
+  readonly eventType?: string | undefined
   /** Of silence: how long nothing `usable` came, or nothing at all. Samples that can't be used neither reset nor clear it. */
-  readonly silence?: 'unusable' | 'any'
-  /** It is made of several values: judged when all inputs of a moment are known. */
-  readonly onceAMoment?: true
+  readonly silence?: 'unusable' | 'any' | undefined
+  /** It is made of several values: judged when all inputs of a moment are known, and as often as one likes with the same values. */
+  readonly onceAMoment?: true | undefined
   /** What it remembers goes on where the rule does not count. */
-  readonly remembersInactive?: true
+  readonly remembersInactive?: true | undefined
 
   /** Of what it begins to count when the rule begins to look. */
-  begin?(at: number): Memory
+  begin?(this: void, at: number): Memory
   /** What it remembers after an input; without this, nothing. */
-  remember?(memory: Memory | undefined, now: Moment): Memory | undefined
-  judge(memory: Memory | undefined, now: Moment): Verdict
+  remember?(this: void, memory: Memory | undefined, now: Moment): Memory | undefined
+  judge(this: void, memory: Memory | undefined, now: Moment): Verdict
   /** The first moment, at `at` or after it, from which it may judge otherwise without any input. */
-  turnsAt?(memory: Memory | undefined, at: number): number | undefined
+  turnsAt?(this: void, memory: Memory | undefined, at: number): number | undefined
   /** What it remembers when that has come. */
-  elapse?(memory: Memory | undefined, at: number): Memory | undefined
+  elapse?(this: void, memory: Memory | undefined, at: number): Memory | undefined
 
   /** The fields that decided that it is on, or off. */
-  fields(on: boolean, attributes: Attributes): Record<string, unknown>
+  fields(this: void, on: boolean, attributes: Attributes): Record<string, unknown>
   /** What it counted. */
-  counted?(memory: Memory | undefined): number | undefined
+  counted?(this: void, memory: Memory | undefined): number | undefined
 }
 
 export const isNumber = (value: Scalar): boolean => typeof value === 'number'

@@ -9,6 +9,23 @@ interface Lasting {
   readonly clearForMs: number
 }
 
+export function copyOf(state: ConditionState | null | undefined): Turning {
+  return {
+    on: state?.on ?? false,
+    since: state?.since,
+    turning: state?.turning,
+    because: state?.because,
+    memory: state?.memory,
+    turnsAt: state?.turnsAt,
+    waits: state?.waits,
+  }
+}
+
+/** Off, with nothing to remember. */
+export function isIdle({ on, turning, memory, turnsAt, waits }: ConditionState): boolean {
+  return !on && turning === undefined && memory === undefined && turnsAt === undefined && !waits
+}
+
 /** What a verdict at `at` does to a condition; true where it goes on or off at once. */
 export function turn(state: Turning, verdict: Verdict, at: number, lasting: Lasting): boolean {
   if (verdict !== (state.on ? GONE : HOLDS)) {
@@ -23,6 +40,17 @@ export function turn(state: Turning, verdict: Verdict, at: number, lasting: Last
 export function flipsAt(state: ConditionState, lasting: Lasting): number | undefined {
   if (state.turning === undefined) return undefined
   return state.turning + (state.on ? lasting.clearForMs : lasting.forMs)
+}
+
+/** When the first of several conditions may do so, or may be judged otherwise. */
+export function nextTurn(states: readonly (ConditionState | null)[], lastings: readonly Lasting[]): number {
+  let next = Infinity
+  for (let i = 0; i < states.length; i += 1) {
+    const [state, lasting] = [states[i], lastings[i]]
+    if (state && lasting)
+      next = Math.min(next, state.turnsAt ?? Infinity, flipsAt(state, lasting) ?? Infinity)
+  }
+  return next
 }
 
 export function flip(state: Turning): true {

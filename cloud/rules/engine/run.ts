@@ -1,39 +1,42 @@
-import { SEVERITIES } from '@ganzhi/contracts/severity'
 import type { AlarmState } from '@ganzhi/contracts/transition'
-import type { CompiledLevel, CompiledRule, Several, Single } from './compile-rule.ts'
-import { type Attributes, GONE, HOLDS, type Moment, type Verdict } from './condition.ts'
-import { flip, flipsAt, putOff, turn, type Turning } from './lasting.ts'
+import type { CompiledCondition, CompiledRule } from './compile-rule.ts'
+import { type Condition, GONE, HOLDS, type Verdict } from './condition.ts'
+import { copyOf, flip, flipsAt, isIdle, nextTurn, putOff, turn, type Turning } from './lasting.ts'
+import type { Moment } from './moment.ts'
+import { NO_TRANSITIONS, withValue } from './rest.ts'
 import { type EventInput, type SampleInput, type Scalar, scalarOf } from './rule-input.ts'
-import type { RuleState } from './rule-state.ts'
-import type { EngineTransition, RuleFault, StepResult } from './step-result.ts'
-import { whyOf } from './why.ts'
+import { type ConditionState, isKnown, type RuleState, type Values } from './rule-state.ts'
+import type { StepResult } from './step-result.ts'
+import { gravestOn, transitionTo } from './tell.ts'
 
-/** One step at work: a copy of the state, which comes back when it is done. */
+/** One step at work. What it changes of the state it copies first. */
 export class Run {
   readonly #rule: CompiledRule
-  readonly #attributes: Attributes
+  readonly #now: Moment
   #began: boolean
   #told: AlarmState
-  #values: (Scalar | null)[]
-  #conditions: (Turning | null)[]
+  #values: Values
+  #conditions: readonly (ConditionState | null)[]
+  /** The one of them that this step may change. */
+  #own: (Turning | null)[] | undefined
   #open: number | undefined
+  #timerAt: number | undefined
   #active: boolean
   #edgeAt: number | undefined
-  readonly #transitions: EngineTransition[] = []
-  readonly #faults: RuleFault[] = []
+  #transitions = NO_TRANSITIONS
 
-  constructor(rule: CompiledRule, state: RuleState | undefined, attributes: Attributes) {
+  constructor(rule: CompiledRule, state: RuleState | undefined) {
     this.#rule = rule
-    this.#attributes = attributes
     this.#began = state !== undefined
     this.#told = state?.told ?? 'clear'
-    this.#values = state ? [...state.values] : rule.slots.map(() => null)
-    this.#conditions = state
-      ? state.conditions.map((condition) => condition && { ...condition })
-      : rule.conditions.map(() => null)
+    this.#values = state?.values ?? rule.noValues
+    this.#conditions = state?.conditions ?? rule.noConditions
     this.#open = state?.open
+    this.#timerAt = state?.timerAt
     this.#active = state?.active ?? true
     this.#edgeAt = state?.edgeAt
+    this.#now = rule.now
+    this.#now.values = this.#values
   }
 
   /** The rule begins to look at this device. */
@@ -44,258 +47,254 @@ export class Run {
       // What stands at an edge comes before it.
       this.#active = schedule.isActive(at - 1)
       this.#edgeAt = schedule.nextEdge(at - 1)
+      this.#timerAt = this.#edgeAt
     }
     if (this.#active) this.#beginCounting(at)
   }
 
   sample({ at, property, value, quality }: SampleInput): void {
     if (!this.#began) this.begin(at)
+    const rule = this.#rule
     const scalar = quality === 'good' ? scalarOf(value) : null
-    for (const [i, slot] of this.#rule.slots.entries()) {
-      if (scalar !== null && slot.property === property && slot.usable(scalar)) this.#values[i] = scalar
-    }
-    if (!this.#active) return
-    const now = this.#moment(at, { value: scalar ?? 0 })
-    const refused = quality === 'good' ? 'nan' : 'bad'
+    if (scalar !== null) this.#values = this.#now.values = withValue(rule, this.#values, property, scalar)
+    const heard = this.#active ? rule.hearing.get(property) : undefined
+    if (heard === undefined) return
+    const because = quality === 'good' ? 'nan' : 'bad'
     let cleared = false
-    for (const i of this.#rule.hearing.get(property) ?? []) {
-      const { condition } = this.#single(i)
-      if (scalar !== null && condition.usable(scalar)) this.#hear(i, now)
-      else if (condition.silence === 'any') this.#hear(i, now)
-      else if (condition.silence === undefined && this.#rule[refused] !== 'hold') {
-        this.#forget(i, at, refused)
-        cleared ||= this.#rule[refused] === 'clear'
+    for (let n = 0; n < heard.length; n += 1) {
+      const i = heard[n] ?? 0
+      const single = rule.conditions[i]?.single
+      if (single === undefined) continue
+      if ((scalar !== null && single.usable(scalar)) || single.silence === 'any')
+        this.#hear(i, single, at, scalar)
+      else if (single.silence === undefined && rule[because] !== 'hold') {
+        this.#forget(i, at, because)
+        cleared ||= rule[because] === 'clear'
       }
     }
-    if (cleared) this.#clearWholes(property, at, refused)
+    if (cleared) this.#clearWholes(heard, at, because)
   }
 
   event({ at, type, phase, incident }: EventInput): void {
     if (!this.#began) this.begin(at)
     if (phase !== 'started' && phase !== 'ended') return
-    const now = this.#moment(at, { begins: phase === 'started', incident })
+    this.#now.at = at
+    this.#now.begins = phase === 'started'
+    this.#now.incident = incident
     for (const i of this.#rule.watching.get(type) ?? []) {
-      const { condition } = this.#single(i)
-      if (this.#active) this.#hear(i, now)
-      else if (condition.remembersInactive) {
+      const single = this.#rule.conditions[i]?.single
+      if (!single) continue
+      if (this.#active) this.#hear(i, single, at, null)
+      else if (single.remembersInactive) {
         const state = this.#state(i)
-        state.memory = condition.remember?.(state.memory, now)
+        state.memory = single.remember?.(state.memory, this.#now)
       }
     }
   }
 
   /** All moments before `limit` are over: what became due in them is done, and told. */
   settleBefore(limit: number): void {
-    for (let due = this.#dueAt(); due !== undefined && due < limit; due = this.#dueAt()) {
-      this.#open = undefined
+    for (let due = this.#open ?? this.#timerAt; due !== undefined && due < limit; due = this.#timerAt) {
       this.#ripen(due)
+      const decided = this.#conditions
       if (this.#edgeAt !== undefined && this.#edgeAt <= due) {
-        if (this.#rule.keepsAlarm) this.#tell(due)
+        if (this.#rule.keepsAlarm) this.#tell(due, decided)
         this.#turnSchedule(due)
         this.#ripen(due)
       }
-      this.#tell(due)
+      this.#tell(due, this.#active ? this.#conditions : decided)
+      this.#rest()
+      this.#timerAt = this.#nextTimer()
     }
   }
 
   result(): StepResult {
-    const rule = this.#rule
     if (this.#open === undefined) this.#rest()
-    const quiet = this.#told === 'clear' && this.#conditions.every((condition) => condition === null)
-    const knows =
-      rule.schedule !== undefined || (rule.keepsValues && this.#values.some((value) => value !== null))
-    const state =
-      !this.#began || (quiet && !knows)
-        ? undefined
-        : {
-            told: this.#told,
-            values: this.#values,
-            conditions: this.#conditions,
-            open: this.#open,
-            ...(rule.schedule && { active: this.#active, edgeAt: this.#edgeAt }),
-            dueAt: this.#dueAt(),
-          }
-    return { state, transitions: this.#transitions, faults: this.#faults }
+    return { state: this.#stateAfter(), transitions: this.#transitions, faults: this.#now.faults }
   }
 
-  #single(index: number): Single {
-    const single = this.#rule.singles[index]
-    if (!single) throw new TypeError(`condition ${index} of ${this.#rule.id} has parts`)
-    return single
-  }
-
-  #state(index: number): Turning {
-    return (this.#conditions[index] ??= { on: false })
-  }
-
-  #moment(at: number, input: Partial<Moment>): Moment {
+  #stateAfter(): RuleState | undefined {
+    const { schedule } = this.#rule
+    if (!this.#began) return undefined
+    const quiet =
+      this.#told === 'clear' && this.#open === undefined && this.#conditions.every((condition) => !condition)
+    if (quiet && schedule === undefined) {
+      const knows = this.#rule.keepsValues && this.#values.some(isKnown)
+      return knows ? { told: 'clear', values: this.#values } : undefined
+    }
     return {
-      at,
-      value: 0,
-      begins: false,
-      incident: '',
-      ...input,
+      told: this.#told,
       values: this.#values,
-      attributes: this.#attributes,
-      fail: (field, message) => this.#faults.push({ field, message }),
+      conditions: this.#conditions,
+      open: this.#open,
+      timerAt: this.#own === undefined ? this.#timerAt : this.#nextTimer(),
+      active: schedule && this.#active,
+      edgeAt: this.#edgeAt,
     }
   }
 
-  #hear(index: number, now: Moment): void {
-    const single = this.#single(index)
-    const { condition } = single
-    const state = this.#state(index)
-    if (condition.onceAMoment) {
-      state.turnsAt = now.at
+  /** The state of a condition, to be changed. */
+  #state(index: number): Turning {
+    this.#own ??= [...this.#conditions]
+    this.#conditions = this.#own
+    return (this.#own[index] = copyOf(this.#own[index]))
+  }
+
+  #hear(index: number, single: Condition, at: number, value: Scalar | null): void {
+    if (single.onceAMoment) {
+      // Where it is off and would stay so, the moment need not be waited for: its last input is judged as well.
+      if (!this.#conditions[index] && !this.#mayHold(single, at)) return
+      this.#open = at
+      if (this.#conditions[index]?.waits) this.#state(index).waits = undefined
       return
     }
-    state.memory = condition.remember?.(state.memory, now)
-    state.turnsAt = condition.turnsAt?.(state.memory, now.at)
-    this.#turn(state, condition.judge(state.memory, now), now.at, single)
+    this.#now.at = at
+    this.#now.value = value ?? 0
+    const before = this.#conditions[index]
+    const memory = single.remember?.(before?.memory, this.#now)
+    const verdict = single.judge(memory, this.#now)
+    if (!before && memory === undefined && verdict !== HOLDS) return
+    const state = this.#state(index)
+    state.memory = memory
+    state.turnsAt = single.turnsAt?.(memory, at)
+    if (turn(state, verdict, at, this.#lasting(index))) this.#open = at
   }
 
-  #turn(state: Turning, verdict: Verdict, at: number, lasting: Single | Several): void {
-    if (turn(state, verdict, at, lasting)) this.#open = at
+  #mayHold(single: Condition, at: number): boolean {
+    const { faults } = this.#now
+    this.#now.at = at
+    const verdict = single.judge(undefined, this.#now)
+    const failed = this.#now.faults !== faults
+    this.#now.faults = faults
+    return failed || verdict === HOLDS
   }
 
   /** What a sample does to a condition that can't use it. */
   #forget(index: number, at: number, because: 'bad' | 'nan'): void {
-    const state = this.#conditions[index]
-    if (!state) return
-    const clears = this.#rule[because] === 'clear'
-    if (state.on && !clears) return
+    const before = this.#conditions[index]
+    const once = this.#rule.conditions[index]?.single?.onceAMoment
+    if ((!before && !once) || (before?.on && this.#rule[because] !== 'clear')) return
+    const state = this.#state(index)
     state.memory = undefined
     state.turnsAt = undefined
     state.turning = undefined
+    state.waits = once
     if (!state.on) return
     putOff(state, at, because)
     this.#open = at
   }
 
-  #clearWholes(property: string, at: number, because: 'bad' | 'nan'): void {
-    const heard = this.#rule.hearing.get(property) ?? []
+  #clearWholes(heard: readonly number[], at: number, because: 'bad' | 'nan'): void {
+    const { conditions } = this.#rule
     const clears = (part: number): boolean =>
-      heard.includes(part) && this.#single(part).condition.silence === undefined
-    for (const [i, condition] of this.#rule.conditions.entries()) {
-      const state = this.#conditions[i]
-      if (!state || !('parts' in condition) || !condition.parts.some(clears)) continue
-      if (this.#byParts(condition) === HOLDS) continue
-      if (state.on) {
-        putOff(state, at, because)
-        this.#open = at
-      } else state.turning = undefined
+      heard.includes(part) && conditions[part]?.single?.silence === undefined
+    for (const [i, whole] of conditions.entries()) {
+      if (!this.#conditions[i] || !whole.parts.some(clears) || this.#byParts(whole) === HOLDS) continue
+      const state = this.#state(i)
+      state.turning = undefined
+      if (!state.on) continue
+      putOff(state, at, because)
+      this.#open = at
     }
   }
 
-  #byParts({ combine, parts }: Several): Verdict {
+  #byParts({ combine, parts }: CompiledCondition): Verdict {
     const on = (part: number): boolean => this.#conditions[part]?.on ?? false
     return (combine === 'all' ? parts.every(on) : parts.some(on)) ? HOLDS : GONE
   }
 
   /** What is due at a moment: whether conditions hold, then what has been pending or clearing long enough; parts first. */
   #ripen(at: number): void {
-    if (!this.#active) return
-    for (const [i, compiled] of this.#rule.conditions.entries()) {
-      if ('parts' in compiled) {
-        const verdict = this.#byParts(compiled)
-        if (this.#conditions[i] || verdict === HOLDS) this.#turn(this.#state(i), verdict, at, compiled)
-      } else this.#elapse(compiled, this.#conditions[i], at)
-      const state = this.#conditions[i]
-      const due = state && flipsAt(state, compiled)
-      if (state && due !== null && due !== undefined && due <= at) flip(state)
-    }
     this.#open = undefined
+    if (!this.#active) return
+    this.#now.at = at
+    const { conditions } = this.#rule
+    for (let i = 0; i < conditions.length; i += 1) {
+      const compiled = conditions[i]
+      if (compiled === undefined) continue
+      if (compiled.single === undefined) this.#turn(i, this.#byParts(compiled), at)
+      else if (compiled.single.onceAMoment) {
+        if (!this.#conditions[i]?.waits) this.#turn(i, compiled.single.judge(undefined, this.#now), at)
+      } else this.#elapse(i, compiled.single, at)
+      const state = this.#conditions[i]
+      if (state && (flipsAt(state, compiled) ?? Infinity) <= at) flip(this.#state(i))
+    }
   }
 
-  #elapse(single: Single, state: Turning | null | undefined, at: number): void {
-    if (state?.turnsAt === undefined || state.turnsAt > at) return
-    const { condition } = single
-    if (condition.elapse) state.memory = condition.elapse(state.memory, at)
-    state.turnsAt = condition.turnsAt?.(state.memory, at)
-    this.#turn(state, condition.judge(state.memory, this.#moment(at, {})), at, single)
+  #turn(index: number, verdict: Verdict, at: number): void {
+    if (this.#conditions[index] || verdict === HOLDS)
+      turn(this.#state(index), verdict, at, this.#lasting(index))
+  }
+
+  #elapse(index: number, single: Condition, at: number): void {
+    if ((this.#conditions[index]?.turnsAt ?? Infinity) > at) return
+    const state = this.#state(index)
+    if (single.elapse) state.memory = single.elapse(state.memory, at)
+    state.turnsAt = single.turnsAt?.(state.memory, at)
+    turn(state, single.judge(state.memory, this.#now), at, this.#lasting(index))
+  }
+
+  #lasting(index: number): CompiledCondition {
+    const compiled = this.#rule.conditions[index]
+    if (!compiled) throw new RangeError(`${this.#rule.id} has no condition ${index}`)
+    return compiled
   }
 
   #turnSchedule(at: number): void {
-    const { schedule, singles } = this.#rule
+    const { schedule, conditions } = this.#rule
     this.#active = schedule?.isActive(at) ?? true
     this.#edgeAt = schedule?.nextEdge(at)
-    for (const [i, single] of singles.entries()) {
-      const memory = single?.condition.remembersInactive && this.#conditions[i]?.memory
-      this.#conditions[i] = memory ? { on: false, memory } : null
-    }
+    this.#own = conditions.map(({ single }, i) => {
+      const memory = single?.remembersInactive && this.#conditions[i]?.memory
+      return memory ? { ...copyOf(null), memory } : null
+    })
+    this.#conditions = this.#own
     if (!this.#active) return
     this.#beginCounting(at)
-    for (const [i, single] of singles.entries()) {
-      if (!single || single.condition.silence) continue
-      const value = single.slot === undefined ? 0 : this.#values[single.slot]
-      const { condition } = single
-      if (condition.eventType !== undefined) {
-        const state = this.#conditions[i]
-        if (state) this.#turn(state, condition.judge(state.memory, this.#moment(at, {})), at, single)
-      } else if (value !== null && value !== undefined) this.#hear(i, this.#moment(at, { value }))
+    this.#now.at = at
+    for (const [i, { single, slot }] of conditions.entries()) {
+      const value = slot === undefined ? undefined : this.#values[slot]
+      if (single?.remembersInactive) this.#turn(i, single.judge(this.#conditions[i]?.memory, this.#now), at)
+      else if (single && !single.silence && isKnown(value)) this.#hear(i, single, at, value)
     }
   }
 
   #beginCounting(at: number): void {
-    for (const [i, single] of this.#rule.singles.entries()) {
-      if (!single?.condition.begin) continue
+    for (const [i, { single }] of this.#rule.conditions.entries()) {
+      if (!single?.begin) continue
       const state = this.#state(i)
-      state.memory = single.condition.begin(at)
-      state.turnsAt = single.condition.turnsAt?.(state.memory, at)
+      state.memory = single.begin(at)
+      state.turnsAt = single.turnsAt?.(state.memory, at)
     }
   }
 
-  #tell(at: number): void {
+  /** By what the conditions had `decided`, before the schedule put an end to them. */
+  #tell(at: number, decided: readonly (ConditionState | null)[]): void {
     if (!this.#active && this.#rule.keepsAlarm) return
-    const gravest = this.#rule.levels.find(({ root }) => this.#conditions[root]?.on)
+    const gravest = gravestOn(this.#rule.levels, this.#conditions)
     const from = this.#told
-    const to = gravest?.severity ?? 'clear'
-    if (to === from) return
-    this.#told = to
-    const level = rank(to) > rank(from) ? gravest : this.#ended(from)
-    if (!level) return
-    const state = this.#conditions[level.root]
-    this.#transitions.push({
-      at,
-      from,
-      to,
-      value: (level.slot === undefined ? null : this.#values[level.slot]) ?? null,
-      why:
-        state?.since === undefined
-          ? { because: 'schedule', since: new Date(at).toISOString() }
-          : whyOf(this.#rule.conditions, this.#conditions, level.root, this.#attributes),
-    })
-  }
-
-  /** Of levels of one severity, that which ended last. */
-  #ended(severity: AlarmState): CompiledLevel | undefined {
-    const since = ({ root }: CompiledLevel): number => this.#conditions[root]?.since ?? 0
-    return this.#rule.levels
-      .filter((level) => level.severity === severity)
-      .toSorted((a, b) => since(b) - since(a))[0]
+    if ((gravest?.severity ?? 'clear') === from) return
+    this.#told = gravest?.severity ?? 'clear'
+    this.#now.at = at
+    const transition = transitionTo(gravest, from, { rule: this.#rule, decided, now: this.#now })
+    this.#transitions = [...this.#transitions, transition]
   }
 
   /** What is off and remembers nothing is told by null; a part only when what is made of it is off too. */
   #rest(): void {
     for (let i = this.#conditions.length - 1; i >= 0; i -= 1) {
       const state = this.#conditions[i]
+      if (!state || !isIdle(state)) continue
       const whole = this.#rule.wholes[i]
-      if (!state || state.on || state.turning !== undefined) continue
-      if (state.memory !== undefined || state.turnsAt !== undefined) continue
-      if (whole === undefined || this.#conditions[whole]?.on !== true) this.#conditions[i] = null
+      if (whole !== undefined && this.#conditions[whole]?.on) continue
+      this.#own ??= [...this.#conditions]
+      this.#own[i] = null
+      this.#conditions = this.#own
     }
   }
 
-  #dueAt(): number | undefined {
-    let due = Math.min(this.#open ?? Infinity, this.#edgeAt ?? Infinity)
-    for (const [i, compiled] of this.#rule.conditions.entries()) {
-      const state = this.#conditions[i]
-      if (state) due = Math.min(due, state.turnsAt ?? Infinity, flipsAt(state, compiled) ?? Infinity)
-    }
-    return due === Infinity ? undefined : due
+  #nextTimer(): number | undefined {
+    const next = Math.min(this.#edgeAt ?? Infinity, nextTurn(this.#conditions, this.#rule.conditions))
+    return next === Infinity ? undefined : next
   }
-}
-
-function rank(state: AlarmState): number {
-  return state === 'clear' ? -1 : SEVERITIES.indexOf(state)
 }

@@ -45,6 +45,14 @@ describe('a schedule', () => {
     expect(lines(clearing, [sample(12, 60), sample(20, 80), clock(30)])).toEqual([])
   })
 
+  it('says why it ended before its span did at the same moment', () => {
+    const rule = compiled({ when: { above: 75, clearFor: 'PT5M' }, active: spans }, [10, 20])
+    expect(told(rule, [sample(12, 80), sample(15, 60), clock(30)])).toMatchObject([
+      { at: 12 },
+      { at: 20, why: { above: 75, clearFor: 'PT5M', since: '2026-11-21T00:15:00.000Z' } },
+    ])
+  })
+
   it('keeps the alarm until the next span where the rule says so', () => {
     const keep = (lasting: object) =>
       compiled({ when: { above: 75, ...lasting }, active: { ...spans, after: 'keep' } }, [10, 20, 30, 40])

@@ -1,4 +1,3 @@
-import type { Rule } from '@ganzhi/contracts/rule'
 import type { RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

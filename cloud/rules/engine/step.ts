@@ -1,8 +1,10 @@
 import type { CompiledRule } from './compile-rule.ts'
 import type { Attributes } from './condition.ts'
-import { Run } from './run.ts'
+import { NO_FAULTS } from './moment.ts'
+import { restAfter } from './rest.ts'
 import type { RuleInput } from './rule-input.ts'
 import type { RuleState } from './rule-state.ts'
+import { Run } from './run.ts'
 import type { StepResult } from './step-result.ts'
 
 const NO_ATTRIBUTES: Attributes = {}
@@ -17,7 +19,14 @@ export function step(
   input: RuleInput,
   attributes: Attributes = NO_ATTRIBUTES,
 ): StepResult {
-  const run = new Run(rule, state, attributes)
+  rule.now.attributes = attributes
+  rule.now.faults = NO_FAULTS
+  if (state?.conditions === undefined) {
+    const rest = restAfter(rule, state, input)
+    if (rest) return rest
+    rule.now.faults = NO_FAULTS
+  }
+  const run = new Run(rule, state)
   run.settleBefore(input.at)
   switch (input.kind) {
     case 'sample':
@@ -34,7 +43,7 @@ export function step(
 
 /** What a rule knows of a device of which it knows nothing yet, and which it looks at from `at` on, though no input has come. */
 export function watchFrom(rule: CompiledRule, at: number): RuleState | undefined {
-  const run = new Run(rule, undefined, NO_ATTRIBUTES)
+  const run = new Run(rule, undefined)
   run.begin(at)
   return run.result().state
 }

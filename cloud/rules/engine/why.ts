@@ -1,4 +1,4 @@
-import type { Several, Single } from './compile-rule.ts'
+import type { CompiledCondition } from './compile-rule.ts'
 import type { Attributes } from './condition.ts'
 import type { ConditionState } from './rule-state.ts'
 
@@ -6,7 +6,7 @@ type Why = Readonly<Record<string, unknown>>
 
 /** Why the condition at `index` is on, or off: what decided, as the rule has it, since when, and what was counted. */
 export function whyOf(
-  conditions: readonly (Single | Several)[],
+  conditions: readonly CompiledCondition[],
   states: readonly (ConditionState | null)[],
   index: number,
   attributes: Attributes,
@@ -22,18 +22,19 @@ export function whyOf(
     ...(property !== undefined && { property }),
     ...(on ? lasting !== undefined && { for: lasting } : clearFor !== undefined && { clearFor }),
   }
-  if ('condition' in condition) {
-    const counted = condition.condition.counted?.(state.memory)
+  const { single, combine, parts } = condition
+  if (single) {
+    const counted = single.counted?.(state.memory)
     return {
-      ...condition.condition.fields(on, attributes),
+      ...single.fields(on, attributes),
       ...said,
       ...since,
       ...(counted !== undefined && { counted }),
     }
   }
-  const decided = condition.parts.filter((part) => (states[part]?.on ?? false) === on)
+  const decided = parts.filter((part) => (states[part]?.on ?? false) === on)
   return {
-    [condition.combine]: decided.map((part) => whyOf(conditions, states, part, attributes)),
+    [combine ?? 'all']: decided.map((part) => whyOf(conditions, states, part, attributes)),
     ...said,
     ...since,
   }
