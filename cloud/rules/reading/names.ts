@@ -21,6 +21,7 @@ export interface Words {
   readonly profile: (id: string) => string
 }
 
+const CHINESE_UNITS: Readonly<Record<string, string>> = { s: '秒', min: '分钟', h: '小时', d: '天' }
 const BOOLEANS = { zh: ['否', '是'], en: ['false', 'true'] } as const
 
 export function wordsIn(language: Language, { properties, profiles, events }: KnownNames): Words {
@@ -32,7 +33,8 @@ export function wordsIn(language: Language, { properties, profiles, events }: Kn
       return property?.type === 'bool' ? quoted(name) : name
     },
     amount: (value, id) => {
-      const unit = unitText(properties?.get(id)?.unit ?? '')
+      const ucum = properties?.get(id)?.unit ?? ''
+      const unit = (language === 'zh' && CHINESE_UNITS[ucum]) || unitText(ucum)
       return `${value}${['', '%', '°'].includes(unit) ? '' : ' '}${unit}`
     },
     value: (value, id) => {

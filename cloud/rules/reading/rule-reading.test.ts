@@ -19,6 +19,7 @@ const properties = new Map(
     property('pm10', 'PM10', 'PM10', 'float', 'ug/m3'),
     property('noise', '噪声', 'Noise', 'float', 'dB[SPL]'),
     property('level', '水位', 'Water level, inside', 'float', 'm'),
+    property('on_battery', '电池供电时间', 'Time on battery', 'float', 's'),
     property('humidity', '湿度', 'Humidity', 'float', '%'),
     property('door', '井盖打开', 'Cover open', 'bool'),
     { ...property('state', '状态', 'State', 'integer'), labels: { '2': { zh: '卡住', en: 'stuck' } } },
@@ -60,6 +61,11 @@ describe('a rule, as people read it', () => {
       { above: 75 },
       'PM2.5 高于 75 µg/m³，报“一般”；不再高于 75 µg/m³ 即解除。',
       'Minor when PM2.5 is above 75 µg/m³; clears when it is at 75 µg/m³ or below.',
+    ],
+    [
+      { above: 60, clearBelow: 1, property: 'on_battery' },
+      '电池供电时间高于 60 秒，报“一般”；回落到 1 秒以下即解除。',
+      'Minor when time on battery is above 60 s; clears when it is below 1 s.',
     ],
     [
       { below: 30, clearAbove: 35, property: 'humidity' },
