@@ -117,7 +117,7 @@ function during(event: string, lasting: Lasting): ConditionWords {
     lasting.for === undefined
       ? `${event}事件发生且未结束`
       : `${event}事件发生后 ${chineseDuration(lasting.for)}仍未结束`
-  return { ...lastingWords('', `${event}事件结束`, lasting), on }
+  return { ...lastingWords('', `${event}事件全部结束`, lasting), on }
 }
 
 function lastingWords(holds: string, gone: string, lasting: Lasting, endsOtherwise = false): ConditionWords {

@@ -144,12 +144,12 @@ describe('a rule, as people read it', () => {
     ],
     [
       { during: 'cn.ganzhi.vision.crowd-gathering' },
-      '“人群聚集”事件发生且未结束，报“一般”；“人群聚集”事件结束即解除。',
+      '“人群聚集”事件发生且未结束，报“一般”；“人群聚集”事件全部结束即解除。',
       'Minor when an incident of “crowd gathering” is open; clears when none is open.',
     ],
     [
       { during: 'cn.ganzhi.vision.other', for: 'PT4H', clearFor: 'PT5M' },
-      '“cn.ganzhi.vision.other”事件发生后 4 小时仍未结束，报“一般”；“cn.ganzhi.vision.other”事件结束满 5 分钟后解除。',
+      '“cn.ganzhi.vision.other”事件发生后 4 小时仍未结束，报“一般”；“cn.ganzhi.vision.other”事件全部结束满 5 分钟后解除。',
       'Minor when an incident of “cn.ganzhi.vision.other” has been open for 4 hours; clears when none has been open for 5 minutes.',
     ],
     [
