@@ -9,7 +9,7 @@ import { Transition } from '@ganzhi/contracts/transition'
 
 import { writeCase } from './cases/case-files.ts'
 import type { RuleCase } from './cases/rule-case.ts'
-import type { Told } from './told.ts'
+import { partsText, type Told } from './told.ts'
 
 const GANZHI = join(import.meta.dirname, '../../cloud/bin/ganzhi.mjs')
 
@@ -32,7 +32,8 @@ export async function backtest(of: RuleCase, signal?: AbortSignal): Promise<Told
 }
 
 function toldOf({ at, target, from, to, value, why }: Transition): Told {
-  const { since, because } = why
+  const { since, because, all, any } = why
+  const parts = all ?? any
   const numbers = Object.entries(why).filter(([, of]) => typeof of === 'number')
   return {
     at: Date.parse(at),
@@ -44,6 +45,11 @@ function toldOf({ at, target, from, to, value, why }: Transition): Told {
       ...Object.fromEntries(numbers),
       ...(typeof since === 'string' && { since: Date.parse(since) }),
       ...(typeof because === 'string' && { because }),
+      ...(Array.isArray(parts) && { parts: partsText(parts.map(sinceOf)) }),
     },
   }
+}
+
+function sinceOf(part: { since?: string }): number | undefined {
+  return part.since === undefined ? undefined : Date.parse(part.since)
 }

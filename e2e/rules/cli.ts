@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 
-export const HELP = `node e2e/rules/main.ts [options]
+export const HELP = `npm run rules -- [options]
 
 Makes rules and values by chance, has \`ganzhi rule backtest\` judge them, and compares what it tells with an evaluator
 of its own that goes by docs/rules.md alone. Exit code 0: all the same; 1: not; 2: bad use.

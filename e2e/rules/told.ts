@@ -11,3 +11,8 @@ export interface Told {
   readonly value: Value
   readonly why: { readonly since?: number; readonly because?: string; readonly [limit: string]: unknown }
 }
+
+/** Since when each part has been so that is told of. */
+export function partsText(sinces: readonly (number | undefined)[]): string {
+  return sinces.map((since) => (since === undefined ? '–' : new Date(since).toISOString())).join(', ')
+}

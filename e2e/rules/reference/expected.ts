@@ -1,11 +1,11 @@
 import type { Limit } from '@ganzhi/contracts/rule-condition'
 import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
 
-import type { Condition, Input, RuleCase, Value } from '../cases/rule-case.ts'
-import type { Told } from '../told.ts'
+import { type Condition, type Input, isSeveral, type RuleCase, type Value } from '../cases/rule-case.ts'
+import { partsText, type Told } from '../told.ts'
 import { activeSpans } from './active-spans.ts'
 import type { Alteration } from './alteration.ts'
-import { courseOf } from './courses.ts'
+import { type Course, courseOf } from './courses.ts'
 import { lastTurn, type Turn } from './follow.ts'
 import { arrivalsIn, type History, inputsUpTo, samplesOf, usabilityIn } from './history.ts'
 import { limitFor } from './judge.ts'
@@ -49,7 +49,7 @@ function rank({ kind }: Input): number {
 interface Level {
   readonly severity: Severity
   readonly when: Condition
-  readonly turns: readonly Turn[]
+  readonly course: Course
 }
 
 function transitionsOf(history: History, target: string): Told[] {
@@ -57,7 +57,7 @@ function transitionsOf(history: History, target: string): Told[] {
   const levels = rule.levels.map(({ severity, when }) => ({
     severity,
     when,
-    turns: courseOf(history, when).turns,
+    course: courseOf(history, when),
   }))
   const keeps = rule.active?.after === 'keep' && alteration !== 'keep-is-clear'
   const told: Told[] = []
@@ -71,10 +71,10 @@ function transitionsOf(history: History, target: string): Told[] {
     const level = levels.find(
       ({ severity }) => severity === (alteration === 'least-grave' && less !== 'clear' ? less : graver),
     )
-    const turn = level && lastTurn(level.turns, counts)
+    const turn = level && lastTurn(level.course.turns, counts)
     if (!level || !turn) throw new Error(`from ${from} to ${to} without a level that changed`)
     const value = numberOf(history, level.when, index)
-    told.push({ at, target, from, to, value, ...essence(history, level.when, turn) })
+    told.push({ at, target, from, to, value, ...essence(history, level, turn) })
   })
   return told
 }
@@ -85,7 +85,7 @@ function lastActive({ timeline }: History, index: number): number {
 }
 
 function stateOf(levels: readonly Level[], index: number, alteration: Alteration | undefined): Told['to'] {
-  const on = levels.filter(({ turns }) => lastTurn(turns, index)?.on)
+  const on = levels.filter(({ course }) => lastTurn(course.turns, index)?.on)
   const byGravity = on.map(({ severity }) => severity).toSorted((a, b) => gravity(b) - gravity(a))
   return (alteration === 'least-grave' ? byGravity.at(-1) : byGravity[0]) ?? 'clear'
 }
@@ -103,10 +103,16 @@ function numberOf(history: History, condition: Condition, index: number): Value 
   return last?.value ?? null
 }
 
-/** What `why` must tell at least: since when, why else, and the limit that decided, in numbers. */
-function essence({ attributes }: History, condition: Condition, turn: Turn): Pick<Told, 'why'> {
+/** What `why` must tell at least: since when, why else, and the limit that decided, in numbers; or of which parts. */
+function essence({ attributes }: History, { when, course }: Level, turn: Turn): Pick<Told, 'why'> {
   if (turn.because) return { why: { because: turn.because } }
-  const limit = decidingLimit(condition, turn.on)
+  if (isSeveral(when)) {
+    if (!turn.on) return { why: { since: turn.since } }
+    const last = course.parts.map((turns) => lastTurn(turns, turn.index))
+    const on = last.filter((part) => part?.on).map((part) => part?.since)
+    return { why: { since: turn.since, parts: partsText(on) } }
+  }
+  const limit = decidingLimit(when, turn.on)
   if (!limit) return { why: { since: turn.since } }
   return { why: { since: turn.since, [limit.name]: limitFor(attributes, limit.limit) } }
 }
