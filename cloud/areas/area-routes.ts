@@ -105,7 +105,8 @@ export function areaRoutes(pool: Pool): FastifyPluginAsyncTypebox {
         bodyLimit: BODY_BYTES,
         schema: {
           tags,
-          description: 'Puts many, in any order: all of them, or none where anything is wrong with one.',
+          description:
+            'Puts many, each with its id, in any order: all of them, or none where anything is wrong with one.',
           querystring: Type.Object({ dryRun: DryRun }),
           body: Type.Object({ areas: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_AREAS }) }),
           response: { 200: AreasPut },

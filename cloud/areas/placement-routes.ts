@@ -79,7 +79,8 @@ export function placementRoutes(pool: Pool): FastifyPluginAsyncTypebox {
         bodyLimit: BODY_BYTES,
         schema: {
           tags,
-          description: 'Places many: all of them, or none where anything is wrong with one.',
+          description:
+            'Places many, each with its gateway and device: all of them, or none where anything is wrong with one.',
           querystring: Type.Object({ dryRun: DryRun }),
           body: Type.Object({ devices: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_DEVICES }) }),
           response: { 200: DevicesPlaced },

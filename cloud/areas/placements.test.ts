@@ -250,12 +250,11 @@ describe('the scope of a rule', () => {
 
   test('may be left in the middle of a page', async () => {
     await placeDevices(on.pool, [meter('a'), meter('b')], { dryRun: false })
-    const idle = on.pool.idleCount
     for await (const page of scopeOf(on.pool, {})) {
       expect(page).toHaveLength(2)
       break
     }
-    expect(on.pool.idleCount).toBe(idle)
+    expect(on.pool.totalCount - on.pool.idleCount).toBe(0)
     await expect(on.pool.query('CREATE TEMP TABLE writable (x int)')).resolves.toBeDefined()
   })
 })
