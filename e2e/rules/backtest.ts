@@ -19,11 +19,15 @@ export async function backtest(of: RuleCase, signal?: AbortSignal): Promise<Told
   try {
     const { rule, csv, events, attributes } = await writeCase(directory, of)
     const files = ['--csv', csv, '--events', events, '--attributes', attributes]
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [GANZHI, 'rule', 'backtest', rule, ...files, '--json'],
-      { maxBuffer: 2 ** 28, ...(signal && { signal }) },
-    )
+    const args = [GANZHI, 'rule', 'backtest', rule, ...files, '--json']
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      maxBuffer: 2 ** 28,
+      ...(signal && { signal }),
+    }).catch((error: unknown) => {
+      // With --json a refusal stands on stdout.
+      const said = error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : ''
+      throw new Error(`ganzhi rule backtest: ${said === '' ? String(error) : said}`, { cause: error })
+    })
     const { transitions } = JSON.parse(stdout) as { transitions: unknown[] }
     return transitions.map((each) => toldOf(check(Transition, each, 'transition')))
   } finally {
