@@ -25,7 +25,8 @@ beforeEach(() =>
   ),
 )
 
-const leases = () => openLeases({ pool: rig.pool, leaseMs: LEASE_MS, log: rig.options.log })
+const leases = () =>
+  openLeases({ pool: rig.pool, leaseMs: LEASE_MS, frozenAfterMs: LEASE_MS, log: rig.options.log })
 const SOON = { timeout: 20_000 }
 const turn = (lease: Lease) =>
   inTransaction(rig.pool, async (tx) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import type { Logger } from 'pino'
 import { inTransaction, withClient } from '../../database/pool.ts'
+import { isDatabaseError } from '../../ingest/database-refusal.ts'
 import { watchForFrozenPeers } from '../../ingest/frozen-peer.ts'
 
 /** Gateways by id modulo this number; as many rows has rule_partition. */
@@ -21,10 +22,15 @@ export interface Leases {
   release(): Promise<void>
 }
 
+/** SQLSTATE: somebody held it for longer than we wait. */
+const LOCK_NOT_AVAILABLE = '55P03'
+
 export interface LeaseOptions {
   readonly pool: Pool
   /** After so long without renewal a partition is free. */
   readonly leaseMs: number
+  /** The age at which a transaction that keeps others out counts as frozen; to read a partition in takes a while. */
+  readonly frozenAfterMs: number
   readonly log: Logger
 }
 
@@ -32,7 +38,7 @@ export interface LeaseOptions {
  * Who holds which partition, by the database's clock alone. That a process believes to hold one gives it no right: each
  * transaction finds its token in the partition's row, or does nothing.
  */
-export function openLeases({ pool, leaseMs, log }: LeaseOptions): Leases {
+export function openLeases({ pool, leaseMs, frozenAfterMs, log }: LeaseOptions): Leases {
   const id = randomUUID()
   const lease = `clock_timestamp() + ${leaseMs} * interval '1 ms'`
 
@@ -49,13 +55,23 @@ export function openLeases({ pool, leaseMs, log }: LeaseOptions): Leases {
     return Math.ceil(PARTITIONS / Math.max(1, rows[0]?.n ?? 1))
   }
 
-  /** Waits for a transaction of the holder before, which is ended where the process behind it is frozen. */
   const take = async (client: PoolClient, atMost: number): Promise<void> => {
-    const { rows } = await client.query<{ id: number }>(
-      'SELECT id FROM rule_partition WHERE held_until < clock_timestamp() ORDER BY held_until, id LIMIT $1',
-      [atMost],
+    const { rowCount } = await client.query(
+      `UPDATE rule_partition SET holder = $1, token = token + 1, held_until = ${lease} WHERE id IN (
+         SELECT id FROM rule_partition WHERE held_until < clock_timestamp()
+         ORDER BY held_until, id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      [id, atMost],
     )
-    const watch = watchForFrozenPeers({ pool, client, lookEveryMs: 1_000, frozenAfterMs: leaseMs, log })
+    if ((rowCount ?? 0) < atMost) await waitForLocked(client, atMost - (rowCount ?? 0))
+  }
+
+  /** A transaction of the holder before is waited for, and ended where the process behind it is frozen. Ours just takes long. */
+  const waitForLocked = async (client: PoolClient, atMost: number): Promise<void> => {
+    const { rows } = await client.query<{ id: number }>(
+      `SELECT id FROM rule_partition WHERE held_until < clock_timestamp() AND holder <> $1 ORDER BY held_until, id LIMIT $2`,
+      [id, atMost],
+    )
+    const watch = watchForFrozenPeers({ pool, client, lookEveryMs: 1_000, frozenAfterMs, log })
     try {
       for (const { id: partition } of rows) {
         await client.query(
@@ -64,6 +80,8 @@ export function openLeases({ pool, leaseMs, log }: LeaseOptions): Leases {
           [id, partition],
         )
       }
+    } catch (error) {
+      if (!isDatabaseError(error) || error.code !== LOCK_NOT_AVAILABLE) throw error
     } finally {
       watch.stop()
     }
@@ -73,10 +91,10 @@ export function openLeases({ pool, leaseMs, log }: LeaseOptions): Leases {
     renew: () =>
       withClient(pool, async (client) => {
         const fair = await share(client)
-        // A row that a transaction of ours holds is renewed by that.
+        // What nobody has taken is still ours. A row that a transaction of ours holds is renewed by that.
         await client.query(
           `UPDATE rule_partition SET held_until = ${lease} WHERE id IN (
-             SELECT id FROM rule_partition WHERE holder = $1 AND held_until >= clock_timestamp() FOR UPDATE SKIP LOCKED)`,
+             SELECT id FROM rule_partition WHERE holder = $1 FOR UPDATE SKIP LOCKED)`,
           [id],
         )
         const held = await heldBy(client, id)
@@ -95,7 +113,7 @@ export function openLeases({ pool, leaseMs, log }: LeaseOptions): Leases {
 async function heldBy(client: PoolClient, id: string): Promise<Lease[]> {
   const { rows } = await client.query<Lease>(
     `SELECT id AS partition, token FROM rule_partition
-     WHERE holder = $1 AND held_until >= clock_timestamp() ORDER BY id`,
+     WHERE holder = $1 ORDER BY id`,
     [id],
   )
   return rows

@@ -198,7 +198,7 @@ export async function openRulesRig(
     process(more = {}, bookOf = (book) => book) {
       const own = optionsOf()
       const options = { ...own, book: bookOf(own.book), ...more }
-      const leases = openLeases({ pool, leaseMs: options.leaseMs, log })
+      const leases = openLeases({ pool, leaseMs: options.leaseMs, frozenAfterMs: options.leaseMs, log })
       let known: { lease: Lease; partition: Partition } | undefined
       return {
         leases,

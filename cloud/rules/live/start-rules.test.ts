@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,30 +49,27 @@ const statesOf = async ({ name }: RigGateway): Promise<string[]> => {
   return rows.map(({ state }) => state)
 }
 
+const takenOf = ({ name }: RigGateway): Promise<number> =>
+  rig.count('rule_progress JOIN gateway g ON g.id = gateway_id WHERE g.name = $1', [name])
+
 it('what a gateway sends through the broker becomes an alarm, whichever process judges it', async () => {
   const when = { above: 10 }
+  const gateway = rig.gateway()
   const rule = {
     id: 'high',
     version: 1,
-    for: { property: 'power' },
+    for: { gateway: gateway.name, property: 'power' },
     when,
     severity: 'major',
     lateness: 'PT0S',
   } as const
   await putRule(rig.pool, rule, 'test', { alarms: 'keep' })
-  const gateway = rig.gateway()
   await gateway.sendTable()
   {
     await using _ = await rules()
     await using __ = await rules()
     await gateway.send('telemetry', 1, gateway.batch([{ value: 3 }]))
-    await expect
-      .poll(
-        () =>
-          rig.count('rule_progress JOIN gateway g ON g.id = gateway_id WHERE g.name = $1', [gateway.name]),
-        SOON,
-      )
-      .toBe(1)
+    await expect.poll(() => takenOf(gateway), SOON).toBe(1)
     await gateway.send('telemetry', 2, gateway.batch([{ value: 11 }]))
     await expect.poll(() => statesOf(gateway), SOON).toEqual(['major'])
   }
@@ -78,3 +77,43 @@ it('what a gateway sends through the broker becomes an alarm, whichever process 
   await gateway.send('telemetry', 3, gateway.batch([{ value: 3 }]))
   await expect.poll(() => statesOf(gateway), SOON).toEqual(['major', 'clear'])
 })
+
+it.each(['before-commit', 'committed'])(
+  'a process of the role that is killed at the step %s has its partitions taken over',
+  async (step) => {
+    const id = `killed-at-${step}`
+    const gateway = rig.gateway()
+    const scope = { gateway: gateway.name, property: 'power' }
+    const rule = {
+      id,
+      version: 1,
+      for: scope,
+      when: { above: 10 },
+      severity: 'major',
+      lateness: 'PT0S',
+    } as const
+    await putRule(rig.pool, rule, 'test', { alarms: 'keep' })
+    await gateway.sendTable()
+    {
+      await using _ = await rules()
+      await gateway.send('telemetry', 1, gateway.batch([{ value: 3 }]))
+      await expect.poll(() => takenOf(gateway), SOON).toBe(1)
+    }
+    await gateway.send('telemetry', 2, gateway.batch([{ value: 11 }, { value: 12 }]))
+    const killed = spawn(process.execPath, ['cloud/main.ts', '--roles', 'rules'], {
+      stdio: 'ignore',
+      env: {
+        DATABASE_URL: postgres.url,
+        NATS_URL: nats.url,
+        GANZHI_EVIDENCE: join(dir, 'evidence'),
+        GANZHI_RULES_LEASE_MS: '2000',
+        GANZHI_FAULT_LAB: '1',
+        GANZHI_FAILPOINT: `${step}:kill`,
+      },
+    })
+    expect(await once(killed, 'exit')).toEqual([null, 'SIGKILL'])
+    await using _ = await rules()
+    await gateway.send('telemetry', 3, gateway.batch([{ value: 3 }]))
+    await expect.poll(() => statesOf(gateway), SOON).toEqual(['major', 'clear'])
+  },
+)

@@ -27,6 +27,8 @@ export interface RulesTiming {
   readonly lookEveryMs: number
 }
 
+/** No transaction takes so long, not even the one that reads a partition in. */
+const FROZEN_AFTER_MS = 60_000
 /** Transactions under way at once. */
 const TURNS_AT_ONCE = 4
 
@@ -54,7 +56,7 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
   }
   const stopping = new AbortController()
   const { signal } = stopping
-  const leases = openLeases({ pool, leaseMs, log })
+  const leases = openLeases({ pool, leaseMs, frozenAfterMs: FROZEN_AFTER_MS, log })
   const held = new Map<number, Held>()
 
   const hold = (renewed: readonly Lease[]): void => {
