@@ -13,6 +13,8 @@ describe('the layer check', () => {
     ['cloud/console/src/main.ts', `import { x } from '../../api/server.ts'`, 'cloud'],
     ['contracts/event.ts', `export { x } from '@ganzhi/cloud/main'`, 'cloud'],
     ['bench/ingest.ts', `const x = await import('@ganzhi/cloud/main')`, 'cloud'],
+    ['bench/rules.ts', `import { x } from '../cloud/rules/live/live-rule.ts'`, 'cloud'],
+    ['cloud/rules/engine/step.ts', `import { x } from '../schedule/rule-schedule.ts'`, 'cloud'],
     ['edge/main.ts', `import {\n  a,\n  b,\n} from '../simulators/main.ts'`, 'simulators'],
     ['cloud/main.ts', `import '@ganzhi/deploy/stack/nats'`, 'deploy'],
   ])('%s may not %s', (file, source, to) => {
@@ -23,6 +25,7 @@ describe('the layer check', () => {
     ['edge/main.ts', `import { x } from '@ganzhi/contracts/event'\nimport { y } from './uplink/uplink.ts'`],
     ['cloud/ingest/loop.test.ts', `import { startNats } from '@ganzhi/deploy/stack/nats'`],
     ['edge/bin/ganzhi-edge.mjs', `import { launch } from '../../tools/bin/launch.mjs'`],
+    ['bench/rules.ts', `import { step } from '../cloud/rules/engine/step.ts'`],
     ['edge/main.ts', `import { readFile } from 'node:fs/promises'`],
   ])('%s may %s', (file, source) => {
     expect(breachesIn(file, source)).toEqual([])

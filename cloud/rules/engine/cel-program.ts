@@ -1,5 +1,6 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { GanzhiError } from '@ganzhi/contracts/error'
+import { truthOfNumbers } from './cel-numbers.ts'
 import type { Moment } from './moment.ts'
 import type { Scalar } from './rule-input.ts'
 
@@ -14,9 +15,11 @@ export interface CelProgram {
 
 export function compileCel(text: string, field: string): CelProgram {
   const { program, variables } = parsed(text, field)
+  const quick = truthOfNumbers(program.ast)
   return {
     variables,
     evaluate(values, now) {
+      if (quick && variables.every((variable) => typeof values[variable] === 'number')) return quick(values)
       try {
         const result: unknown = program(values)
         if (typeof result === 'boolean') return result

@@ -64,7 +64,14 @@ describe('any', () => {
     ]
     expect(told(rule, inputs)).toMatchObject([
       { at: 0, value: null, why: { any: [{ during: 'cn.ganzhi.crowd' }] } },
-      { at: 10, value: 60, why: { any: [{ above: 70 }, { during: 'cn.ganzhi.crowd' }], clearFor: 'PT1M' } },
+      {
+        at: 10,
+        value: 60,
+        why: {
+          any: [{ above: 70, since: '2026-11-21T00:09:00.000Z' }, { since: '2026-11-21T00:02:00.000Z' }],
+          clearFor: 'PT1M',
+        },
+      },
     ])
   })
 

@@ -1,5 +1,6 @@
 import { type RULE_DAYS, type RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Calendar } from '@ganzhi/firmware-config/calendars/calendar'
+import type { OpenSchedule } from '../engine/open-schedule.ts'
 import { type OffsetAt, openZone, wallClock, type WallTime } from './wall-clock.ts'
 
 const MINUTE_MS = 60_000
@@ -13,13 +14,6 @@ const AROUND_MS = 3 * DAY_MS
 const WEEKS_ALIKE = 3
 /** Late and live samples are apart; so many weeks are kept. */
 const WEEKS_KEPT = 64
-
-/** When a rule counts (docs/rules.md, 9). */
-export interface OpenSchedule {
-  readonly isActive: (at: number) => boolean
-  /** The first moment after `at` at which it begins or ends to count; undefined where it never does again. */
-  readonly nextEdge: (at: number) => number | undefined
-}
 
 /** Its beginnings and ends within a week, in turn. */
 interface Week {
