@@ -212,10 +212,6 @@ function* nothingText(
     said.add(nearest(condition, property, found, timeOf))
   }
   for (const line of said) yield `  ${line}`
-  for (const { property, samples, unusable } of seen) {
-    if (unusable > 0)
-      yield `  ${property}: ${samples} 个值，${unusable} 个不可用 values, ${unusable} unusable`
-  }
 }
 
 function nearest(

@@ -63,9 +63,9 @@ export async function backtestCommand(args: readonly string[], { terminal, signa
     tried.push({ rule, result: await backtest(compiled, history, { signal, onProgress }) })
   }
   progress.end()
-  for (const note of notesOf(rule.rule, history)) terminal.err(note)
-
   const [first, second] = tried as [Tried, Tried?]
+  for (const note of [...notesOf(rule.rule, history), ...unusableNotes(first)]) terminal.err(note)
+
   const document = backtestDocument(first, { span: history.span, devices: history.devices.length }, second)
   terminal.out(
     values.json
@@ -120,4 +120,15 @@ function notesOf(rule: Rule, { devices }: FileHistory): string[] {
           ]
     }),
   ]
+}
+
+/** A slip in a file must not look like silence. */
+function unusableNotes({ result }: Tried): string[] {
+  return result.seen.flatMap(({ property, samples, unusable, firstUnusable: first }) =>
+    first
+      ? [
+          `注意 note: ${property} 的 ${samples} 个值中 ${unusable} 个不可用 ${unusable} of ${samples} values can not be used; 第一个 the first: ${JSON.stringify(first.value)} ${first.quality}, ${first.target}, ${first.at}`,
+        ]
+      : [],
+  )
 }

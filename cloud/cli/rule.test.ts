@@ -128,6 +128,15 @@ test('where nothing is told, it is told how near it was', async () => {
   )
 })
 
+test('values that no condition can use are told of', async () => {
+  await put('words.csv', `${CSV}2026-11-21T08:40:00+08:00,dev-1,pm25,abc\n`)
+  const { code, err } = await ganzhi('backtest', 'rule.yaml', '--csv', 'words.csv', '--json')
+  expect(code).toBe(0)
+  expect(err).toContain(
+    '1 of 7 values can not be used; 第一个 the first: "abc" good, dev-1, 2026-11-21T00:40:00',
+  )
+})
+
 test('another version is compared by its alarms', async () => {
   await put('strict.yaml', RULE.replace('above: 75', 'above: 70').replace('version: 1', 'version: 2'))
   const compare = ['backtest', 'strict.yaml', '--compare', 'rule.yaml', '--csv', 'values.csv']

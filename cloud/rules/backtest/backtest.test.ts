@@ -49,9 +49,18 @@ test('transitions of all devices stand by time, then by device', async () => {
 
 test('what could not be judged is counted', async () => {
   const inputs = [sample(0, 'on'), sample(1, 'off')]
-  const { faults, seen } = await run({ expression: 'p > 2.0' }, [{ device: 'a', inputs }])
+  const devices = [{ device: 'a', inputs }]
+  const { faults, seen } = await run({ expression: 'p > 2.0' }, devices)
   expect(faults).toEqual([{ field: 'when.expression', message: expect.any(String) as string, times: 2 }])
   expect(seen).toEqual([{ property: 'p', samples: 2, unusable: 0 }])
+  expect((await run({ above: 5 }, devices)).seen).toEqual([
+    {
+      property: 'p',
+      samples: 2,
+      unusable: 2,
+      firstUnusable: { value: 'on', quality: 'good', at: at(0), target: 'a' },
+    },
+  ])
 })
 
 test('whoever wants it to stop is heard', async () => {
@@ -119,7 +128,7 @@ test('an alarm lasts until it is clear, and is as grave as it ever was; days are
 
 test('alarms of two versions are the same where they meet in time at one device', () => {
   const earlier = alarmsOf([
-    transition(25, 'a', 'major'),
+    transition(30, 'a', 'major'),
     transition(40, 'a', 'clear'),
     transition(50, 'a', 'major'),
     transition(55, 'a', 'clear'),

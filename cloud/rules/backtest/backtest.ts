@@ -1,7 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { Transition } from '@ganzhi/contracts/transition'
 import type { CompiledRule } from '../engine/compile-rule.ts'
-import type { RuleInput } from '../engine/rule-input.ts'
+import type { RuleInput, Scalar } from '../engine/rule-input.ts'
 import type { RuleState } from '../engine/rule-state.ts'
 import { step } from '../engine/step.ts'
 import type { EngineTransition, RuleFault } from '../engine/step-result.ts'
@@ -58,7 +58,7 @@ export async function backtest(
   { signal, onProgress }: BacktestOptions,
 ): Promise<Backtest> {
   const transitions: Transition[] = []
-  const seen = new SeenValues()
+  const seen = new SeenValues((property, value) => canUse(rule, property, value))
   const faults = new Map<string, BacktestFault>()
   let inputs = 0
 
@@ -74,7 +74,7 @@ export async function backtest(
       }
     }
     for (const input of ofDevice) {
-      if (input.kind === 'sample') seen.take(device, input)
+      if (input.kind === 'sample' && rule.properties.has(input.property)) seen.take(device, input)
       take(input)
       inputs += 1
       if (inputs % INPUTS_AT_ONCE !== 0) continue
@@ -92,6 +92,11 @@ export async function backtest(
     inputs,
     faults: [...faults.values()],
   }
+}
+
+/** Whether all conditions about a property can judge a value of it. */
+function canUse({ hearing, conditions }: CompiledRule, property: string, value: Scalar): boolean {
+  return (hearing.get(property) ?? []).every((i) => conditions[i]?.single?.usable(value) ?? true)
 }
 
 function toldOf(

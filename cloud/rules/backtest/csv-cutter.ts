@@ -98,8 +98,6 @@ export class CsvCutter {
           }
           if (i >= length && last)
             throw this.#fault({ line: row.line, message: '引号未闭合 a quote is not closed' })
-          // What follows the quote decides what it is.
-          if (i + 1 >= length && !last) return 0
           if (bytes[i + 1] !== QUOTE) break
           escaped = true
           i += 2

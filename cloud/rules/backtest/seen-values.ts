@@ -1,4 +1,5 @@
-import type { SampleInput } from '../engine/rule-input.ts'
+import type { Value } from '@ganzhi/contracts/reading'
+import { type SampleInput, type Scalar, scalarOf } from '../engine/rule-input.ts'
 
 export interface SeenValue {
   readonly value: number
@@ -10,8 +11,14 @@ export interface SeenValue {
 export interface SeenProperty {
   readonly property: string
   readonly samples: number
-  /** Of another quality than good, or no value. */
+  /** Of another quality than good, or nothing that its conditions can judge: a text where a number is needed. */
   readonly unusable: number
+  readonly firstUnusable?: {
+    readonly value: Value
+    readonly quality: string
+    readonly at: string
+    readonly target: string
+  }
   readonly lowest?: SeenValue
   readonly highest?: SeenValue
 }
@@ -25,12 +32,18 @@ interface Place {
 interface Seen {
   samples: number
   unusable: number
+  firstUnusable: SeenProperty['firstUnusable']
   readonly lowest: Place
   readonly highest: Place
 }
 
 export class SeenValues {
+  readonly #isUsable: (property: string, value: Scalar) => boolean
   readonly #properties = new Map<string, Seen>()
+
+  constructor(isUsable: (property: string, value: Scalar) => boolean) {
+    this.#isUsable = isUsable
+  }
 
   take(target: string, { at, property, value, quality }: SampleInput): void {
     let seen = this.#properties.get(property)
@@ -38,16 +51,20 @@ export class SeenValues {
       seen = {
         samples: 0,
         unusable: 0,
+        firstUnusable: undefined,
         lowest: { value: Infinity, at: 0, target: '' },
         highest: { value: -Infinity, at: 0, target: '' },
       }
       this.#properties.set(property, seen)
     }
     seen.samples += 1
-    if (quality !== 'good' || value === null || Number.isNaN(value)) seen.unusable += 1
-    else if (typeof value === 'number' && Number.isFinite(value)) {
-      if (value < seen.lowest.value) Object.assign(seen.lowest, { value, at, target })
-      if (value > seen.highest.value) Object.assign(seen.highest, { value, at, target })
+    const scalar = quality === 'good' ? scalarOf(value) : null
+    if (scalar === null || !this.#isUsable(property, scalar)) {
+      seen.unusable += 1
+      seen.firstUnusable ??= { value, quality, at: new Date(at).toISOString(), target }
+    } else if (typeof scalar === 'number') {
+      if (scalar < seen.lowest.value) Object.assign(seen.lowest, { value: scalar, at, target })
+      if (scalar > seen.highest.value) Object.assign(seen.highest, { value: scalar, at, target })
     }
   }
 
@@ -57,10 +74,11 @@ export class SeenValues {
       at: new Date(at).toISOString(),
       target,
     })
-    return [...this.#properties].map(([property, { samples, unusable, lowest, highest }]) => ({
+    return [...this.#properties].map(([property, { samples, unusable, firstUnusable, lowest, highest }]) => ({
       property,
       samples,
       unusable,
+      ...(firstUnusable && { firstUnusable }),
       ...(highest.target !== '' && { lowest: told(lowest), highest: told(highest) }),
     }))
   }
