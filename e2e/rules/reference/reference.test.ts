@@ -175,6 +175,22 @@ test('an any that another part holds is not cleared with one of its parts', () =
   expect(when(rule, rows)).toEqual([on(0), off(3)])
 })
 
+test('an any of which no part is cleared lasts as it says, though another level is cleared', () => {
+  const rule: Partial<CaseRule> = {
+    nan: 'clear',
+    levels: [
+      { severity: 'major', when: { any: [{ stuck: 'PT5M' }, { stale: 'PT6M' }], clearFor: 'PT3M' } },
+      { severity: 'critical', when: { above: 75 } },
+    ],
+  }
+  const rows: Row[] = [
+    [0, 1, 'flow'],
+    [20, 'off scale'],
+    [25, 1, 'flow'],
+  ]
+  expect(when(rule, samples(rows))).toEqual([on(6), off(23)])
+})
+
 test('so many of the last samples', () => {
   expect(
     when(
