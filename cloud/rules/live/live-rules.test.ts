@@ -283,3 +283,26 @@ it('a rule is for devices by where they are placed and what they are, and follow
   await high(3)
   await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-2', open: false }])
 })
+
+it('a rule that takes too long is stopped everywhere, and the others go on', async () => {
+  await process.leases.release()
+  const dawdle = (): undefined => {
+    for (const end = performance.now() + 2_100; performance.now() < end;);
+  }
+  process = rig.process({}, (book) => ({
+    ...book,
+    version: async (tx, id, version) => {
+      const found = await book.version(tx, id, version)
+      if (id !== 'slow' || !found) return found
+      return { ...found, compiled: { ...found.compiled, hearing: { get: dawdle } as never } }
+    },
+  }))
+  await rig.put({ ...(rule('PT0S') as object), id: 'slow' } as never)
+  const at = await begin(rule('PT0S'))
+  await gateway.send(1, [{ at, value: 11 }])
+  await expect.poll(turned, SOON).toMatchObject([{ rule: 'power' }])
+  expect(await rig.faults()).toMatchObject([{ rule: 'slow', device: '', kind: 'slow' }])
+  await gateway.send(2, [{ value: 3, device: 'meter-2' }])
+  await process.turn(gateway)
+  expect(await rig.faults()).toHaveLength(1)
+})
