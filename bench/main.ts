@@ -9,6 +9,7 @@ import { modbusTcp } from './modbus-tcp.ts'
 import { outbox } from './outbox.ts'
 import { MissingData } from './missing-data.ts'
 import type { Bench, BenchContext, BenchResult } from './result.ts'
+import { rules } from './rules.ts'
 import { scenes } from './scenes.ts'
 import { storage } from './storage.ts'
 import { swap } from './swap.ts'
@@ -31,6 +32,7 @@ const BENCHES = {
   swap,
   'vision-memory': visionMemory,
   scenes,
+  rules,
 } as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
