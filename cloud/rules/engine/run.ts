@@ -60,7 +60,7 @@ export class Run {
     const heard = this.#active ? rule.hearing.get(property) : undefined
     if (heard === undefined) return
     const because = quality === 'good' ? 'nan' : 'bad'
-    let cleared = false
+    const cleared: number[] = []
     for (let n = 0; n < heard.length; n += 1) {
       const i = heard[n] ?? 0
       const single = rule.conditions[i]?.single
@@ -69,10 +69,10 @@ export class Run {
         this.#hear(i, single, at, scalar)
       else if (single.silence === undefined && rule[because] !== 'hold') {
         this.#forget(i, at, because)
-        cleared ||= rule[because] === 'clear'
+        if (rule[because] === 'clear') cleared.push(i)
       }
     }
-    if (cleared) this.#clearWholes(heard, at, because)
+    if (cleared.length > 0) this.#clearWholes(cleared, at, because)
   }
 
   event({ at, type, phase, incident }: EventInput): void {
@@ -184,12 +184,10 @@ export class Run {
     this.#open = at
   }
 
-  #clearWholes(heard: readonly number[], at: number, because: 'bad' | 'nan'): void {
-    const { conditions } = this.#rule
-    const clears = (part: number): boolean =>
-      heard.includes(part) && conditions[part]?.single?.silence === undefined
-    for (const [i, whole] of conditions.entries()) {
-      if (!this.#conditions[i] || !whole.parts.some(clears) || this.#byParts(whole) === HOLDS) continue
+  #clearWholes(cleared: readonly number[], at: number, because: 'bad' | 'nan'): void {
+    for (const [i, whole] of this.#rule.conditions.entries()) {
+      if (!this.#conditions[i] || !whole.parts.some((part) => cleared.includes(part))) continue
+      if (this.#byParts(whole) === HOLDS) continue
       const state = this.#state(i)
       state.turning = undefined
       if (!state.on) continue

@@ -82,6 +82,21 @@ describe('a sample that cannot be used', () => {
     ])
   })
 
+  it('leaves a whole alone whose parts can use it, whatever it does to other levels', () => {
+    const any = { any: [{ stuck: 'PT1H' }, { stale: 'PT6M' }], clearFor: 'PT3M' } as const
+    const rule = compiled({
+      levels: [
+        { severity: 'minor', when: any },
+        { severity: 'major', when: { above: 10 } },
+      ],
+      nan: 'clear',
+    })
+    expect(lines(rule, [sample(0, 1), sample(8, 'off scale'), clock(11)])).toEqual([
+      '6 clear → minor',
+      '11 minor → clear',
+    ])
+  })
+
   it('ends a clearing of all and any that would have ended later', () => {
     const all = compiled({
       when: { all: [{ above: 75 }, { above: 75, property: 'q' }], clearFor: 'PT1H' },
