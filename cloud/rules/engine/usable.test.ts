@@ -83,10 +83,9 @@ describe('a sample that cannot be used', () => {
   })
 
   it('leaves a whole alone whose parts can use it, whatever it does to other levels', () => {
-    const any = { any: [{ stuck: 'PT1H' }, { stale: 'PT6M' }], clearFor: 'PT3M' } as const
     const rule = compiled({
       levels: [
-        { severity: 'minor', when: any },
+        { severity: 'minor', when: { any: [{ stuck: 'PT1H' }, { stale: 'PT6M' }], clearFor: 'PT3M' } },
         { severity: 'major', when: { above: 10 } },
       ],
       nan: 'clear',
