@@ -42,6 +42,14 @@ const begin = async (given: never): Promise<number> => {
 }
 const lateInputs = () => rig.late(gateway)
 
+it('takes without opening it what comes while there are no rules', async () => {
+  await gateway.sendEvent(1, { unreadable: true })
+  await process.turn(gateway)
+  const at = await begin(rule('PT0S'))
+  await gateway.send(1, [{ at, value: 11 }])
+  await expect.poll(turned, SOON).toMatchObject([{ transitions: [{ to: 'major', at }] }])
+})
+
 describe('an alarm', () => {
   it('begins when values pass the limit, and ends when they do no more', async () => {
     const at = await begin(rule('PT0S'))

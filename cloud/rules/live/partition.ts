@@ -164,6 +164,11 @@ export function refitRules(partition: Partition, device: WatchedDevice, clock: n
   return ended || fitted
 }
 
+/** False where no rule counts, nor has left an alarm open. */
+export function isWatching({ begun, devices }: Partition): boolean {
+  return begun.size > 0 || Iterator.from(devices).some(({ watches }) => watches.length > 0)
+}
+
 export function counts({ begun }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
   return begun.get(rule.id)?.rule.version === rule.version && isFor(rule.document.for, device)
 }

@@ -7,7 +7,7 @@ import { followRules } from './follow-rules.ts'
 import { judgeRipe } from './judge-ripe.ts'
 import { LateInputs } from './late-inputs.ts'
 import { type LedgerRecord, MOST_RECORDS, untakenRecords } from './ledger-records.ts'
-import { type Partition, type PartitionOptions, loadPartition, takeInputs } from './partition.ts'
+import { type Partition, type PartitionOptions, isWatching, loadPartition, takeInputs } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
 import { type Turn, beginTurn, endTurn } from './partition-turn.ts'
 import { inputsOf } from './record-inputs.ts'
@@ -49,7 +49,10 @@ export async function takeTurn(
     const { chunk, clock, behind } = chunkOf(await untakenRecords(tx, lease.partition), turn)
     failPoint('fetched')
     const late = new LateInputs()
-    await takeInputs(tx, partition, await inputsOf(tx, chunk, options), late)
+    for (const { gateway } of chunk) partition.gateways.add(gateway)
+    // Where there are no rules nothing is unpacked for them.
+    const inputs = isWatching(partition) ? await inputsOf(tx, chunk, options) : []
+    await takeInputs(tx, partition, inputs, late)
     const waiting = chunk.filter((record) => partition.waiting.has(record))
     const { changes, devices, faults, judged } = judgeRipe(partition, clock, late)
     await noteTaken(tx, chunk, waiting)
