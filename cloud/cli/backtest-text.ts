@@ -8,7 +8,7 @@ import type { BacktestDocument, ComparedDocument } from '../rules/backtest/backt
 import type { FileHistory } from '../rules/backtest/file-history.ts'
 import type { SeenProperty } from '../rules/backtest/seen-values.ts'
 import { singleConditions } from '../rules/rule-conditions.ts'
-import { TIMEZONE } from '../rules/schedule/rule-schedule.ts'
+import { TIMEZONE } from '@ganzhi/contracts/clock-span'
 import { textTable } from './text-columns.ts'
 import { whyText } from './why-text.ts'
 

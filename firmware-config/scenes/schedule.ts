@@ -1,39 +1,26 @@
+import { clockSpan, minutesOf, TIMEZONE, WEEKDAYS } from '@ganzhi/contracts/clock-span'
 import Type, { type Static } from 'typebox'
 import type { FieldFault } from '../field-fault.ts'
 
 const closed = { additionalProperties: false } as const
 
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-const Time = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$' })
-
-/** From `from` up to `to`; a span that ends before it begins goes on into the next day, and belongs to that on which it begins. */
-const Span = Type.Object(
-  {
-    /** Every day where none are named. */
-    days: Type.Optional(Type.Array(Type.Enum(DAYS), { minItems: 1, maxItems: 7 })),
-    from: Time,
-    to: Time,
-  },
-  closed,
-)
-
 /** When a zone is watched 布防时间. Always, where there is none. */
 export const Schedule = Type.Object(
-  { timezone: Type.Optional(Type.String()), spans: Type.Array(Span, { minItems: 1, maxItems: 56 }) },
+  {
+    timezone: Type.Optional(Type.String()),
+    spans: Type.Array(clockSpan(WEEKDAYS), { minItems: 1, maxItems: 56 }),
+  },
   closed,
 )
 export type Schedule = Static<typeof Schedule>
 
-/** Of the platform. */
-const TIMEZONE = 'Asia/Shanghai'
-
 /** By what a clock on the wall shows: where clocks are changed, an hour that comes twice counts twice. */
 export function isWatched({ timezone = TIMEZONE, spans }: Schedule, at: number): boolean {
   const { day, minutes } = wallClock(timezone, at)
-  const dayBefore = (day + DAYS.length - 1) % DAYS.length
-  return spans.some(({ days = DAYS, from, to }) => {
+  const dayBefore = (day + WEEKDAYS.length - 1) % WEEKDAYS.length
+  return spans.some(({ days = WEEKDAYS, from, to }) => {
     const [begin, end] = [minutesOf(from), minutesOf(to)]
-    const beginsOn = (which: number) => days.includes(DAYS[which] as (typeof DAYS)[number])
+    const beginsOn = (which: number) => days.includes(WEEKDAYS[which] as (typeof WEEKDAYS)[number])
     if (begin < end) return beginsOn(day) && begin <= minutes && minutes < end
     return (beginsOn(day) && minutes >= begin) || (beginsOn(dayBefore) && minutes < end)
   })
@@ -62,11 +49,6 @@ export function scheduleFaults(
   return faults
 }
 
-function minutesOf(time: string): number {
-  const [hours, minutes] = time.split(':').map(Number) as [number, number]
-  return hours * 60 + minutes
-}
-
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
 function wallClock(timeZone: string, at: number): { day: number; minutes: number } {
@@ -77,7 +59,7 @@ function wallClock(timeZone: string, at: number): { day: number; minutes: number
     clocks.set(timeZone, clock)
   }
   const told = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]))
-  const day = DAYS.findIndex((name) => name === told['weekday']?.toLowerCase())
+  const day = WEEKDAYS.findIndex((name) => name === told['weekday']?.toLowerCase())
   return { day, minutes: Number(told['hour']) * 60 + Number(told['minute']) }
 }
 

@@ -1,6 +1,6 @@
 import type { Rule } from '@ganzhi/contracts/rule'
 import type { Transition } from '@ganzhi/contracts/transition'
-import { TIMEZONE } from '../schedule/rule-schedule.ts'
+import { TIMEZONE } from '@ganzhi/contracts/clock-span'
 import { type AlarmStatistics, alarmStatistics } from './alarm-statistics.ts'
 import { alarmsOf } from './alarms.ts'
 import type { Backtest, BacktestFault, Span } from './backtest.ts'

@@ -1,3 +1,4 @@
+import { minutesOf, TIMEZONE } from '@ganzhi/contracts/clock-span'
 import { type RULE_DAYS, type RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Calendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { OpenSchedule } from '../engine/open-schedule.ts'
@@ -6,8 +7,6 @@ import { type OffsetAt, openZone, wallClock, type WallTime } from './wall-clock.
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
-/** Of the platform. */
-export const TIMEZONE = 'Asia/Shanghai'
 /** A span belongs to a day that is at most so far from where it is: it lasts up to two days, and zones are up to 16 hours off. */
 const AROUND_MS = 3 * DAY_MS
 /** Weeks without an edge after which there is none: by the week all comes again, the calendar may shift a day or two. */
@@ -100,9 +99,4 @@ function union(spans: { begin: number; end: number }[]): { begin: number; end: n
     else joined.push({ ...span })
   }
   return joined
-}
-
-function minutesOf(time: string): number {
-  const [hours, minutes] = time.split(':').map(Number) as [number, number]
-  return hours * 60 + minutes
 }
