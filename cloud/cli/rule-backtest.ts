@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { Rule } from '@ganzhi/contracts/rule'
-import { chinaCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import { type DeviceAttributes, readAttributes } from '../rules/backtest/attributes-file.ts'
 import { backtest } from '../rules/backtest/backtest.ts'
 import { backtestDocument, type Tried } from '../rules/backtest/backtest-document.ts'
@@ -10,7 +9,7 @@ import { type FileHistory, readFileHistory } from '../rules/backtest/file-histor
 import { type CompiledRule, compileRule } from '../rules/engine/compile-rule.ts'
 import { singleConditions } from '../rules/rule-conditions.ts'
 import { readRule } from '../rules/rule-file.ts'
-import { openSchedule } from '../rules/schedule/rule-schedule.ts'
+import { chinaSurroundings } from '../rules/schedule/surroundings.ts'
 import { backtestText } from './backtest-text.ts'
 import { legibly } from './legible-file.ts'
 import { badUse, parsedOptions } from './options.ts'
@@ -77,11 +76,7 @@ export async function backtestCommand(args: readonly string[], { terminal, signa
 
 async function ruleOf(file: string): Promise<{ rule: Rule; compiled: CompiledRule }> {
   const rule = readRule(await legibly(file, () => readFile(file, 'utf8')), file)
-  const calendar = await chinaCalendar()
-  return {
-    rule,
-    compiled: compileRule(rule, { openSchedule: (schedule) => openSchedule(schedule, calendar) }),
-  }
+  return { rule, compiled: compileRule(rule, await chinaSurroundings()) }
 }
 
 function timeOf(text: string | undefined, name: string): number | undefined {

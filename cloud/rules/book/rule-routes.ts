@@ -4,7 +4,6 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Names } from '@ganzhi/contracts/profile'
 import type { Rule } from '@ganzhi/contracts/rule'
 import { AlarmsAtChange, RuleVersionView, RuleView } from '@ganzhi/contracts/rule-view'
-import { chinaCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { Pool } from 'pg'
 import Type from 'typebox'
 import { personIn } from '../../accounts/access.ts'
@@ -12,7 +11,7 @@ import { PageQuery, pageOf, readCursor } from '../../api/cursor.ts'
 import { notFound } from '../../api/problem.ts'
 import { timeView } from '../../api/sample-view.ts'
 import { loadRuleReader } from '../reading/rule-reader.ts'
-import { openSchedule } from '../schedule/rule-schedule.ts'
+import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { checkedRule, putRule, switchRule } from './put-rule.ts'
 
 const tags = ['rules']
@@ -24,10 +23,7 @@ const alarms = Type.Optional(AlarmsAtChange)
 /** 规则: which count, in which version, and what they were before. */
 export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const [calendar, reading] = await Promise.all([chinaCalendar(), loadRuleReader()])
-    const surroundings = {
-      openSchedule: (schedule: Parameters<typeof openSchedule>[0]) => openSchedule(schedule, calendar),
-    }
+    const [surroundings, reading] = await Promise.all([chinaSurroundings(), loadRuleReader()])
 
     async function read(id: string): Promise<RuleView> {
       const { rows } = await pool.query<RuleRow>(`${RULE} WHERE r.id = $1`, [id])

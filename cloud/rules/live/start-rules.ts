@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import { check } from '@ganzhi/contracts/schema'
 import { WAKE_RULES_SUBJECT } from '@ganzhi/contracts/subjects'
-import { chinaCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
-import { openSchedule } from '../schedule/rule-schedule.ts'
+import { chinaSurroundings } from '../schedule/surroundings.ts'
 import type { Partition } from './partition.ts'
 import { type Lease, openLeases } from './partition-leases.ts'
 import { openRuleBook } from './rule-book.ts'
@@ -47,11 +46,10 @@ interface Held {
 export async function startRules({ connection, timing, ...given }: RulesOptions): Promise<AsyncDisposable> {
   const { pool, log } = given
   const { leaseMs, everyMs, lookEveryMs } = timing
-  const calendar = await chinaCalendar()
   const options: TurnOptions = {
     ...given,
     leaseMs,
-    book: openRuleBook({ openSchedule: (schedule) => openSchedule(schedule, calendar) }, log),
+    book: openRuleBook(await chinaSurroundings(), log),
     tables: openTableReader(),
   }
   const stopping = new AbortController()
