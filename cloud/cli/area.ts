@@ -4,7 +4,7 @@ import { readAreaFile } from './area-file.ts'
 import { areaText, areaTreeText } from './area-text.ts'
 import type { ApiClient } from './api-client.ts'
 import { isConfirmed } from './confirmed.ts'
-import { refusalOfFile } from './list-faults.ts'
+import { areSome, refusalOfFile } from './list-faults.ts'
 import { badUse, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -79,7 +79,8 @@ async function importFile(file: string, values: Values, { api, terminal }: AreaC
     try {
       return (await api.call('POST', `/areas?dryRun=${dryRun}`, { areas })) as AreasPut
     } catch (error) {
-      throw isGanzhiError(error) ? refusalOfFile(file, error, (index) => `要素 feature ${index + 1}`) : error
+      const faults = isGanzhiError(error) ? error.faults : undefined
+      throw areSome(faults) ? refusalOfFile(file, faults, (index) => `要素 feature ${index + 1}`) : error
     }
   }
   const plan = await put(true)

@@ -1,8 +1,8 @@
 import type { DevicesPlaced } from '@ganzhi/contracts/placement'
-import { type Fault, GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
+import { type Fault, isGanzhiError } from '@ganzhi/contracts/error'
 import type { ApiClient } from './api-client.ts'
 import { isConfirmed } from './confirmed.ts'
-import { refusalOfFile } from './list-faults.ts'
+import { areSome, refusalOfFile } from './list-faults.ts'
 import { badUse, parsedOptions } from './options.ts'
 import { type PlacementRow, readPlacementCsv } from './placement-csv.ts'
 import { openProgress } from './progress.ts'
@@ -79,11 +79,8 @@ async function place(
     }
   }
   progress.end()
-  const [first] = faults
-  if (!first) return sum
-  const { message, field, remedy } = first
-  const refusal = new GanzhiError(message, { code: 'bad-input', blame: 'caller', field, remedy, faults })
-  throw refusalOfFile(file, refusal, (index) => `第 ${rows[index]?.line} 行 line ${rows[index]?.line}`)
+  if (!areSome(faults)) return sum
+  throw refusalOfFile(file, faults, (index) => `第 ${rows[index]?.line} 行 line ${rows[index]?.line}`)
 }
 
 function placedText({ changed, unchanged, entered, located, outside }: DevicesPlaced): string {

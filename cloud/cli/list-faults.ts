@@ -1,23 +1,25 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
+import { type Fault, GanzhiError } from '@ganzhi/contracts/error'
 
 const MOST_SHOWN = 20
 
-/** The refusal of a list, with what is wrong in the words of the file that it is from. */
+/** Refuses the file that a list is from, with what is wrong with which of its entries in the words of the file. */
 export function refusalOfFile(
   file: string,
-  refusal: GanzhiError,
+  faults: readonly [Fault, ...Fault[]],
   placeOf: (index: number) => string,
 ): GanzhiError {
-  const { faults = [], code, field, remedy } = refusal
-  if (faults.length === 0) return refusal
   const lines = faults.slice(0, MOST_SHOWN).map(({ index = 0, message }) => `  ${placeOf(index)}: ${message}`)
   const more = faults.length > MOST_SHOWN ? ['  …'] : []
+  const [{ field, remedy }] = faults
   return new GanzhiError([`${file}: 未作任何改动 nothing was changed`, ...lines, ...more].join('\n'), {
-    code,
+    code: 'bad-input',
     blame: 'caller',
+    field,
+    remedy,
     faults,
-    cause: refusal,
-    ...(field !== undefined && { field }),
-    ...(remedy !== undefined && { remedy }),
   })
+}
+
+export function areSome(faults: readonly Fault[] | undefined): faults is readonly [Fault, ...Fault[]] {
+  return faults !== undefined && faults.length > 0
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Fault, GanzhiError } from '@ganzhi/contracts/error'
 import { CsvError, parse } from 'csv-parse/sync'
 import { legibly } from './legible-file.ts'
-import { refusalOfFile } from './list-faults.ts'
+import { areSome, refusalOfFile } from './list-faults.ts'
 
 /** A device as the API takes it, and the line that says so. */
 export interface PlacementRow {
@@ -35,9 +35,8 @@ export async function readPlacementCsv(file: string): Promise<PlacementRow[]> {
     seen.set(key, info.lines)
     return { line: info.lines, entry: entryOf(cells, wrong) }
   })
-  if (faults.length === 0) return rows
-  const refusal = new GanzhiError(file, { code: 'bad-input', blame: 'caller', faults, ...faults[0] })
-  throw refusalOfFile(file, refusal, (index) => `第 ${lines[index]} 行 line ${lines[index]}`)
+  if (!areSome(faults)) return rows
+  throw refusalOfFile(file, faults, (index) => `第 ${lines[index]} 行 line ${lines[index]}`)
 }
 
 interface CsvRecord {
