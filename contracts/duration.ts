@@ -6,14 +6,11 @@ export const Duration = Type.String({
   description: 'such as PT30S, PT5M, PT2H or P7D',
 })
 
+const PARTS = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/
+
 export function durationMs(duration: string): number {
-  const [days = '', clock = ''] = duration.split('T')
-  const part = (text: string, unit: string): number =>
-    Number(new RegExp(`([0-9.]+)${unit}`).exec(text)?.[1] ?? 0)
-  return (
-    part(days, 'D') * 86_400_000 +
-    part(clock, 'H') * 3_600_000 +
-    part(clock, 'M') * 60_000 +
-    Math.round(part(clock, 'S') * 1000)
-  )
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = (PARTS.exec(duration) ?? [])
+    .slice(1)
+    .map((part) => Number(part ?? 0))
+  return ((days * 24 + hours) * 60 + minutes) * 60_000 + Math.round(seconds * 1000)
 }

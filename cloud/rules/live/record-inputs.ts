@@ -1,7 +1,7 @@
 import { decodeEventsRecord } from '@ganzhi/contracts/event'
 import type { PointTable } from '@ganzhi/contracts/point-table'
 import { QUALITIES } from '@ganzhi/contracts/reading'
-import { unpackBatch } from '@ganzhi/contracts/telemetry-batch'
+import { type UnpackedBatch, unpackBatch } from '@ganzhi/contracts/telemetry-batch'
 import type { ClientBase } from 'pg'
 import { DAY_MS } from '../../series-store/retention.ts'
 import { AHEAD_MS } from '../../series-store/write-batches.ts'
@@ -39,11 +39,7 @@ export async function inputsOf(
   return stored.flatMap((record, i) => {
     const batch = batches[i]
     const inputs = batch
-      ? samplesOf(
-          record,
-          batch.decode(known.get(batch.table) as PointTable),
-          known.get(batch.table) as PointTable,
-        )
+      ? samplesOf(record, batch, known.get(batch.table) as PointTable)
       : eventsOf(record, bodies[i] as Buffer)
     const oldest = record.arrivedAt - retentionDays * DAY_MS
     const newest = record.arrivedAt + AHEAD_MS
@@ -51,13 +47,10 @@ export async function inputsOf(
   })
 }
 
-function samplesOf(
-  record: LedgerRecord,
-  rows: ReturnType<ReturnType<typeof unpackBatch>['decode']>,
-  { points }: PointTable,
-): DeviceInput[] {
+function samplesOf(record: LedgerRecord, batch: UnpackedBatch, table: PointTable): DeviceInput[] {
+  const rows = batch.decode(table)
   return Array.from(rows.at, (at, position) => {
-    const { device, property } = points[rows.slots[position] as number] as PointTable['points'][number]
+    const { device, property } = table.points[rows.slots[position] as number] as PointTable['points'][number]
     const quality = QUALITIES[rows.quality[position] as number] ?? 'uncertain'
     return {
       device,
