@@ -5,8 +5,7 @@ import { dirname, join, normalize } from 'node:path'
 /**
  * Which top folder may import which. The console stands for itself: it runs in browsers, not in the cloud's process.
  * `edge`, `cloud`, `bench` and `e2e` are in no list: what they do is asked of them as processes. A driver is no process;
- * its bench is its user. Nor is the rule engine, which is a pure
- * function and knows nothing of the cloud around it.
+ * its bench is its user. Nor is the rule engine, a pure function that knows nothing of the cloud around it.
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   contracts: [],
