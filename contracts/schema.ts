@@ -33,6 +33,10 @@ export interface SchemaFault {
   /** The steps of `field`. */
   readonly path: readonly string[]
   readonly message: string
+  /** The word of JSON Schema that is broken; `boolean` where there may be no such field. */
+  readonly keyword: string
+  /** Fields that must be there and are not. */
+  readonly missing: readonly string[]
 }
 
 /** Every way in which `value` breaks `schema`; the error of an outer union stands behind those of its branches. */
@@ -40,7 +44,9 @@ export function schemaFaults(schema: TSchema, value: unknown): SchemaFault[] {
   const faults = validatorOf(schema).Errors(value)
   return faults.map((fault) => {
     const path = stepsOf(fault.instancePath)
-    return { field: fieldOf(path), path, message: explain(fault, valueAt(value, path)) }
+    const { keyword } = fault
+    const missing = keyword === 'required' ? fault.params.requiredProperties : []
+    return { field: fieldOf(path), path, message: explain(fault, valueAt(value, path)), keyword, missing }
   })
 }
 
@@ -60,7 +66,7 @@ function mustBe(params: object, message: string): string {
   return message
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
+export function valueAt(value: unknown, path: readonly string[]): unknown {
   let found = value
   for (const step of path) found = (found as Record<string, unknown> | undefined)?.[step]
   return found

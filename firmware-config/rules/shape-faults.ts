@@ -1,4 +1,4 @@
-import { schemaFaults } from '@ganzhi/contracts/schema'
+import { schemaFaults, valueAt } from '@ganzhi/contracts/schema'
 import type { TSchema } from 'typebox'
 import type { FieldFault } from '../field-fault.ts'
 
@@ -25,28 +25,27 @@ export function shapeFaults(
 ): FieldFault[] {
   return schemaFaults(schema, value).flatMap((fault): FieldFault[] => {
     // Of a field that is not known the field itself is told.
-    if (apart(fault.path) || fault.message === 'must not have additional properties') return []
+    if (apart(fault.path) || fault.keyword === 'additionalProperties') return []
     const at = [...path, ...fault.path]
     const field = fault.path.at(-1) ?? ''
     const place = schemaAt(schema, fault.path)
-    const missing = /^must have required properties (.+)$/.exec(fault.message)?.[1]?.split(', ')
-    if (missing) {
-      return missing.map((name) => ({
+    if (fault.missing.length > 0) {
+      return fault.missing.map((name) => ({
         path: [...at, name],
         message: 'is missing',
         remedy: REMEDIES[name] ?? OTHERWISE,
       }))
     }
-    if (fault.message === 'is not a known field') {
+    if (fault.keyword === 'boolean') {
       const known = Object.keys(schemaAt(schema, fault.path.slice(0, -1))?.properties ?? {})
       return [{ path: at, message: fault.message, remedy: `可用 known here: ${known.join(' ')}` }]
     }
     const found = valueAt(value, fault.path)
-    const isForm = fault.message.startsWith('must match pattern')
     return [
       {
         path: at,
-        message: isForm ? `is not of the right form: ${JSON.stringify(found)}` : fault.message,
+        message:
+          fault.keyword === 'pattern' ? `is not of the right form: ${JSON.stringify(found)}` : fault.message,
         remedy: place?.description ?? REMEDIES[field] ?? OTHERWISE,
       },
     ]
@@ -63,12 +62,6 @@ function schemaAt(schema: SchemaPlace, path: readonly string[]): SchemaPlace | u
   let place: SchemaPlace | undefined = schema
   for (const step of path) place = place?.properties?.[step] ?? place?.items
   return place
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  let found = value
-  for (const step of path) found = isObject(found) ? found[step] : undefined
-  return found
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
