@@ -58,11 +58,15 @@ export const STORED_SERIES = `type, scale,
   EXISTS (SELECT FROM sample_body WHERE series_id = series.id AND ts >= $2 AND ts < $3) AS has_bodies`
 
 /**
- * SQL: rows of series $1 from $2 (or later) to $3, with their bodies. A sample and its body are told by time, quality
+ * SQL: rows of series $1 (or another) from $2 (or later) to $3, with their bodies. A sample and its body are told by time, quality
  * and the float8 that stands for it; of several alike the first goes with the first.
  */
-export function samplesWithBody({ type, scale, has_bodies }: StoredSeries, from = '$2'): string {
-  const within = `series_id = $1 AND ts >= ${from} AND ts < $3`
+export function samplesWithBody(
+  { type, scale, has_bodies }: StoredSeries,
+  from = '$2',
+  series = '$1',
+): string {
+  const within = `series_id = ${series} AND ts >= ${from} AND ts < $3`
   const value = `${plainValue('value', scale)} AS value`
   if (!has_bodies)
     return `(SELECT ts, ${value}, quality, NULL::text AS body FROM samples WHERE ${within}) AS s`

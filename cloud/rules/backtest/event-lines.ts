@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import { decodeEventsRecord } from '@ganzhi/contracts/event'
+import { eventInputOf } from '../engine/event-input.ts'
 import type { EventInput } from '../engine/rule-input.ts'
 
 export interface DeviceEvent {
@@ -18,15 +19,8 @@ function eventOf(line: string, place: string): DeviceEvent[] {
   try {
     const record = decodeEventsRecord(Buffer.from(line))
     if (record.kind !== 'event') return []
-    const { type, subject, time, incident } = record.event
-    const phase = type.slice(type.lastIndexOf('.') + 1)
-    const at = Date.parse(time)
-    return [
-      {
-        device: subject,
-        input: { kind: 'event', at, type: type.slice(0, -phase.length - 1), phase, incident },
-      },
-    ]
+    const { event } = record
+    return [{ device: event.subject, input: eventInputOf(event, Date.parse(event.time)) }]
   } catch (cause) {
     if (!(cause instanceof GanzhiError)) throw cause
     throw new GanzhiError(`${place}: ${cause.message}`, {

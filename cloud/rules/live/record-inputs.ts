@@ -5,6 +5,7 @@ import { type UnpackedBatch, unpackBatch } from '@ganzhi/contracts/telemetry-bat
 import type { ClientBase } from 'pg'
 import { DAY_MS } from '../../series-store/retention.ts'
 import { AHEAD_MS } from '../../series-store/write-batches.ts'
+import { eventInputOf } from '../engine/event-input.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import { type LedgerRecord, bodiesOf } from './ledger-records.ts'
 import type { TableReader } from './table-reader.ts'
@@ -64,17 +65,9 @@ function samplesOf(record: LedgerRecord, batch: UnpackedBatch, table: PointTable
 function eventsOf(record: LedgerRecord, body: Buffer): DeviceInput[] {
   const content = decodeEventsRecord(body)
   if (content.kind !== 'event') return []
-  const { type, subject: device, time, incident } = content.event
-  const dot = type.lastIndexOf('.')
-  const phase = type.slice(dot + 1) as 'started' | 'updated' | 'ended'
-  return [
-    {
-      device,
-      record,
-      position: 0,
-      input: { kind: 'event', at: Date.parse(time), type: type.slice(0, dot), phase, incident },
-    },
-  ]
+  const { event } = content
+  const input = eventInputOf(event, Date.parse(event.time))
+  return [{ device: event.subject, record, position: 0, input }]
 }
 
 /** In order of time; those of the same time as the gateway numbered them. */
