@@ -41,6 +41,11 @@ export const AlarmTransitionView = Type.Object({
   to,
   value,
   why,
+  reading: Type.Unsafe<Names>({
+    ...Names,
+    description:
+      'why, in a sentence; times stand in it as RFC 3339, to be written by the clock of who reads it',
+  }),
 })
 export type AlarmTransitionView = Static<typeof AlarmTransitionView>
 

@@ -3,17 +3,19 @@ import { AlarmId, AlarmStory, type AlarmTransitionView, AlarmView } from '@ganzh
 import { Next } from '@ganzhi/contracts/api-views'
 import { DeviceId } from '@ganzhi/contracts/device-id'
 import { Token } from '@ganzhi/contracts/record-key'
+import type { RuleScope } from '@ganzhi/contracts/rule'
 import { Severity } from '@ganzhi/contracts/severity'
 import type { Pool } from 'pg'
 import Type from 'typebox'
 import { PageQuery, pageOf, readCursor } from '../api/cursor.ts'
 import { notFound } from '../api/problem.ts'
 import { timeView } from '../api/sample-view.ts'
+import type { RuleReader } from '../rules/reading/rule-reader.ts'
 
 const tags = ['alarms']
 
 /** 告警: what rules have found, and why. */
-export function alarmRoutes(pool: Pool): FastifyPluginAsyncTypebox {
+export function alarmRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/alarms',
@@ -66,7 +68,10 @@ export function alarmRoutes(pool: Pool): FastifyPluginAsyncTypebox {
         const [row] = rows
         if (!row) throw notFound(`alarm ${id}`)
         const transitions = await pool.query<TransitionRow>(TRANSITIONS, [id])
-        return { ...alarmView(row), transitions: transitions.rows.map(transitionView) }
+        return {
+          ...alarmView(row),
+          transitions: transitions.rows.map((each) => transitionView(each, reader)),
+        }
       },
     )
   }
@@ -88,8 +93,11 @@ const LIST = `${ALARM}
   ORDER BY a.opened_at DESC, a.id DESC LIMIT $7`
 
 const TRANSITIONS = `
-  SELECT id, version, at, told_at, from_state, to_state, value, why
-  FROM alarm_transition WHERE alarm_id = $1 ORDER BY at, told_at LIMIT 500`
+  SELECT t.id, t.version, at, told_at, from_state, to_state, value, why,
+    coalesce(v.document->'for', '{}') AS scope
+  FROM alarm_transition t JOIN alarm a ON a.id = t.alarm_id
+  LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, t.version)
+  WHERE alarm_id = $1 ORDER BY at, told_at LIMIT 500`
 
 interface AlarmRow {
   readonly id: string
@@ -125,8 +133,13 @@ interface TransitionRow extends Pick<AlarmTransitionView, 'id' | 'version' | 'va
   readonly told_at: Date
   readonly from_state: AlarmTransitionView['from']
   readonly to_state: AlarmTransitionView['to']
+  readonly scope: RuleScope
 }
 
-function transitionView({ at, told_at, from_state, to_state, ...row }: TransitionRow): AlarmTransitionView {
-  return { ...row, at: timeView(at), toldAt: timeView(told_at), from: from_state, to: to_state }
+function transitionView(
+  { at, told_at, from_state: from, to_state: to, scope, ...row }: TransitionRow,
+  reader: RuleReader,
+): AlarmTransitionView {
+  const told = { ...row, from, to }
+  return { ...told, at: timeView(at), toldAt: timeView(told_at), reading: reader.why(told, scope) }
 }

@@ -19,9 +19,7 @@ const NOON = Date.parse('2026-11-21T12:00:00Z')
 const why = { above: 75, for: 'PT5M', since: '2026-11-21T11:55:00.000Z' }
 const change = (minute: number, from: AlarmState, to: AlarmState, device = 'dev-1'): AlarmChange => ({
   rule: { id: 'pm25-high', version: 1 },
-  gatewayId,
-  gateway: 'gw-1',
-  device,
+  target: { gatewayId, gateway: 'gw-1', device },
   at: NOON + minute * 60_000,
   from,
   to,
@@ -33,6 +31,12 @@ const write = (changes: readonly AlarmChange[]) =>
 async function get<T>(path: string): Promise<T> {
   return (await (await on.get(`/api/v1/alarms${path}`)).json()) as T
 }
+const putPm25Rule = () =>
+  on.pool.query('INSERT INTO rule_version (rule, version, document, author) VALUES ($1, 1, $2, $3)', [
+    'pm25-high',
+    JSON.stringify({ id: 'pm25-high', version: 1, for: { property: 'pm25' } }),
+    'admin',
+  ])
 const list = async (query: string) => (await get<{ items: AlarmView[]; next: string | null }>(query)).items
 
 it('what was raised twice in one go is two alarms, each with its own transitions', async () => {
@@ -51,6 +55,17 @@ it('what was raised twice in one go is two alarms, each with its own transitions
     gateway: 'gw-1',
     rule: { id: 'pm25-high', version: 1 },
     transitions: [{ from: 'clear', to: 'minor', at: '2026-11-21T12:03:00.000Z', value: 81.2, why }],
+  })
+})
+
+it('each transition says in a sentence why, by what it was about', async () => {
+  await putPm25Rule()
+  await write([change(30, 'clear', 'major', 'dev-5')])
+  const [alarm] = await list('?device=dev-5')
+  const { transitions } = await get<AlarmStory>(`/${alarm?.id}`)
+  expect(transitions[0]?.reading).toEqual({
+    zh: 'PM2.5 为 81.2 µg/m³，高于阈值 75 µg/m³，已满 5 分钟（自 2026-11-21T11:55:00.000Z 起）。',
+    en: 'PM2.5 was 81.2 µg/m³: above the threshold 75 µg/m³ for 5 minutes, since 2026-11-21T11:55:00.000Z.',
   })
 })
 

@@ -15,6 +15,7 @@ import { incidentRoutes } from '../events/incident-routes.ts'
 import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
 import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import { ruleRoutes } from '../rules/book/rule-routes.ts'
+import { loadRuleReader } from '../rules/reading/rule-reader.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { completenessRoutes } from './completeness-routes.ts'
 import { serveConsole } from './console-files.ts'
@@ -116,6 +117,7 @@ export async function buildApi({
   })
 
   await describeApi(app)
+  const reader = await loadRuleReader()
   const routes = [
     sessionRoutes(pool),
     gatewayRoutes(pool),
@@ -127,8 +129,8 @@ export async function buildApi({
     healthRoutes({ pool, store, nats, now: Date.now, log }),
     liveRoutes(pool, feed),
     incidentRoutes(pool),
-    alarmRoutes(pool),
-    ruleRoutes(pool),
+    alarmRoutes(pool, reader),
+    ruleRoutes(pool, reader),
     evidenceRoutes(pool, evidence),
     areaRoutes(pool),
     placementRoutes(pool),

@@ -1,8 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Next } from '@ganzhi/contracts/api-views'
 import { GanzhiError } from '@ganzhi/contracts/error'
-import type { Names } from '@ganzhi/contracts/profile'
-import type { Rule } from '@ganzhi/contracts/rule'
 import { AlarmsAtChange, RuleVersionView, RuleView } from '@ganzhi/contracts/rule-view'
 import type { Pool } from 'pg'
 import Type from 'typebox'
@@ -10,7 +8,7 @@ import { personIn } from '../../accounts/access.ts'
 import { PageQuery, pageOf, readCursor } from '../../api/cursor.ts'
 import { notFound } from '../../api/problem.ts'
 import { timeView } from '../../api/sample-view.ts'
-import { loadRuleReader } from '../reading/rule-reader.ts'
+import type { RuleReader } from '../reading/rule-reader.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { checkedRule, putRule, switchRule } from './put-rule.ts'
 
@@ -21,15 +19,15 @@ const Params = Type.Object({ id: Id })
 const alarms = Type.Optional(AlarmsAtChange)
 
 /** 规则: which count, in which version, and what they were before. */
-export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
+export function ruleRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const [surroundings, reading] = await Promise.all([chinaSurroundings(), loadRuleReader()])
+    const surroundings = await chinaSurroundings()
 
     async function read(id: string): Promise<RuleView> {
       const { rows } = await pool.query<RuleRow>(`${RULE} WHERE r.id = $1`, [id])
       const [row] = rows
       if (!row) throw notFound(`rule ${id}`)
-      return ruleView(row, reading)
+      return ruleView(row, reader)
     }
 
     app.get(
@@ -50,7 +48,7 @@ export function ruleRoutes(pool: Pool): FastifyPluginAsyncTypebox {
           rows,
           limit,
           ({ id }) => id,
-          (row) => ruleView(row, reading),
+          (row) => ruleView(row, reader),
         )
       },
     )
@@ -159,13 +157,13 @@ interface VersionRow extends Pick<RuleVersionView, 'version' | 'author'> {
 
 function ruleView(
   { changed_at, document, open, late, faults, ...row }: RuleRow,
-  reading: (rule: Rule) => Names,
+  reader: RuleReader,
 ): RuleView {
   return {
     ...row,
     changedAt: timeView(changed_at),
     rule: document,
-    reading: reading(document),
+    reading: reader.rule(document),
     openAlarms: open,
     lateInputs: late,
     faults: faults.map((fault) => ({ ...fault, at: timeView(new Date(fault.at)) })),

@@ -1,11 +1,28 @@
 import type { Names, Profile, Property } from '@ganzhi/contracts/profile'
-import type { Rule } from '@ganzhi/contracts/rule'
+import type { Rule, RuleScope } from '@ganzhi/contracts/rule'
 import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { loadScenes } from '@ganzhi/firmware-config/scenes/scene-folder'
+import type { KnownNames } from './names.ts'
 import { readingOf } from './rule-reading.ts'
+import { whyReading } from './why-reading.ts'
 
-/** Reads rules with the names of the profiles and scenes that come with the platform. */
-export async function loadRuleReader(): Promise<(rule: Rule) => Names> {
+export interface RuleReader {
+  /** What a rule does. */
+  rule(rule: Rule): Names
+  /** Why one of this scope told what it told. */
+  why(told: Parameters<typeof whyReading>[0], scope: RuleScope): Names
+}
+
+/** Reads with the names of the profiles and scenes that come with the platform. */
+export async function loadRuleReader(): Promise<RuleReader> {
+  const namesFor = await loadNames()
+  return {
+    rule: (rule) => readingOf(rule, namesFor(rule.for)),
+    why: (told, scope) => whyReading(told, scope, namesFor(scope)),
+  }
+}
+
+async function loadNames(): Promise<(scope: RuleScope) => KnownNames> {
   const [known, scenes] = await Promise.all([loadProfiles(), loadScenes()])
   const profiles = [...known.values()]
   const ofAll = agreed(profiles)
@@ -20,9 +37,9 @@ export async function loadRuleReader(): Promise<(rule: Rule) => Names> {
       ),
     ),
   }
-  return (rule) => {
-    const profile = known.get(rule.for.profile ?? '')
-    return readingOf(rule, { ...names, properties: profile ? agreed([profile]) : ofAll })
+  return (scope) => {
+    const profile = known.get(scope.profile ?? '')
+    return { ...names, properties: profile ? agreed([profile]) : ofAll }
   }
 }
 

@@ -296,7 +296,7 @@ describe('which devices a rule applies to, as people read it', () => {
 
 describe('every ready rule', async () => {
   const rules = await loadRules()
-  const read = await loadRuleReader()
+  const { rule: read } = await loadRuleReader()
 
   it('can be read', () => {
     expect(rules.size).toBeGreaterThanOrEqual(20)

@@ -13,7 +13,7 @@ export function readingOf(rule: Rule, known: KnownNames = {}): Names {
 }
 
 /** Between Chinese and what is not stands a space, as in 高于 75 持续 5 分钟. */
-function spaced(text: string): string {
+export function spaced(text: string): string {
   return text
     .replace(/(\p{Script=Han})([A-Za-z0-9µ°-])/gu, '$1 $2')
     .replace(/([A-Za-z0-9%°³·])(\p{Script=Han})/gu, '$1 $2')

@@ -1,0 +1,94 @@
+import type { Property } from '@ganzhi/contracts/profile'
+import type { Transition } from '@ganzhi/contracts/transition'
+import { describe, expect, it } from 'vitest'
+import { whyReading } from './why-reading.ts'
+
+const property = (id: string, zh: string, en: string, type: 'float' | 'bool', unit?: string): Property => ({
+  id,
+  names: { zh, en },
+  type,
+  access: 'r',
+  ...(unit === undefined ? {} : { unit }),
+})
+const properties = new Map(
+  [
+    property('pm25', 'PM2.5', 'PM2.5', 'float', 'ug/m3'),
+    property('noise', '噪声', 'Noise', 'float', 'dB[SPL]'),
+    property('level', '水位', 'Water level', 'float', 'm'),
+    property('door', '井盖打开', 'Cover open', 'bool'),
+  ].map((each): [string, Property] => [each.id, each]),
+)
+const events = new Map([['cn.ganzhi.vision.crowd-gathering', { zh: '人群聚集', en: 'Crowd gathering' }]])
+
+const since = '2026-11-21T11:55:00.000Z'
+const raised = { from: 'clear', to: 'major', value: 81.2 } as const
+const cleared = { from: 'major', to: 'clear', value: 68.2 } as const
+
+function read(told: Omit<Transition, 'id' | 'rule' | 'at' | 'target'>, own?: string) {
+  const { zh, en } = whyReading(told, own === undefined ? {} : { property: own }, { properties, events })
+  return [zh, en]
+}
+
+describe('why a transition was told, in a sentence', () => {
+  it('with the value, the threshold, how long and since when', () => {
+    expect(read({ ...raised, why: { above: 75, for: 'PT5M', since } }, 'pm25')).toEqual([
+      `PM2.5 为 81.2 µg/m³，高于阈值 75 µg/m³，已满 5 分钟（自 ${since} 起）。`,
+      `PM2.5 was 81.2 µg/m³: above the threshold 75 µg/m³ for 5 minutes, since ${since}.`,
+    ])
+    expect(read({ ...cleared, why: { clearBelow: 70, since } }, 'pm25')).toEqual([
+      `PM2.5 为 68.2 µg/m³，低于解除值 70 µg/m³（自 ${since} 起）。`,
+      `PM2.5 was 68.2 µg/m³: below 70 µg/m³, which clears it, since ${since}.`,
+    ])
+  })
+
+  it('of the property that the condition names, and by how many values', () => {
+    const why = { property: 'noise', above: 70, of: { n: 3, m: 5 }, counted: 4, since }
+    expect(read({ ...raised, why })).toEqual([
+      `噪声为 81.2 dB，高于阈值 70 dB，最近 5 个有效数据中有 4 个（限 3 个）（自 ${since} 起）。`,
+      `Noise was 81.2 dB: above the threshold 70 dB, at 4 of the last 5 usable values (limit 3), since ${since}.`,
+    ])
+  })
+
+  it('part by part, each with its own time', () => {
+    const all = [
+      { during: 'cn.ganzhi.vision.crowd-gathering', since },
+      { above: 70, for: 'PT1M', since },
+    ]
+    expect(read({ ...raised, value: 74, why: { all, since } }, 'noise')).toEqual([
+      `噪声为 74 dB，同时成立（自 ${since} 起）：（1）“人群聚集”事件发生且未结束（自 ${since} 起）；（2）噪声高于阈值 70 dB，已满 1 分钟（自 ${since} 起）。`,
+      `Noise was 74 dB: all held, since ${since}: (1) an incident of “crowd gathering” was open, since ${since}; (2) noise was above the threshold 70 dB for 1 minute, since ${since}.`,
+    ])
+  })
+
+  it.each<[object, string, string]>([
+    [{ noData: 'PT10M', since }, '水位 10 分钟没有任何数据', 'No data of water level came for 10 minutes'],
+    [
+      { rate: { above: 0.25, over: 'PT5M' }, counted: 0.31, since },
+      '水位在 5 分钟内变化 0.31 m，超过 0.25 m',
+      'Water level moved by 0.31 m within 5 minutes, above 0.25 m',
+    ],
+    [
+      { events: { type: 'x.y', atLeast: 3, within: 'PT2H' }, counted: 3 },
+      '2 小时内发生 3 次“x.y”事件（限 3 次）',
+      '3 incidents of “x.y” began within 2 hours (limit 3)',
+    ],
+  ])('without the value where it decided nothing: %j', (why, zh, en) => {
+    const [chinese, english] = read({ ...raised, why: why as Transition['why'] }, 'level')
+    expect(chinese?.startsWith(zh)).toBe(true)
+    expect(english?.startsWith(en)).toBe(true)
+  })
+
+  it('by what ended it otherwise', () => {
+    expect(read({ ...cleared, why: { because: 'schedule' } }, 'noise')).toEqual([
+      '判断时段结束。',
+      'The hours of the rule ended.',
+    ])
+  })
+
+  it('of a yes or no in the words of its profile', () => {
+    expect(read({ ...raised, value: true, why: { property: 'door', equals: true, for: 'PT10S' } })).toEqual([
+      '“井盖打开”为“是”，已满 10 秒。',
+      '“cover open” was “true” for 10 seconds.',
+    ])
+  })
+})
