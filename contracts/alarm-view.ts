@@ -29,6 +29,7 @@ export const AlarmView = Type.Object({
   }),
   changedAt: Time,
   closedAt: Type.Union([Time, Type.Null()]),
+  withdrawn: Type.Boolean({ description: 'values that came late have shown that there was nothing' }),
 })
 export type AlarmView = Static<typeof AlarmView>
 
@@ -37,6 +38,11 @@ export const AlarmTransitionView = Type.Object({
   version: Type.Integer(),
   at: Time,
   toldAt: Type.Unsafe<string>({ ...Time, description: 'when the platform knew' }),
+  late: Type.Boolean({ description: 'made by values that came after their time had been judged' }),
+  revisedAt: Type.Unsafe<string | null>({
+    ...Type.Union([Time, Type.Null()]),
+    description: 'since when it is known, from values that came late, that it did not come about',
+  }),
   from,
   to,
   value,

@@ -79,7 +79,7 @@ export function alarmRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncT
 
 const ALARM = `
   SELECT a.id, a.rule, a.version, v.document->'names' AS names, g.name AS gateway, a.device, a.dimension, a.severity,
-    a.opened_at, a.changed_at, a.closed_at
+    a.opened_at, a.changed_at, a.closed_at, a.withdrawn
   FROM alarm a JOIN gateway g ON g.id = a.gateway_id
   LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, a.version)`
 
@@ -93,7 +93,7 @@ const LIST = `${ALARM}
   ORDER BY a.opened_at DESC, a.id DESC LIMIT $7`
 
 const TRANSITIONS = `
-  SELECT t.id, t.version, at, told_at, from_state, to_state, value, why,
+  SELECT t.id, t.version, at, told_at, late, revised_at, from_state, to_state, value, why,
     coalesce(v.document->'for', '{}') AS scope
   FROM alarm_transition t JOIN alarm a ON a.id = t.alarm_id
   LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, t.version)
@@ -111,10 +111,11 @@ interface AlarmRow {
   readonly opened_at: Date
   readonly changed_at: Date
   readonly closed_at: Date | null
+  readonly withdrawn: boolean
 }
 
 function alarmView(row: AlarmRow): AlarmView {
-  const { id, rule, version, names, gateway, device, dimension, severity } = row
+  const { id, rule, version, names, gateway, device, dimension, severity, withdrawn } = row
   return {
     id,
     rule: { id: rule, version, names },
@@ -125,21 +126,29 @@ function alarmView(row: AlarmRow): AlarmView {
     openedAt: timeView(row.opened_at),
     changedAt: timeView(row.changed_at),
     closedAt: row.closed_at && timeView(row.closed_at),
+    withdrawn,
   }
 }
 
-interface TransitionRow extends Pick<AlarmTransitionView, 'id' | 'version' | 'value' | 'why'> {
+interface TransitionRow extends Pick<AlarmTransitionView, 'id' | 'version' | 'late' | 'value' | 'why'> {
   readonly at: Date
   readonly told_at: Date
+  readonly revised_at: Date | null
   readonly from_state: AlarmTransitionView['from']
   readonly to_state: AlarmTransitionView['to']
   readonly scope: RuleScope
 }
 
 function transitionView(
-  { at, told_at, from_state: from, to_state: to, scope, ...row }: TransitionRow,
+  { at, told_at, revised_at, from_state: from, to_state: to, scope, ...row }: TransitionRow,
   reader: RuleReader,
 ): AlarmTransitionView {
   const told = { ...row, from, to }
-  return { ...told, at: timeView(at), toldAt: timeView(told_at), reading: reader.why(told, scope) }
+  return {
+    ...told,
+    at: timeView(at),
+    toldAt: timeView(told_at),
+    revisedAt: revised_at && timeView(revised_at),
+    reading: reader.why(told, scope),
+  }
 }

@@ -2,12 +2,15 @@ import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { ClientBase } from 'pg'
 import { transitionId } from '../rules/transition-id.ts'
 
+/** Whose alarm it is: a device's (of a gateway itself: ''), or an area's by its token. */
+export type AlarmTarget =
+  | { readonly gatewayId: number; readonly gateway: string; readonly device: string }
+  | { readonly area: string }
+
 /** What becomes of an alarm, as it is written. */
 export interface AlarmChange {
   readonly rule: { readonly id: string; readonly version: number }
-  readonly gatewayId: number
-  readonly gateway: string
-  readonly device: string
+  readonly target: AlarmTarget
   readonly dimension?: string
   /** ms since 1970, by the time of the values that decided. */
   readonly at: number
@@ -19,8 +22,8 @@ export interface AlarmChange {
 
 /** Alarms and their transitions, in the transaction that keeps what they follow from; those of one alarm in their order. */
 export async function writeTransitions(tx: ClientBase, changes: readonly AlarmChange[]): Promise<void> {
-  const ofAlarm = Map.groupBy(changes, ({ rule, gatewayId, device, dimension }) =>
-    JSON.stringify([rule.id, gatewayId, device, dimension]),
+  const ofAlarm = Map.groupBy(changes, ({ rule, target, dimension }) =>
+    JSON.stringify([rule.id, targetName(target), dimension]),
   )
   // First the first of each, then the second: an alarm that ends and begins again is two.
   for (let turn = 0; ; turn++) {
@@ -30,43 +33,52 @@ export async function writeTransitions(tx: ClientBase, changes: readonly AlarmCh
   }
 }
 
+/** As ids of transitions have it. */
+export function targetName(target: AlarmTarget): string {
+  if ('area' in target) return `area:${target.area}`
+  return target.device === '' ? target.gateway : `${target.gateway}/${target.device}`
+}
+
 function columnsOf(changes: readonly AlarmChange[]): unknown[] {
   return [
     changes.map(({ rule }) => rule.id),
     changes.map(({ rule }) => rule.version),
-    changes.map(({ gatewayId }) => gatewayId),
-    changes.map(({ device }) => device),
+    changes.map(({ target }) => targetName(target)),
+    changes.map(({ target }) => ('area' in target ? null : target.gatewayId)),
+    changes.map(({ target }) => ('area' in target ? '' : target.device)),
+    changes.map(({ target }) => ('area' in target ? target.area : null)),
     changes.map(({ dimension = '' }) => dimension),
     changes.map(({ at }) => new Date(at)),
     changes.map(({ from }) => from),
     changes.map(({ to }) => to),
     changes.map(({ value }) => JSON.stringify(value ?? null)),
     changes.map(({ why }) => JSON.stringify(why)),
-    changes.map((change) => transitionId({ ...change, target: `${change.gateway}/${change.device}` })),
+    changes.map((change) => transitionId({ ...change, target: targetName(change.target) })),
   ]
 }
 
-/** That there is one open alarm of a rule, device and dimension is held by the index, whatever is asked for here. */
+/** That there is one open alarm of a rule, target and dimension is held by the index, whatever is asked for here. */
 const WRITE = `
 WITH k AS (
-  SELECT * FROM unnest($1::text[], $2::int4[], $3::int4[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-    $8::text[], $9::json[], $10::json[], $11::text[]) AS k (rule, version, g, device, dimension, at, earlier, later, value, why, id)
+  SELECT * FROM unnest($1::text[], $2::int4[], $3::text[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+    $9::text[], $10::text[], $11::json[], $12::json[], $13::text[])
+    AS k (rule, version, target, g, device, area, dimension, at, earlier, later, value, why, id)
 ), opened AS (
-  INSERT INTO alarm (rule, version, gateway_id, device, dimension, severity, opened_at, changed_at)
-  SELECT rule, version, g, device, dimension, k.later, at, at FROM k WHERE earlier = 'clear'
-  ON CONFLICT (rule, gateway_id, device, dimension) WHERE closed_at IS NULL
+  INSERT INTO alarm (rule, version, target, gateway_id, device, area, dimension, severity, opened_at, changed_at)
+  SELECT rule, version, target, g, device, area, dimension, k.later, at, at FROM k WHERE earlier = 'clear'
+  ON CONFLICT (rule, target, dimension) WHERE closed_at IS NULL
     DO UPDATE SET severity = excluded.severity, changed_at = excluded.changed_at
-  RETURNING id, rule, gateway_id, device, dimension
+  RETURNING id, rule, target, dimension
 ), changed AS (
   UPDATE alarm a SET changed_at = k.at,
     severity = CASE WHEN k.later = 'clear' THEN a.severity ELSE k.later END,
     closed_at = CASE WHEN k.later = 'clear' THEN k.at END
   FROM k WHERE k.earlier <> 'clear' AND a.closed_at IS NULL
-    AND (a.rule, a.gateway_id, a.device, a.dimension) = (k.rule, k.g, k.device, k.dimension)
-  RETURNING a.id, a.rule, a.gateway_id, a.device, a.dimension
+    AND (a.rule, a.target, a.dimension) = (k.rule, k.target, k.dimension)
+  RETURNING a.id, a.rule, a.target, a.dimension
 )
 INSERT INTO alarm_transition (id, alarm_id, version, at, from_state, to_state, value, why)
 SELECT k.id, a.id, k.version, k.at, k.earlier, k.later, k.value, k.why
 FROM k JOIN (SELECT * FROM opened UNION ALL SELECT * FROM changed) a
-  ON (a.rule, a.gateway_id, a.device, a.dimension) = (k.rule, k.g, k.device, k.dimension)
+  ON (a.rule, a.target, a.dimension) = (k.rule, k.target, k.dimension)
 ON CONFLICT DO NOTHING`

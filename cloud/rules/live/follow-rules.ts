@@ -79,13 +79,10 @@ async function begin(
 }
 
 function closing(device: WatchedDevice, watch: Watch, at: number): AlarmChange {
-  const { gatewayId, gateway } = device
   const { rule } = watch
   return {
     rule: { id: rule.id, version: rule.version },
-    gatewayId,
-    gateway,
-    device: device.device,
+    target: device,
     at,
     from: toldBy(watch),
     to: 'clear',

@@ -71,12 +71,5 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
 }
 
 function changeOf(device: WatchedDevice, { rule }: Watch, transition: EngineTransition): AlarmChange {
-  const { gatewayId, gateway } = device
-  return {
-    ...transition,
-    rule: { id: rule.id, version: rule.version },
-    gatewayId,
-    gateway,
-    device: device.device,
-  }
+  return { ...transition, rule: { id: rule.id, version: rule.version }, target: device }
 }

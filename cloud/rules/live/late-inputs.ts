@@ -36,7 +36,7 @@ export class LateInputs {
       name: 'rule-late',
       text: `INSERT INTO rule_late AS l (rule, gateway_id, device, reason, first_at, last_at, inputs)
         SELECT * FROM unnest($1::text[], $2::int4[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int8[])
-        ON CONFLICT (rule, gateway_id, device, reason) DO UPDATE SET noted_at = now(), inputs = l.inputs + excluded.inputs,
+        ON CONFLICT (rule, gateway_id, device, reason, running) DO UPDATE SET noted_at = now(), inputs = l.inputs + excluded.inputs,
           first_at = least(l.first_at, excluded.first_at), last_at = greatest(l.last_at, excluded.last_at)`,
       values: [
         spans.map(({ rule }) => rule),

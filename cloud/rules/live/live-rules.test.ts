@@ -96,8 +96,8 @@ describe('an alarm', () => {
   })
 
   it('is there once for a rule, device and dimension, whoever writes it', async () => {
-    const open = `INSERT INTO alarm (rule, version, gateway_id, device, severity, opened_at, changed_at)
-      VALUES ('twice', 1, ${gateway.id}, 'meter-1', 'major', now(), now())`
+    const open = `INSERT INTO alarm (rule, version, target, gateway_id, device, severity, opened_at, changed_at)
+      VALUES ('twice', 1, 'gw/meter-1', ${gateway.id}, 'meter-1', 'major', now(), now())`
     await rig.pool.query(open)
     await expect(rig.pool.query(open)).rejects.toMatchObject({ constraint: 'alarm_open' })
   })
