@@ -96,6 +96,33 @@ export const Events = kind({
   clearFor: Type.Optional(Duration),
 })
 
+/** Of a rule over gateways: for so long nothing was heard of it. */
+export const Offline = kind({ offline: Duration, clearFor: Type.Optional(Duration) })
+
+/** What is judged at a device. */
+export const DeviceCondition = Type.Union([
+  Above,
+  Below,
+  Equals,
+  Rate,
+  Stuck,
+  NoData,
+  Stale,
+  Expression,
+  During,
+  Events,
+])
+export type DeviceCondition = Static<typeof DeviceCondition>
+
+/** Of a rule over areas: so many of the area's devices meet a condition at the same time. */
+export const Devices = kind({
+  devices: Type.Object(
+    { atLeast: Type.Integer({ minimum: 1, maximum: 1_000_000 }), when: DeviceCondition },
+    closed,
+  ),
+  ...Lasting,
+})
+
 /** One that stands alone, by the field that tells which it is. */
 export const SINGLE_CONDITIONS = {
   above: Above,
@@ -108,21 +135,12 @@ export const SINGLE_CONDITIONS = {
   expression: Expression,
   during: During,
   events: Events,
+  devices: Devices,
+  offline: Offline,
 } as const
 export type ConditionKind = keyof typeof SINGLE_CONDITIONS
 
-export const SingleCondition = Type.Union([
-  Above,
-  Below,
-  Equals,
-  Rate,
-  Stuck,
-  NoData,
-  Stale,
-  Expression,
-  During,
-  Events,
-])
+export const SingleCondition = Type.Union([...DeviceCondition.anyOf, Devices, Offline])
 export type SingleCondition = Static<typeof SingleCondition>
 
 const Several = Type.Array(SingleCondition, { minItems: 2, maxItems: 8 })

@@ -1,3 +1,4 @@
+import { AREA_LEVELS } from '@ganzhi/contracts/area'
 import { All, Any, Limit, SINGLE_CONDITIONS } from '@ganzhi/contracts/rule-condition'
 import type { TSchema } from 'typebox'
 import type { FieldFault } from '../field-fault.ts'
@@ -17,11 +18,13 @@ const APART: ReadonlySet<string> = new Set([...LIMITS, 'equals'])
 
 const [, Attribute] = Limit.anyOf
 
-interface Surrounding {
+export interface Surrounding {
   /** What the rule says it is about. */
   readonly property: unknown
+  /** The areas that it is judged at, or undefined for devices. */
+  readonly each?: unknown
   /** The one it is a part of. */
-  readonly partOf?: 'all' | 'any'
+  readonly partOf?: 'all' | 'any' | 'devices'
 }
 
 /** What is wrong with one condition, told by the kind that is meant: the one whose field is there. */
@@ -48,6 +51,9 @@ export function conditionFaults(value: unknown, path: Path, surrounding: Surroun
     ]
   }
   if (kind === 'all' || kind === 'any') return combinedFaults(kind, value, path, surrounding)
+  const misplaced = misplacedFaults(kind, path, surrounding)
+  if (misplaced.length > 0) return misplaced
+  if (kind === 'devices') return devicesFaults(value, path, surrounding)
   return [
     ...shapeFaults(CONDITIONS[kind], value, path, ([first]) => APART.has(first ?? '')),
     ...propertyFaults(kind, value, path, surrounding),
@@ -74,6 +80,48 @@ function combinedFaults(kind: 'all' | 'any', value: Fields, path: Path, around: 
     ...lastingFaults(value, path),
     ...(Array.isArray(parts)
       ? parts.flatMap((part, i) => conditionFaults(part, [...path, kind, i], { ...around, partOf: kind }))
+      : []),
+  ]
+}
+
+/** At areas devices and events are counted; all else is judged at a device. */
+function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding): FieldFault[] {
+  const at = [...path, kind]
+  if (kind === 'devices' && partOf === 'devices') {
+    return [
+      {
+        path: at,
+        message: 'stands within devices',
+        remedy: '此处写单个设备的条件 Here stands what one device has to meet.',
+      },
+    ]
+  }
+  if (kind === 'devices' && each === undefined) {
+    return [
+      {
+        path: at,
+        message: 'counts the devices of an area, and the rule names no areas',
+        remedy: `规则须写 Give the rule each: ${AREA_LEVELS.join(' | ')}`,
+      },
+    ]
+  }
+  if (each === undefined || kind === 'devices' || kind === 'events') return []
+  return [
+    {
+      path: at,
+      message: `is judged at a device, and the rule at each ${String(each)}`,
+      remedy: `写作 Write devices: { atLeast: 1, when: { ${kind}: … } }`,
+    },
+  ]
+}
+
+function devicesFaults(value: Fields, path: Path, { property }: Surrounding): FieldFault[] {
+  const { devices } = value
+  return [
+    ...shapeFaults(CONDITIONS.devices, value, path, ([, field]) => field === 'when'),
+    ...lastingFaults(value, path),
+    ...(isObject(devices) && 'when' in devices
+      ? conditionFaults(devices['when'], [...path, 'devices', 'when'], { property, partOf: 'devices' })
       : []),
   ]
 }

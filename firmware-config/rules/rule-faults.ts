@@ -2,7 +2,7 @@ import { Rule } from '@ganzhi/contracts/rule'
 import { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { FieldFault } from '../field-fault.ts'
 import { scheduleFaults } from '../scenes/schedule.ts'
-import { conditionFaults } from './condition-faults.ts'
+import { type Surrounding, conditionFaults } from './condition-faults.ts'
 import { durationFaults } from './duration-faults.ts'
 import { isObject, shapeFaults } from './shape-faults.ts'
 
@@ -20,8 +20,8 @@ export function ruleFaults(value: unknown): FieldFault[] {
       },
     ]
   }
-  const { levels } = value
-  const property = isObject(value['for']) ? value['for']['property'] : undefined
+  const { levels, each } = value
+  const about = { property: isObject(value['for']) ? value['for']['property'] : undefined, each }
   const ofLevels = levels !== undefined
   const single = ['when', 'severity'].filter((field) => field in value)
   return [
@@ -43,8 +43,8 @@ export function ruleFaults(value: unknown): FieldFault[] {
           },
         ]
       : []),
-    ...(Array.isArray(levels) ? levels.flatMap((level, i) => levelFaults(level, i, property)) : []),
-    ...('when' in value ? conditionFaults(value['when'], ['when'], { property }) : []),
+    ...(Array.isArray(levels) ? levels.flatMap((level, i) => levelFaults(level, i, about)) : []),
+    ...('when' in value ? conditionFaults(value['when'], ['when'], about) : []),
     ...('active' in value ? activeFaults(value['active']) : []),
     ...durationFaults(value['lateness'], ['lateness'], { most: 'P1D' }),
   ]
@@ -54,13 +54,11 @@ function without(value: object, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field)))
 }
 
-function levelFaults(level: unknown, i: number, property: unknown): FieldFault[] {
+function levelFaults(level: unknown, i: number, about: Surrounding): FieldFault[] {
   const path = ['levels', i]
   return [
     ...shapeFaults(Level, level, path, ([first]) => first === 'when'),
-    ...(isObject(level) && 'when' in level
-      ? conditionFaults(level['when'], [...path, 'when'], { property })
-      : []),
+    ...(isObject(level) && 'when' in level ? conditionFaults(level['when'], [...path, 'when'], about) : []),
   ]
 }
 

@@ -37,6 +37,7 @@ test.each([
   'when: { equals: false, of: { n: 2, m: 2 }, for: PT0S }',
   'when: { rate: { above: 5, below: -5, per: PT1M, over: PT10M } }',
   'when: { expression: "a > 1.0", clear: "a < 0.5" }',
+  'each: street\nwhen: { all: [{ devices: { atLeast: 2, when: { above: 70, of: { n: 3, m: 5 } } }, for: PT1M }, { events: { type: cn.x, atLeast: 2, within: PT1H } }] }',
   'when: { below: 5, clearAbove: 5 }\nactive: { timezone: Asia/Shanghai, spans: [{ from: 22:00, to: 06:00, days: [workday] }] }',
 ])('taken: %s', (rest) => {
   expect(loadRule(`${HEAD}${rest}\nseverity: minor\n`)).toMatchObject({ id: 'pm25-high' })
@@ -70,6 +71,43 @@ test.each([
   ['when: { all: [{ above: 1 }] }', '4:9: when.all must not have fewer than 2', 'docs/rules.md'],
   ['when: { all: [{ above: 1 }, { above: 2, of: 3 }] }', '4:41: when.all[1].of must be object', 'docs'],
   ['when: { any: [{ above: 1 }, { all: [] }] }', '4:31: when.any[1].all stands within any', 'expression'],
+  [
+    'when: { devices: { atLeast: 2, when: { above: 1 } } }',
+    '4:9: when.devices counts the devices',
+    'each: city',
+  ],
+  [
+    'each: street\nwhen: { above: 1 }',
+    '5:9: when.above is judged at a device',
+    'devices: { atLeast: 1, when',
+  ],
+  ['each: town\nwhen: { above: 1 }', '4:1: each must be one of', '街道 street'],
+  [
+    'each: street\nwhen: { any: [{ events: { type: cn.x, atLeast: 2, within: PT1H } }, { stuck: PT1H }] }',
+    '5:71: when.any[1].stuck is judged at a device',
+    'when: { stuck',
+  ],
+  [
+    'each: street\nwhen: { devices: { atLeast: 1, when: { above: 5, clearBelow: 6 } } }',
+    '5:50: when.devices.when.clearBelow is 6',
+    'at most 5',
+  ],
+  [
+    'each: street\nwhen: { devices: { atLeast: 1, when: { devices: { atLeast: 1, when: { above: 5 } } } } }',
+    '5:40: when.devices.when.devices stands within devices',
+    'one device',
+  ],
+  [
+    'each: street\nwhen: { devices: { atLeast: 1, when: { all: [] } } }',
+    '5:40: when.devices.when.all stands within devices',
+    'single',
+  ],
+  [
+    'each: street\nwhen: { devices: { atLeast: 0, when: { above: 5 } } }',
+    '5:20: when.devices.atLeast',
+    'docs',
+  ],
+  ['each: street\nwhen: { devices: { atLeast: 1 } }', '5:9: when.devices.when is missing', 'docs'],
   ['when: { above: 1 }\nlevels: []', '5:1: levels stands beside when', 'for several'],
   ['levels: [{ when: { above: 1 } }]', '4:10: levels[0].severity is missing', 'critical'],
   ['levels: [{ when: { above: 1 }, severity: serious }]', '4:32: levels[0].severity must be one of', '重大'],

@@ -1,4 +1,4 @@
-import type { Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { DeviceCondition, Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { type ConditionWords, durationParts, type Lasting } from './condition-words.ts'
 import { expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
@@ -41,6 +41,16 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     const on = `${chineseDuration(within)}内发生至少 ${atLeast} 次${words.event(type)}事件`
     return lastingWords(on, `不足 ${atLeast} 次`, when)
   }
+  if ('devices' in when) {
+    const { atLeast, when: each } = when.devices
+    const { on, off, endsOtherwise } = single(each, own, words)
+    const many = `至少有 ${atLeast} 台设备${on}${endsOtherwise ? `（每台${off}为止）` : ''}`
+    const held = when.for === undefined ? many : `${many}，且这样`
+    return lastingWords(held, atLeast === 1 ? '没有这样的设备' : `这样的设备不足 ${atLeast} 台`, when)
+  }
+  if ('offline' in when) {
+    return lastingWords(`网关离线满 ${chineseDuration(when.offline)}`, '网关恢复在线', when)
+  }
   if ('expression' in when) {
     const joining = { and: '且', or: '或' }
     const met = (cel: string): string => `满足${quoted(expressionWords(cel, words, joining))}`
@@ -67,7 +77,7 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
   return lastingWords(`最近 ${m} 个有效数据中至少 ${n} 个${name}${on}`, `不足 ${n} 个`, when)
 }
 
-type Judged = Extract<SingleCondition, { of?: unknown }>
+type Judged = Extract<DeviceCondition, { of?: unknown }>
 
 function judged(when: Judged, id: string, words: Words): { on: string; gone: string; hysteresis: boolean } {
   const limit = (value: Limit): string => limitWords(value, id, words)

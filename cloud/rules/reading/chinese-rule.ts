@@ -1,3 +1,4 @@
+import type { AreaLevel } from '@ganzhi/contracts/area'
 import type { Rule, Unusable } from '@ganzhi/contracts/rule'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Severity } from '@ganzhi/contracts/severity'
@@ -12,10 +13,19 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
   critical: '重大',
 }
 
+const AREAS: Readonly<Record<AreaLevel, string>> = {
+  city: '市',
+  county: '区县',
+  street: '街道',
+  community: '社区',
+  grid: '网格',
+}
+
 export function chineseRule(rule: Rule, words: Words): string {
   const own = rule.for.property ?? ''
   const levels = 'levels' in rule ? rule.levels : [rule]
   return [
+    rule.each === undefined ? '' : `每个${AREAS[rule.each]}各自判断：`,
     ...levels.map(({ severity, when }) => {
       const { on, parts, off, lingers } = chineseCondition(when, own, words)
       const listed = parts?.map((part, i) => `（${i + 1}）${part}`).join('；')

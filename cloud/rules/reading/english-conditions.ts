@@ -1,4 +1,4 @@
-import type { Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { DeviceCondition, Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { type ConditionWords, durationParts, type Lasting } from './condition-words.ts'
 import { expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
@@ -52,6 +52,25 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     const gone: Gone = ['there are fewer', 'there have been fewer']
     return lastingWords(`${count} begin within ${englishDuration(within)}`, gone, when)
   }
+  if ('devices' in when) {
+    const { atLeast, when: each } = when.devices
+    const { on, off, endsOtherwise } = single(each, own, words)
+    const many = `on at least ${atLeast === 1 ? 'one device' : `${atLeast} devices`} ${on}`
+    const until = endsOtherwise ? `${many} (until ${off} there)` : many
+    const gone: Gone =
+      atLeast === 1
+        ? ['there is none such', 'there has been none such']
+        : ['there are fewer such', 'there have been fewer such']
+    return lastingWords(when.for === undefined ? until : `${until}, and this lasts`, gone, when)
+  }
+  if ('offline' in when) {
+    const gone: Gone = ['it is heard again', 'it has been heard']
+    return lastingWords(
+      `nothing has been heard of the gateway for ${englishDuration(when.offline)}`,
+      gone,
+      when,
+    )
+  }
   if ('expression' in when) {
     const joining = { and: 'and', or: 'or' }
     const said = (cel: string): string => quoted(expressionWords(cel, words, joining))
@@ -92,7 +111,7 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
   return lastingWords(`${name} ${when.for === undefined ? does.now : does.lasting}`, gone, when, hysteresis)
 }
 
-type Judged = Extract<SingleCondition, { of?: unknown }>
+type Judged = Extract<DeviceCondition, { of?: unknown }>
 interface JudgedWords {
   readonly does: { readonly now: string; readonly lasting: string }
   readonly gone: Gone

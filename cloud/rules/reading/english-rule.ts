@@ -16,6 +16,7 @@ export function englishRule(rule: Rule, words: Words): string {
   const own = rule.for.property ?? ''
   const levels = 'levels' in rule ? rule.levels : [rule]
   return [
+    rule.each === undefined ? '' : `In each ${rule.each}:`,
     ...levels.map(({ severity, when }) => {
       const { on, parts, off } = englishCondition(when, own, words)
       const listed = parts?.map((part, i) => `(${i + 1}) ${part}`).join('; ')

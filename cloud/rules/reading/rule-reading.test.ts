@@ -294,6 +294,34 @@ describe('which devices a rule applies to, as people read it', () => {
   })
 })
 
+describe('a rule over areas', () => {
+  const of = (when: RuleCondition) => {
+    const { zh, en } = readingOf(
+      { id: 'r', version: 1, for: {}, each: 'street', when, severity: 'major' },
+      known,
+    )
+    return [zh, en]
+  }
+
+  it('says which areas are judged, and how many devices it takes', () => {
+    expect(
+      of({ devices: { atLeast: 3, when: { above: 70, property: 'noise', for: 'PT1M' } }, for: 'PT5M' }),
+    ).toEqual([
+      '每个街道各自判断：至少有 3 台设备噪声高于 70 dB 持续 1 分钟，且这样持续 5 分钟，报“较大”；这样的设备不足 3 台即解除。适用于所有设备。',
+      'In each street: Major when on at least 3 devices noise stays above 70 dB for 1 minute, and this lasts for 5 minutes; clears when there are fewer such. Applies to all devices.',
+    ])
+  })
+
+  it('says of each part when a device no longer counts', () => {
+    const crowd = { devices: { atLeast: 1, when: { during: 'cn.ganzhi.vision.crowd-gathering' } } }
+    const noise = { devices: { atLeast: 1, when: { above: 70, clearBelow: 65, property: 'noise' } } }
+    expect(of({ all: [crowd, noise] })).toEqual([
+      '每个街道各自判断：以下条件同时成立，报“较大”：（1）至少有 1 台设备“人群聚集”事件发生且未结束；（2）至少有 1 台设备噪声高于 70 dB（每台回落到 65 dB 以下为止）。有一条不再成立即解除。适用于所有设备。',
+      'In each street: Major when all of these hold: (1) on at least one device an incident of “crowd gathering” is open; (2) on at least one device noise is above 70 dB (until it is below 65 dB there). Clears when one of them no longer holds. Applies to all devices.',
+    ])
+  })
+})
+
 describe('every ready rule', async () => {
   const rules = await loadRules()
   const { rule: read } = await loadRuleReader()

@@ -1,5 +1,5 @@
 import type { Quality } from '@ganzhi/contracts/reading'
-import type { SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { DeviceCondition } from '@ganzhi/contracts/rule-condition'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Unusable } from '@ganzhi/contracts/rule'
 import type { Severity } from '@ganzhi/contracts/severity'
@@ -33,7 +33,7 @@ export interface Lasting {
 
 /** As a rule file has them, but for expressions, which are trees. */
 export type Single =
-  | Exclude<SingleCondition, { expression: string }>
+  | Exclude<DeviceCondition, { expression: string }>
   | (Lasting & { readonly expression: Formula; readonly clear?: Formula })
 export type Several = Lasting & ({ readonly all: readonly Single[] } | { readonly any: readonly Single[] })
 export type Condition = Single | Several
@@ -51,6 +51,8 @@ export interface RuleCase {
   readonly rule: CaseRule
   readonly attributes: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly lines: readonly { readonly device: string; readonly input: Input }[]
+  /** How far time goes; to the last line where nothing is said. */
+  readonly until?: number
 }
 
 export function partsOf(condition: Condition): readonly Single[] {

@@ -1,0 +1,25 @@
+import type { Devices } from '@ganzhi/contracts/rule-condition'
+import type { Static } from 'typebox'
+import { type Condition, GONE, HOLDS, isNumber } from '../condition.ts'
+import type { Place } from '../place.ts'
+
+/** Of an area: how many devices meet a condition, and some of them. */
+export interface Meeting {
+  readonly counted: number
+  readonly who: readonly string[]
+}
+
+/**
+ * Whoever judges the devices of an area says how many meet it, in samples of a property that is called as the field where the
+ * condition stands; an attribute of that name is the Meeting. What counts of a moment is how many there are when it is over.
+ */
+export function devices({ devices }: Static<typeof Devices>, { field, slotOf }: Place): Condition {
+  const slot = slotOf(field, isNumber)
+  return {
+    properties: [field],
+    usable: isNumber,
+    onceAMoment: true,
+    judge: (_memory, { values }) => ((values[slot] as number) >= devices.atLeast ? HOLDS : GONE),
+    fields: (_on, attributes) => ({ devices, ...(attributes[field] as Meeting | undefined) }),
+  }
+}
