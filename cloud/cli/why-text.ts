@@ -45,6 +45,7 @@ function what(why: Why, began: boolean, timeOf: (at: string) => string): string 
   if ('noData' in why) return began ? `${said('noData')} 无数据 no data` : '又有数据 data again'
   if ('stale' in why)
     return began ? `${said('stale')} 无可用数据 no usable data` : '又有可用数据 usable data again'
+  if ('offline' in why) return began ? `${said('offline')} 离线 offline` : '恢复在线 heard again'
   if ('expression' in why) return `${said('expression')}${began ? '' : ' 不成立 is false'}`
   if ('clear' in why) return said('clear')
   if ('during' in why) return `${said('during')} ${began ? '发生中 goes on' : '已结束 has ended'}`

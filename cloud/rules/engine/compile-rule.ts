@@ -1,7 +1,7 @@
 import { durationMs } from '@ganzhi/contracts/duration'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Level, Rule, Unusable } from '@ganzhi/contracts/rule'
-import type { RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { DeviceCondition, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
 import { type Condition, isAny } from './condition.ts'
@@ -48,6 +48,8 @@ export interface CompiledRule {
   readonly eventTypes: ReadonlySet<string>
   /** Its first input of any kind matters to it as well. */
   readonly countsFromFirstInput: boolean
+  /** Whether its gateway is heard of matters to it. */
+  readonly mindsReach: boolean
 
   /** The gravest first. */
   readonly levels: readonly CompiledLevel[]
@@ -94,6 +96,7 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
     properties: new Set([...hearing.keys(), ...slots.map((slot) => slot.property)]),
     eventTypes: new Set(watching.keys()),
     countsFromFirstInput: schedule !== undefined || conditions.some(({ single }) => single?.silence),
+    mindsReach: conditions.some(({ single }) => single?.countFrom),
     levels: levels.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)),
     conditions,
     wholes: conditions.map((_, i) => wholeOf(i, conditions)),
@@ -165,6 +168,7 @@ class Plan {
     if ('any' in when) {
       return this.#push({ ...shared, combine: 'any', parts: this.#parts(when.any, `${field}.any`) })
     }
+    if ('devices' in when) this.#refuseWrong(when.devices.when, `${field}.devices.when`)
     const judged = compileKind(when, this.#placeOf(when, field))
     const single = {
       ...NO_CONDITION,
@@ -173,6 +177,11 @@ class Plan {
     const [property] = single.properties
     const slot = this.#scheduled && property !== undefined ? this.#slotOf(property, single.usable) : undefined
     return this.#push({ ...shared, single, slot })
+  }
+
+  /** It is judged elsewhere, as a rule of its own. */
+  #refuseWrong(when: DeviceCondition, field: string): void {
+    new Plan(this.#property, false).#add(when, field)
   }
 
   #parts(parts: readonly SingleCondition[], field: string): number[] {
@@ -217,7 +226,7 @@ const NO_CONDITION: { readonly [Field in keyof Required<Condition>]: undefined }
   silence: undefined,
   onceAMoment: undefined,
   remembersInactive: undefined,
-  begin: undefined,
+  countFrom: undefined,
   remember: undefined,
   judge: undefined,
   turnsAt: undefined,

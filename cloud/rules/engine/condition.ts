@@ -23,8 +23,8 @@ export interface Condition<Memory = unknown> {
   /** What it remembers goes on where the rule does not count. */
   readonly remembersInactive?: true | undefined
 
-  /** Of what it begins to count when the rule begins to look. */
-  begin?(this: void, at: number): Memory
+  /** What it counts from `at` on: from when the rule begins to look, from when the gateway is heard again, or no longer. */
+  countFrom?(this: void, at: number, reached: boolean): Memory | undefined
   /** What it remembers after an input; without this, nothing. */
   remember?(this: void, memory: Memory | undefined, now: Moment): Memory | undefined
   judge(this: void, memory: Memory | undefined, now: Moment): Verdict

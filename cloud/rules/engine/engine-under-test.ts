@@ -21,6 +21,10 @@ export function event(at: number, phase: string, incident = 'i', type = 'cn.ganz
   return { kind: 'event', at: minute(at), type, phase, incident }
 }
 
+export function reach(at: number, reached: boolean): RuleInput {
+  return { kind: 'reach', at: minute(at), reached }
+}
+
 export function clock(at: number): RuleInput {
   return { kind: 'clock', at: minute(at) }
 }

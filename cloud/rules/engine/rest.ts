@@ -23,6 +23,8 @@ export function restAfter(
       return same(state)
     case 'event':
       return rule.countsFromFirstInput || rule.watching.has(input.type) ? undefined : same(state)
+    case 'reach':
+      return rule.mindsReach ? undefined : same(state)
     case 'sample':
       return rule.countsFromFirstInput ? undefined : restAfterSample(rule, state, input)
   }

@@ -19,13 +19,20 @@ export interface EventInput {
   readonly incident: string
 }
 
+/** From `at` on the gateway is heard of, or not any more. Of the inputs of one moment it is the first. */
+export interface ReachInput {
+  readonly kind: 'reach'
+  readonly at: number
+  readonly reached: boolean
+}
+
 /** Nothing that is at `at` or before it will come any more. */
 export interface ClockInput {
   readonly kind: 'clock'
   readonly at: number
 }
 
-export type RuleInput = SampleInput | EventInput | ClockInput
+export type RuleInput = SampleInput | EventInput | ReachInput | ClockInput
 
 /** What is judged and remembered. */
 export type Scalar = number | boolean | string

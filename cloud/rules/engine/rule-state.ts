@@ -40,6 +40,8 @@ export interface RuleState {
   /** Of a rule with a schedule: whether it counts, and until when. */
   readonly active?: boolean | undefined
   readonly edgeAt?: number | undefined
+  /** Its gateway is not heard of. */
+  readonly unreached?: true | undefined
 }
 
 export function isKnown(value: Scalar | null | undefined): value is Scalar {

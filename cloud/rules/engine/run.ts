@@ -4,7 +4,7 @@ import { type Condition, GONE, HOLDS, type Verdict } from './condition.ts'
 import { copyOf, flip, flipsAt, isIdle, nextTurn, putOff, turn, type Turning } from './lasting.ts'
 import type { Moment } from './moment.ts'
 import { NO_TRANSITIONS, withValue } from './rest.ts'
-import { type EventInput, type SampleInput, type Scalar, scalarOf } from './rule-input.ts'
+import { type EventInput, type ReachInput, type SampleInput, type Scalar, scalarOf } from './rule-input.ts'
 import { type ConditionState, isKnown, type RuleState, type Values } from './rule-state.ts'
 import type { StepResult } from './step-result.ts'
 import { gravestOn, transitionTo } from './tell.ts'
@@ -23,6 +23,7 @@ export class Run {
   #timerAt: number | undefined
   #active: boolean
   #edgeAt: number | undefined
+  #reached: boolean
   #transitions = NO_TRANSITIONS
 
   constructor(rule: CompiledRule, state: RuleState | undefined) {
@@ -35,6 +36,7 @@ export class Run {
     this.#timerAt = state?.timerAt
     this.#active = state?.active ?? true
     this.#edgeAt = state?.edgeAt
+    this.#reached = !state?.unreached
     this.#now = rule.now
     this.#now.values = this.#values
   }
@@ -92,6 +94,21 @@ export class Run {
     }
   }
 
+  /** While its gateway is not heard of, a device can't be told from a silent one: what was silent before stays so. */
+  reach({ at, reached }: ReachInput): void {
+    if (!this.#began) this.begin(at)
+    if (reached === this.#reached) return
+    this.#reached = reached
+    if (!this.#active) return
+    this.#beginCounting(at)
+    this.#now.at = at
+    for (const [i, { single }] of this.#rule.conditions.entries()) {
+      if (!single?.countFrom || single.silence) continue
+      const state = this.#state(i)
+      if (turn(state, single.judge(state.memory, this.#now), at, this.#lasting(i))) this.#open = at
+    }
+  }
+
   /** All moments before `limit` are over: what became due in them is done, and told. */
   settleBefore(limit: number): void {
     for (let due = this.#open ?? this.#timerAt; due !== undefined && due < limit; due = this.#timerAt) {
@@ -117,7 +134,10 @@ export class Run {
     const { schedule } = this.#rule
     if (!this.#began) return undefined
     const quiet =
-      this.#told === 'clear' && this.#open === undefined && this.#conditions.every((condition) => !condition)
+      this.#reached &&
+      this.#told === 'clear' &&
+      this.#open === undefined &&
+      this.#conditions.every((condition) => !condition)
     if (quiet && schedule === undefined) {
       const knows = this.#rule.keepsValues && this.#values.some(isKnown)
       return knows ? { told: 'clear', values: this.#values } : undefined
@@ -130,6 +150,7 @@ export class Run {
       timerAt: this.#own === undefined ? this.#timerAt : this.#nextTimer(),
       active: schedule && this.#active,
       edgeAt: this.#edgeAt,
+      unreached: this.#reached ? undefined : true,
     }
   }
 
@@ -151,7 +172,8 @@ export class Run {
     this.#now.at = at
     this.#now.value = value ?? 0
     const before = this.#conditions[index]
-    const memory = single.remember?.(before?.memory, this.#now)
+    const counts = this.#reached || single.silence === undefined
+    const memory = counts ? single.remember?.(before?.memory, this.#now) : undefined
     const verdict = single.judge(memory, this.#now)
     if (!before && memory === undefined && verdict !== HOLDS) return
     const state = this.#state(index)
@@ -259,9 +281,9 @@ export class Run {
 
   #beginCounting(at: number): void {
     for (const [i, { single }] of this.#rule.conditions.entries()) {
-      if (!single?.begin) continue
+      if (!single?.countFrom) continue
       const state = this.#state(i)
-      state.memory = single.begin(at)
+      state.memory = single.countFrom(at, this.#reached)
       state.turnsAt = single.turnsAt?.(state.memory, at)
     }
   }

@@ -5,7 +5,7 @@ export function silence(lastingMs: number, property: string): Omit<Condition<num
   return {
     properties: [property],
     usable: isAny,
-    begin: (at) => at + lastingMs,
+    countFrom: (at, reached) => (reached ? at + lastingMs : undefined),
     remember: (_end, { at }) => at + lastingMs,
     judge: (end, { at }) => (end !== undefined && at >= end ? HOLDS : GONE),
     turnsAt: (end, at) => (end !== undefined && end > at ? end : undefined),

@@ -2,7 +2,7 @@ import type { RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-cond
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CompiledRule } from './compile-rule.ts'
-import { clock, compiled, event, minute, sample } from './engine-under-test.ts'
+import { clock, compiled, event, minute, reach, sample } from './engine-under-test.ts'
 import type { RuleInput } from './rule-input.ts'
 import { dueAt, type RuleState } from './rule-state.ts'
 import type { EngineTransition } from './step-result.ts'
@@ -81,6 +81,7 @@ const inputs: fc.Arbitrary<RuleInput[]> = fc
         },
         { weight: 1, arbitrary: property.map((of) => (at: number) => sample(at, null, of)) },
         { weight: 1, arbitrary: property.map((of) => (at: number) => sample(at, 1, of, 'bad-comm')) },
+        { weight: 1, arbitrary: fc.boolean().map((reached) => (at: number) => reach(at, reached)) },
         {
           weight: 2,
           arbitrary: fc.tuple(fc.constantFrom('started', 'ended'), fc.constantFrom('i', 'j')).map(

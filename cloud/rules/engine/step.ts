@@ -35,6 +35,9 @@ export function step(
     case 'event':
       run.event(input)
       break
+    case 'reach':
+      if (rule.mindsReach) run.reach(input)
+      break
     case 'clock':
       run.settleBefore(input.at + 1)
   }
@@ -42,8 +45,9 @@ export function step(
 }
 
 /** What a rule knows of a device of which it knows nothing yet, and which it looks at from `at` on, though no input has come. */
-export function watchFrom(rule: CompiledRule, at: number): RuleState | undefined {
+export function watchFrom(rule: CompiledRule, at: number, reached = true): RuleState | undefined {
   const run = new Run(rule, undefined)
   run.begin(at)
+  if (rule.mindsReach) run.reach({ kind: 'reach', at, reached })
   return run.result().state
 }

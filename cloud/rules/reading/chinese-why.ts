@@ -63,6 +63,7 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   if ('stuck' in why) return began ? `${name} ${span('stuck')}内没有变化` : `${name}再次变化`
   if ('noData' in why) return began ? `${name} ${span('noData')}没有任何数据` : `${name}再次收到数据`
   if ('stale' in why) return began ? `${name} ${span('stale')}没有有效数据` : `${name}再次收到有效数据`
+  if ('offline' in why) return began ? `网关离线满 ${span('offline')}` : '网关恢复在线'
   const joining = { and: '且', or: '或' }
   if ('expression' in why) {
     const cel = quoted(expressionWords(String(why['expression']), words, joining))

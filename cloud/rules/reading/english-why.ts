@@ -67,6 +67,8 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
     return began ? `no data of ${it} came for ${span('noData')}` : `data of ${it} came again`
   if ('stale' in why)
     return began ? `no usable data of ${it} came for ${span('stale')}` : `usable data of ${it} came again`
+  if ('offline' in why)
+    return began ? `nothing was heard of the gateway for ${span('offline')}` : 'the gateway was heard again'
   const joining = { and: 'and', or: 'or' }
   if ('expression' in why) {
     const cel = quoted(expressionWords(String(why['expression']), words, joining))

@@ -4,11 +4,13 @@ import type { Condition } from '../condition.ts'
 import type { Place } from '../place.ts'
 import { above } from './above.ts'
 import { below } from './below.ts'
+import { devices } from './devices.ts'
 import { during } from './during.ts'
 import { equals } from './equals.ts'
 import { events } from './events.ts'
 import { expression } from './expression.ts'
 import { noData } from './no-data.ts'
+import { offline } from './offline.ts'
 import { rate } from './rate.ts'
 import { stale } from './stale.ts'
 import { stuck } from './stuck.ts'
@@ -29,6 +31,8 @@ const CONDITION_KINDS: { readonly [Kind in ConditionKind]: Compile<Kind> } = {
   expression,
   during,
   events,
+  devices,
+  offline,
 }
 
 /** The field that tells which kind it is stands in no other. */
