@@ -58,17 +58,6 @@ it('what was raised twice in one go is two alarms, each with its own transitions
   })
 })
 
-it('each transition says in a sentence why, by what it was about', async () => {
-  await putPm25Rule()
-  await write([change(30, 'clear', 'major', 'dev-5')])
-  const [alarm] = await list('?device=dev-5')
-  const { transitions } = await get<AlarmStory>(`/${alarm?.id}`)
-  expect(transitions[0]?.reading).toEqual({
-    zh: 'PM2.5 为 81.2 µg/m³，高于阈值 75 µg/m³，已满 5 分钟（自 2026-11-21T11:55:00.000Z 起）。',
-    en: 'PM2.5 was 81.2 µg/m³: above the threshold 75 µg/m³ for 5 minutes, since 2026-11-21T11:55:00.000Z.',
-  })
-})
-
 it('a transition that is told again is the same one', async () => {
   await write([change(10, 'clear', 'major', 'dev-2')])
   await write([change(10, 'clear', 'major', 'dev-2')])
@@ -91,4 +80,15 @@ it('alarms are found by what they are, page by page', async () => {
   expect(seen).toEqual((await list('')).map(({ id }) => id))
   expect(new Set(seen).size).toBe(5)
   expect((await on.get('/api/v1/alarms/999')).status).toBe(404)
+})
+
+it('each transition says in a sentence why, by what it was about', async () => {
+  await putPm25Rule()
+  await write([change(30, 'clear', 'major', 'dev-5')])
+  const [alarm] = await list('?device=dev-5')
+  const { transitions } = await get<AlarmStory>(`/${alarm?.id}`)
+  expect(transitions[0]?.reading).toEqual({
+    zh: '细颗粒物 PM2.5 为 81.2 µg/m³，高于阈值 75 µg/m³，已满 5 分钟（自 2026-11-21T11:55:00.000Z 起）。',
+    en: 'PM2.5 was 81.2 µg/m³: above the threshold 75 µg/m³ for 5 minutes, since 2026-11-21T11:55:00.000Z.',
+  })
 })
