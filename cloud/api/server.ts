@@ -15,6 +15,7 @@ import { incidentRoutes } from '../events/incident-routes.ts'
 import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
 import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import { ruleRoutes } from '../rules/book/rule-routes.ts'
+import { ruleTextRoutes } from '../rules/book/rule-text-routes.ts'
 import { loadRuleReader } from '../rules/reading/rule-reader.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { completenessRoutes } from './completeness-routes.ts'
@@ -131,6 +132,7 @@ export async function buildApi({
     incidentRoutes(pool),
     alarmRoutes(pool, reader),
     ruleRoutes(pool, reader),
+    ruleTextRoutes(pool, reader),
     evidenceRoutes(pool, evidence),
     areaRoutes(pool),
     placementRoutes(pool),

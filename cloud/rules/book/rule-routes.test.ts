@@ -1,4 +1,5 @@
 import type { Problem } from '@ganzhi/contracts/api-views'
+import type { RuleText, RuleTextCheck } from '@ganzhi/contracts/rule-text'
 import type { RuleVersionView, RuleView } from '@ganzhi/contracts/rule-view'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
@@ -88,5 +89,40 @@ describe('what can not be judged is refused at its field', () => {
   ])('%j', async (wrong, field) => {
     expect(await putRule<Problem>({ version: 9, ...wrong })).toMatchObject([400, { field }])
     expect(await get('/rules/pm25-high')).toMatchObject({ version: 4 })
+  })
+})
+
+describe('a rule as a text', () => {
+  async function check(text: string): Promise<RuleTextCheck> {
+    const response = await on.post('/api/v1/rules/check', { text }, { cookie: on.cookie })
+    return (await response.json()) as RuleTextCheck
+  }
+
+  it('is read, and nothing is changed', async () => {
+    const text = 'id: a-new-one\nversion: 1\nfor: { property: pm25 }\nwhen: { above: 75 }\nseverity: minor\n'
+    expect(await check(text)).toMatchObject({
+      rule: { id: 'a-new-one', when: { above: 75 } },
+      reading: { zh: expect.stringContaining('75') },
+      faults: [],
+    })
+    expect((await on.get('/api/v1/rules/a-new-one')).status).toBe(404)
+  })
+
+  it('is told what is wrong with it, by line and field', async () => {
+    const text = 'id: x\nversion: 1\nfor: { property: pm25 }\nwhen:\n  above: much\nseverity: minor\n'
+    expect(await check(text)).toMatchObject({
+      rule: null,
+      faults: [{ field: 'when.above', line: 5, message: expect.stringContaining('much') }],
+    })
+    expect(await check('id: [')).toMatchObject({ rule: null, faults: [{ field: '', line: 1 }] })
+    expect(
+      await check('id: x\nversion: 1\nfor: {}\nwhen:\n  expression: "pm25 >"\nseverity: minor\n'),
+    ).toMatchObject({ faults: [{ field: 'when.expression', line: 5 }] })
+  })
+
+  it('of a version is what would be written down for it', async () => {
+    const { text } = await get<RuleText>('/rules/pm25-high/versions/1/text')
+    expect(await check(text)).toMatchObject({ rule: ruleOf(), faults: [] })
+    expect((await on.get('/api/v1/rules/pm25-high/versions/77/text')).status).toBe(404)
   })
 })
