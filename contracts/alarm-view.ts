@@ -11,7 +11,7 @@ const { from, to, value, why } = Transition.properties
 
 export const AlarmId = Type.String({ pattern: '^[0-9]{1,18}$' })
 
-/** 告警: open from the first transition of its rule and device until one to `clear`. */
+/** 告警: open from the first transition of its rule and target until one to `clear`. The target is a device, a gateway or an area. */
 export const AlarmView = Type.Object({
   id: AlarmId,
   rule: Type.Object({
@@ -19,8 +19,9 @@ export const AlarmView = Type.Object({
     version: Type.Integer({ description: 'the one that raised it' }),
     names: Type.Union([Names, Type.Null()]),
   }),
-  gateway: Token,
-  device: DeviceId,
+  gateway: Type.Union([Token, Type.Null()], { description: 'null: it is an area’s' }),
+  device: Type.Union([DeviceId, Type.Null()], { description: 'null: it is an area’s, or the gateway’s own' }),
+  area: Type.Union([Token, Type.Null()], { description: 'whose it is, where a rule judges areas' }),
   dimension: Type.Union([Type.String(), Type.Null()]),
   severity: Severity,
   openedAt: Type.Unsafe<string>({

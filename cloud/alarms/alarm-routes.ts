@@ -29,13 +29,23 @@ export function alarmRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncT
             rule: Type.Optional(AlarmView.properties.rule.properties.id),
             gateway: Type.Optional(Token),
             device: Type.Optional(DeviceId),
+            area: Type.Optional(Token),
             ...PageQuery,
           }),
           response: { 200: Type.Object({ items: Type.Array(AlarmView), next: Next }) },
         },
       },
       async ({
-        query: { state, severity = null, rule = null, gateway = null, device = null, after, limit },
+        query: {
+          state,
+          severity = null,
+          rule = null,
+          gateway = null,
+          device = null,
+          area = null,
+          after,
+          limit,
+        },
       }) => {
         const isOpen = state === undefined ? null : state === 'open'
         const values = [
@@ -46,6 +56,7 @@ export function alarmRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncT
           device,
           readCursor(AlarmId, after) ?? null,
           limit + 1,
+          area,
         ]
         const { rows } = await pool.query<AlarmRow>(LIST, values)
         return pageOf(rows, limit, ({ id }) => id, alarmView)
@@ -78,9 +89,9 @@ export function alarmRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncT
 }
 
 const ALARM = `
-  SELECT a.id, a.rule, a.version, v.document->'names' AS names, g.name AS gateway, a.device, a.dimension, a.severity,
+  SELECT a.id, a.rule, a.version, v.document->'names' AS names, g.name AS gateway, nullif(a.device, '') AS device, a.area, a.dimension, a.severity,
     a.opened_at, a.changed_at, a.closed_at, a.withdrawn
-  FROM alarm a JOIN gateway g ON g.id = a.gateway_id
+  FROM alarm a LEFT JOIN gateway g ON g.id = a.gateway_id
   LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, a.version)`
 
 const LIST = `${ALARM}
@@ -89,6 +100,7 @@ const LIST = `${ALARM}
     AND ($3::text IS NULL OR a.rule = $3)
     AND ($4::text IS NULL OR g.name = $4)
     AND ($5::text IS NULL OR a.device = $5)
+    AND ($8::text IS NULL OR a.area = $8)
     AND ($6::int8 IS NULL OR (a.opened_at, a.id) < (SELECT opened_at, id FROM alarm WHERE id = $6))
   ORDER BY a.opened_at DESC, a.id DESC LIMIT $7`
 
@@ -104,8 +116,9 @@ interface AlarmRow {
   readonly rule: string
   readonly version: number
   readonly names: AlarmView['rule']['names']
-  readonly gateway: string
-  readonly device: string
+  readonly gateway: string | null
+  readonly device: string | null
+  readonly area: string | null
   readonly dimension: string
   readonly severity: AlarmView['severity']
   readonly opened_at: Date
@@ -115,12 +128,13 @@ interface AlarmRow {
 }
 
 function alarmView(row: AlarmRow): AlarmView {
-  const { id, rule, version, names, gateway, device, dimension, severity, withdrawn } = row
+  const { id, rule, version, names, gateway, device, area, dimension, severity, withdrawn } = row
   return {
     id,
     rule: { id: rule, version, names },
     gateway,
     device,
+    area,
     dimension: dimension === '' ? null : dimension,
     severity,
     openedAt: timeView(row.opened_at),

@@ -92,3 +92,19 @@ it('each transition says in a sentence why, by what it was about', async () => {
     en: 'PM2.5 was 81.2 µg/m³: above the threshold 75 µg/m³ for 5 minutes, since 2026-11-21T11:55:00.000Z.',
   })
 })
+
+it('an alarm may be that of an area, or of a gateway itself', async () => {
+  const rule = { id: 'all-about', version: 1 }
+  const raised = { rule, at: NOON, from: 'clear', to: 'major', value: 3, why } as const
+  await write([
+    { ...raised, target: { area: 'binhu' } },
+    { ...raised, target: { gatewayId, gateway: 'gw-1', device: '' } },
+  ])
+  expect(await list('?area=binhu')).toMatchObject([{ area: 'binhu', gateway: null, device: null }])
+  expect(await list('?rule=all-about&gateway=gw-1')).toMatchObject([
+    { area: null, gateway: 'gw-1', device: null },
+  ])
+  await write([{ ...raised, at: NOON + 1, from: 'major', to: 'clear', target: { area: 'binhu' } }])
+  expect(await list('?area=binhu&state=open')).toEqual([])
+  expect(await list('?rule=all-about&state=open')).toHaveLength(1)
+})
