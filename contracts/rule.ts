@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AreaLevel } from './area.ts'
+import { AREA_LEVELS } from './area.ts'
 import { DeviceId, PropertyId } from './device-id.ts'
 import { Duration } from './duration.ts'
 import { Names } from './profile.ts'
@@ -40,8 +40,8 @@ const shared = {
   /** Where its numbers are from. */
   source: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
   for: RuleScope,
-  /** It judges each area of this level by the devices in it, and not each device. */
-  each: Type.Optional(AreaLevel),
+  /** It judges each area of this level by the devices in it, or each gateway, and not each device. */
+  each: Type.Optional(Type.Enum([...AREA_LEVELS, 'gateway'])),
   active: Type.Optional(RuleSchedule),
   /** Samples of another quality than good; `hold` where nothing is said. */
   bad: Type.Optional(Unusable),

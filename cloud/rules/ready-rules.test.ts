@@ -31,7 +31,7 @@ describe('a ready rule', () => {
 
 interface Row {
   readonly at: number
-  /** Or the type of an event, whose phase is the value. Nothing: only the time has come. */
+  /** Or the type of an event, whose phase is the value. None: whether the gateway is heard, or only the time has come. */
   readonly property: string
   readonly value: string
   readonly quality: Quality
@@ -62,7 +62,7 @@ function played(rule: Rule, rows: readonly Row[]): string[] {
 }
 
 function inputOf({ at, property, value, quality }: Row): RuleInput[] {
-  if (property === '') return []
+  if (property === '') return value === '' ? [] : [{ kind: 'reach', at, reached: value === 'true' }]
   if (!property.includes('.')) return [{ kind: 'sample', at, property, value: scalarIn(value), quality }]
   return [{ kind: 'event', at, type: property, phase: value, incident: 'one' }]
 }

@@ -21,7 +21,7 @@ const [, Attribute] = Limit.anyOf
 export interface Surrounding {
   /** What the rule says it is about. */
   readonly property: unknown
-  /** The areas that it is judged at, or undefined for devices. */
+  /** The level of areas that it is judged at, `gateway`, or undefined for devices. */
   readonly each?: unknown
   /** The one it is a part of. */
   readonly partOf?: 'all' | 'any' | 'devices'
@@ -96,6 +96,21 @@ function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding):
       },
     ]
   }
+  if ((kind === 'offline') !== (each === 'gateway') || (kind === 'offline' && partOf !== undefined)) {
+    return [
+      kind === 'offline'
+        ? {
+            path: at,
+            message: partOf ? `stands within ${partOf}` : 'is judged at a gateway, and the rule is not',
+            remedy: '规则须写 Write each: gateway, and when: { offline: PT3M } or levels of it',
+          }
+        : {
+            path: at,
+            message: 'is judged at a device, and the rule at each gateway',
+            remedy: '网关只有 Of gateways there is only when: { offline: PT3M }',
+          },
+    ]
+  }
   if (kind === 'devices' && each === undefined) {
     return [
       {
@@ -105,11 +120,11 @@ function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding):
       },
     ]
   }
-  if (each === undefined || kind === 'devices' || kind === 'events') return []
+  if (each === undefined || each === 'gateway' || kind === 'devices' || kind === 'events') return []
   return [
     {
       path: at,
-      message: `is judged at a device, and the rule at each ${String(each)}`,
+      message: `is judged at a device, and the rule at areas`,
       remedy: `写作 Write devices: { atLeast: 1, when: { ${kind}: … } }`,
     },
   ]
@@ -208,7 +223,7 @@ function kindFaults(kind: Kind, value: Fields, path: Path): FieldFault[] {
           },
         ]
       : []),
-    ...['stuck', 'noData', 'stale'].flatMap((field) =>
+    ...['stuck', 'noData', 'stale', 'offline'].flatMap((field) =>
       field === kind ? durationFaults(value[field], [...path, field]) : [],
     ),
     ...inner(events, 'events', ['within']),

@@ -1,4 +1,4 @@
-import { Rule } from '@ganzhi/contracts/rule'
+import { Rule, RuleScope } from '@ganzhi/contracts/rule'
 import { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { FieldFault } from '../field-fault.ts'
 import { scheduleFaults } from '../scenes/schedule.ts'
@@ -45,9 +45,21 @@ export function ruleFaults(value: unknown): FieldFault[] {
       : []),
     ...(Array.isArray(levels) ? levels.flatMap((level, i) => levelFaults(level, i, about)) : []),
     ...('when' in value ? conditionFaults(value['when'], ['when'], about) : []),
+    ...(each === 'gateway' && isObject(value['for']) ? gatewayScopeFaults(value['for']) : []),
     ...('active' in value ? activeFaults(value['active']) : []),
     ...durationFaults(value['lateness'], ['lateness'], { most: 'P1D' }),
   ]
+}
+
+/** What devices are told apart by. */
+function gatewayScopeFaults(scope: object): FieldFault[] {
+  return Object.keys(RuleScope.properties)
+    .filter((field) => field in scope && field !== 'gateway')
+    .map((field) => ({
+      path: ['for', field],
+      message: 'tells devices apart, and the rule is judged at each gateway',
+      remedy: '网关只按名称区分 Write for: {}, or for: { gateway: … }',
+    }))
 }
 
 function without(value: object, fields: readonly string[]): object {

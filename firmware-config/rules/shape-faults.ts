@@ -8,7 +8,7 @@ type Path = readonly (string | number)[]
 const REMEDIES: Readonly<Record<string, string>> = {
   id: '小写字母、数字和连字符 lower-case letters, digits and hyphens: pm25-high',
   version: '从 1 起的整数 a whole number from 1 on',
-  each: '市 city, 区县 county, 街道 street, 社区 community, 网格 grid',
+  each: '市 city, 区县 county, 街道 street, 社区 community, 网格 grid, 网关 gateway',
   severity: '提示 info, 一般 minor, 较大 major, 重大 critical',
   property: '字母开头 begins with a letter: pm25',
   from: '时刻 a time of day: 08:30',

@@ -25,7 +25,7 @@ export function chineseRule(rule: Rule, words: Words): string {
   const own = rule.for.property ?? ''
   const levels = 'levels' in rule ? rule.levels : [rule]
   return [
-    rule.each === undefined ? '' : `每个${AREAS[rule.each]}各自判断：`,
+    rule.each === undefined || rule.each === 'gateway' ? '' : `每个${AREAS[rule.each]}各自判断：`,
     ...levels.map(({ severity, when }) => {
       const { on, parts, off, lingers } = chineseCondition(when, own, words)
       const listed = parts?.map((part, i) => `（${i + 1}）${part}`).join('；')
@@ -76,7 +76,8 @@ function unusable({ bad = 'hold', nan = 'hold' }: Rule): string {
   return said('质量不好的数据', bad) + said('不是数值的数据', nan)
 }
 
-function scope({ for: { property, profile, tag, area, gateway, device } }: Rule, words: Words): string {
+function scope({ each, for: { property, profile, tag, area, gateway, device } }: Rule, words: Words): string {
+  if (each === 'gateway') return gateway === undefined ? '适用于所有网关。' : `适用于网关${quoted(gateway)}。`
   const asked = [
     profile === undefined ? [] : `型号为${words.profile(profile)}`,
     tag === undefined ? [] : `标签为${quoted(tag)}`,

@@ -16,7 +16,7 @@ export function englishRule(rule: Rule, words: Words): string {
   const own = rule.for.property ?? ''
   const levels = 'levels' in rule ? rule.levels : [rule]
   return [
-    rule.each === undefined ? '' : `In each ${rule.each}:`,
+    rule.each === undefined || rule.each === 'gateway' ? '' : `In each ${rule.each}:`,
     ...levels.map(({ severity, when }) => {
       const { on, parts, off } = englishCondition(when, own, words)
       const listed = parts?.map((part, i) => `(${i + 1}) ${part}`).join('; ')
@@ -71,7 +71,9 @@ function unusable({ bad = 'hold', nan = 'hold' }: Rule): string {
   return [...said('Data of bad quality', bad), ...said('Data that are no number', nan)].join(' ')
 }
 
-function scope({ for: { property, profile, tag, area, gateway, device } }: Rule, words: Words): string {
+function scope({ each, for: { property, profile, tag, area, gateway, device } }: Rule, words: Words): string {
+  if (each === 'gateway')
+    return gateway === undefined ? 'Applies to all gateways.' : `Applies to the gateway ${quoted(gateway)}.`
   const asked = [
     profile === undefined ? [] : `of the model ${words.profile(profile)}`,
     tag === undefined ? [] : `tagged ${quoted(tag)}`,

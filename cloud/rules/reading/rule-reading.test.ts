@@ -294,6 +294,17 @@ describe('which devices a rule applies to, as people read it', () => {
   })
 })
 
+it('a rule over gateways says when one counts as away', () => {
+  const { zh, en } = readingOf(
+    { id: 'r', version: 1, for: {}, each: 'gateway', when: { offline: 'PT3M' }, severity: 'major' },
+    known,
+  )
+  expect(zh).toBe('网关离线满 3 分钟，报“较大”；网关恢复在线即解除。适用于所有网关。')
+  expect(en).toBe(
+    'Major when nothing has been heard of the gateway for 3 minutes; clears when it is heard again. Applies to all gateways.',
+  )
+})
+
 describe('a rule over areas', () => {
   const of = (when: RuleCondition) => {
     const { zh, en } = readingOf(
