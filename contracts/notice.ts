@@ -2,12 +2,13 @@ import Type, { type Static } from 'typebox'
 import { AlarmId, AlarmView } from './alarm-view.ts'
 import { Time } from './api-views.ts'
 import { AreaView } from './area.ts'
+import { DeviceId } from './device-id.ts'
 import { Names } from './profile.ts'
 import { Token } from './record-key.ts'
 import { Severity } from './severity.ts'
 import { SilenceId } from './silence.ts'
 
-const { gateway, device, dimension, openedAt } = AlarmView.properties
+const { dimension, openedAt } = AlarmView.properties
 const { id, names } = AlarmView.properties.rule.properties
 
 const NoticeId = Type.String({ pattern: '^[0-9]{1,18}$' })
@@ -22,7 +23,7 @@ export type WithheldBy = Static<typeof WithheldBy>
 
 /** How an alarm goes on, as far as people are told of it: from when it is raised until it has stayed clear for a while. */
 const standing = {
-  changes: Type.Integer({ minimum: 1, description: 'how often it was raised or ended' }),
+  changes: Type.Integer({ minimum: 0, description: 'how often it was raised or ended' }),
   flapping: Type.Boolean({ description: '抖动: it changes more often than the policy has it' }),
 }
 
@@ -30,8 +31,9 @@ const standing = {
 export const NoticeAlarm = Type.Object({
   id: AlarmId,
   rule: Type.Object({ id, names }),
-  gateway,
-  device,
+  gateway: Type.Union([Token, Type.Null()], { description: 'null: of an area' }),
+  device: Type.Union([DeviceId, Type.Null()], { description: 'null: of an area, or of the gateway itself' }),
+  area: Type.Union([Token, Type.Null()], { description: 'of an alarm of an area' }),
   dimension,
   severity: Severity,
   openedAt,
@@ -49,7 +51,9 @@ export const Notice = Type.Object({
       'digest: alarms of times that were over when their values came, and such as were told wrongly',
   }),
   severity: Type.Enum(Severity.enum, { description: 'the gravest of its alarms' }),
-  rule: Type.Union([Type.Object({ id, names }), Type.Null()], { description: 'null: of several' }),
+  rule: Type.Union([Type.Object({ id, names }), Type.Null()], {
+    description: 'null: a digest, of whatever rules',
+  }),
   area: Type.Union([
     Type.Object({ id: AreaView.properties.id, names: AreaView.properties.names }),
     Type.Null(),
