@@ -12,6 +12,7 @@ import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import { openGatewayIds } from '../register/gateway-ids.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import type { LaneOfGateway } from '../ledger/progress.ts'
+import { openListening } from '../topology/listening.ts'
 import type { Committed } from './commit-batch.ts'
 import type { FaultLab } from './fail-point.ts'
 import { listenToGateways } from './gateway-requests.ts'
@@ -73,7 +74,14 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
     signal,
     everyMs: timing.receiptEveryMs,
   })
-  const statuses = openStatuses({ pool, receipts, tailLostAfterMs: timing.tailLostAfterMs, log, signal })
+  const statuses = openStatuses({
+    pool,
+    receipts,
+    listening: openListening(pool, connection, () => performance.now()),
+    tailLostAfterMs: timing.tailLostAfterMs,
+    log,
+    signal,
+  })
 
   const tell = (lanes: readonly LaneOfGateway[]): void => {
     receipts.mark(lanes)

@@ -3,11 +3,13 @@ import type { GatewayStatus } from '@ganzhi/contracts/status'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { takeStatuses } from '../register/gateway-status.ts'
+import type { Listening } from '../topology/listening.ts'
 import type { Receipts } from './receipts.ts'
 
 export interface StatusesOptions {
   readonly pool: Pool
   readonly receipts: Pick<Receipts, 'mark'>
+  readonly listening: Listening
   /** An earlier run of the agent counts as over when it has been silent for so long. */
   readonly tailLostAfterMs: number
   readonly log: Logger
@@ -24,7 +26,7 @@ export interface Statuses {
 
 /** Takes down what gateways say of themselves: the last of each, some at once, never more than memory can hold. */
 export function openStatuses(options: StatusesOptions): Statuses {
-  const { pool, receipts, tailLostAfterMs, log, signal } = options
+  const { pool, receipts, listening, tailLostAfterMs, log, signal } = options
   const waiting = new Map<string, { gateway: string; status: GatewayStatus }>()
 
   const run = async (): Promise<void> => {
@@ -38,6 +40,7 @@ export function openStatuses(options: StatusesOptions): Statuses {
           { tailLostAfterMs, log },
         )
         receipts.mark(named)
+        if (some.length < AT_ONCE) await listening.confirm()
       } catch (error) {
         // It is said again in ten seconds.
         log.info({ err: error }, 'statuses are not taken down')
