@@ -1,9 +1,10 @@
 import type { ClientBase } from 'pg'
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
+import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { watchFrom } from '../engine/step.ts'
 import { type Watch, type WatchedDevice, ripeAt, toldBy } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { type Partition, dropJudged, fitRules } from './partition.ts'
+import { type Partition, counts, dropJudged, endPart, fitRules } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
 
@@ -35,14 +36,21 @@ export async function followRules(
   const devices = new Set<WatchedDevice>()
   const judged: LedgerRecord[] = []
   const followed = { revision: inForce?.revision ?? revision, changes, devices, judged }
-  if (altered.size === 0) return followed
+  if (!inForce) return followed
+  const { clock } = partition.standing
+  partition.keptVersions = await versionsWithOpenAreas(tx)
   for (const device of partition.devices) {
     const before = device.watches
     device.watches = before.filter((watch) => {
+      if (watch.rule.part !== undefined) {
+        if (counts(partition, device, watch)) return true
+        endPart(partition, device, watch, clock)
+        return false
+      }
       const change = altered.get(watch.rule.id)
       const open = toldBy(watch) !== 'clear'
       if (!change || (open && change.alarms === 'keep')) return true
-      if (open) changes.push(closing(device, watch, partition.standing.clock))
+      if (open) changes.push(closing(device, watch, clock))
       return false
     })
     const fitted = fitRules(partition, device, ({ rule, at }) => ({
@@ -51,8 +59,8 @@ export async function followRules(
     }))
     if (!fitted && before.length === device.watches.length) continue
     devices.add(device)
-    judged.push(...dropJudged(partition, device, partition.standing.clock))
-    partition.ripe.note(device, ripeAt(device, partition.standing.clock))
+    judged.push(...dropJudged(partition, device, clock))
+    partition.ripe.note(device, ripeAt(device, clock))
   }
   return followed
 }

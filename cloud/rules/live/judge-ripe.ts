@@ -1,8 +1,10 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
+import type { DeviceFact } from '../areas/write-facts.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { type Watch, type WatchedDevice, concerns, judge, ripeAt } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
+import type { LiveRule } from './live-rule.ts'
 import { type Partition, counts, dropJudged, faultKey, refitRules } from './partition.ts'
 import type { RuleFault } from './rule-fault.ts'
 
@@ -38,7 +40,10 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
       const began = performance.now()
       try {
         const { transitions, steps } = judge(device, watch, from, clock - rule.latenessMs)
-        for (const transition of transitions) changes.push(changeOf(device, watch, transition))
+        for (const transition of transitions) {
+          if (rule.part === undefined) changes.push(changeOf(device, watch, transition))
+          else partition.facts.push(factOf(device, rule, rule.part, transition))
+        }
         const cost = spent.get(whole) ?? { ms: 0, steps: 0 }
         cost.ms += performance.now() - began
         cost.steps += steps
@@ -72,4 +77,14 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
 
 function changeOf(device: WatchedDevice, { rule }: Watch, transition: EngineTransition): AlarmChange {
   return { ...transition, rule: { id: rule.id, version: rule.version }, target: device }
+}
+
+/** A part of a rule over areas is met while it is at the one severity that it has. */
+function factOf(
+  { gatewayId, device }: WatchedDevice,
+  rule: LiveRule,
+  what: string,
+  { at, to }: EngineTransition,
+): DeviceFact {
+  return { rule, gatewayId, device, kind: to === 'clear' ? 'left' : 'meets', what, at }
 }

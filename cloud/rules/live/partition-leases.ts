@@ -5,8 +5,11 @@ import { inTransaction, withClient } from '../../database/pool.ts'
 import { isDatabaseError } from '../../ingest/database-refusal.ts'
 import { watchForFrozenPeers } from '../../ingest/frozen-peer.ts'
 
-/** Gateways by id modulo this number; as many rows has rule_partition. */
+/** Gateways by id modulo this number; each has a row in rule_partition. */
 export const PARTITIONS = 16
+/** One more row, for what is judged of areas. */
+export const AREAS = PARTITIONS
+const ROWS = PARTITIONS + 1
 
 /** The right to work on a partition, until somebody else has taken it over. */
 export interface Lease {
@@ -52,7 +55,7 @@ export function openLeases({ pool, leaseMs, frozenAfterMs, log }: LeaseOptions):
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM rule_process WHERE seen_at > clock_timestamp() - ${leaseMs} * interval '1 ms'`,
     )
-    return Math.ceil(PARTITIONS / Math.max(1, rows[0]?.n ?? 1))
+    return Math.ceil(ROWS / Math.max(1, rows[0]?.n ?? 1))
   }
 
   const take = async (client: PoolClient, atMost: number): Promise<void> => {

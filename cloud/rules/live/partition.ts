@@ -1,5 +1,8 @@
 import type { ClientBase, Pool } from 'pg'
 import { placeRevision } from '../../areas/change-places.ts'
+import { versionsWithOpenAreas } from '../areas/open-areas.ts'
+import type { DeviceFact } from '../areas/write-facts.ts'
+import type { EventInput } from '../engine/rule-input.ts'
 import { watchFrom } from '../engine/step.ts'
 import { type Watch, type WatchedDevice, concerns, ripeAt, toldBy } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
@@ -9,7 +12,7 @@ import { type OpenOptions, type DeviceInput, inOrder, inputsOf } from './record-
 import { RipeDevices } from './ripe-devices.ts'
 import type { RuleBook } from './rule-book.ts'
 import { isFor } from './rule-scope.ts'
-import { type SavedStates, readStates } from './state-rows.ts'
+import { type SavedStates, readStates, ruleOfState, stateKey } from './state-rows.ts'
 import { PARTITIONS, type Lease } from './partition-leases.ts'
 import { noteJudged } from './rule-progress.ts'
 import type { Standing } from './partition-turn.ts'
@@ -35,6 +38,10 @@ export interface Partition {
   readonly waiting: Map<LedgerRecord, number>
   /** `rule.version`, at all devices or at one. */
   readonly faults: Set<string>
+  /** Versions of rules over areas that have left alarms open: `rule.version`. */
+  keptVersions: ReadonlySet<string>
+  /** For those who judge areas: what this turn has found. */
+  readonly facts: DeviceFact[]
 }
 
 export interface PartitionOptions extends OpenOptions {
@@ -59,20 +66,26 @@ export async function loadPartition(
     begun: await readBegun(tx, lease.partition, book),
     waiting: new Map(),
     faults: await readFaults(tx, lease.partition),
+    keptVersions: await versionsWithOpenAreas(tx),
+    facts: [],
   }
   const saved = await readStates(tx, lease.partition)
   await partition.devices.meet(tx, saved)
   for (const row of saved) {
     const device = partition.devices.get(row.gatewayId, row.device)
-    for (const [id, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {
-      const rule = await book.version(tx, id, version)
+    for (const [key, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {
+      const { id, part } = ruleOfState(key)
+      const whole = await book.version(tx, id, version)
+      const rule = part === undefined ? whole : whole?.parts?.find((each) => each.part === part)
       if (rule) device?.watches.push(openWatch(partition, row, { rule, at: begun }, state))
     }
   }
   for (const device of partition.devices) {
     partition.gateways.add(device.gateway)
     fitRules(partition, device, asNew)
-    partition.ripe.note(device, ripeAt(device, standing.clock))
+    // What does not count any more, after a change of places that nobody has followed, is ended at once.
+    const fits = device.watches.every((watch) => counts(partition, device, watch))
+    partition.ripe.note(device, fits ? ripeAt(device, standing.clock) : standing.clock)
   }
   const records = await waitingRecords(tx, lease.partition)
   await takeInputs(tx, partition, await inputsOf(tx, records, options), undefined)
@@ -137,14 +150,27 @@ const asNew: Beginning = ({ at }) => ({ at, state: undefined })
 export function fitRules(partition: Partition, device: WatchedDevice, beginning: Beginning): boolean {
   let fitted = false
   for (const begun of partition.begun.values()) {
-    const { rule } = begun
-    if (!isFor(rule.document.for, device) || device.watches.some((watch) => watch.rule.id === rule.id))
-      continue
-    const { at, state } = beginning(begun)
-    device.watches.push(openWatch(partition, device, { rule, at }, state))
-    fitted = true
+    for (const rule of begun.rule.parts ?? [begun.rule]) {
+      const isThere = device.watches.some((watch) => stateKey(watch.rule) === stateKey(rule))
+      if (isThere || !isFor(rule.document.for, device)) continue
+      const { at, state } = beginning({ rule, at: begun.at })
+      device.watches.push(openWatch(partition, device, { rule, at }, state))
+      fitted = true
+    }
   }
   return fitted
+}
+
+/** A device that a part does not judge any more does not meet it any more. */
+export function endPart(
+  { facts }: Partition,
+  { gatewayId, device }: WatchedDevice,
+  watch: Watch,
+  clock: number,
+): void {
+  const { rule } = watch
+  if (rule.part === undefined || toldBy(watch) === 'clear') return
+  facts.push({ rule, gatewayId, device, kind: 'left', what: rule.part, at: clock - rule.latenessMs + 1 })
 }
 
 /**
@@ -153,9 +179,12 @@ export function fitRules(partition: Partition, device: WatchedDevice, beginning:
  */
 export function refitRules(partition: Partition, device: WatchedDevice, clock: number): boolean {
   const before = device.watches.length
-  device.watches = device.watches.filter(
-    (watch) => counts(partition, device, watch) || toldBy(watch) !== 'clear',
-  )
+  device.watches = device.watches.filter((watch) => {
+    if (counts(partition, device, watch)) return true
+    if (watch.rule.part === undefined) return toldBy(watch) !== 'clear'
+    endPart(partition, device, watch, clock)
+    return false
+  })
   const ended = device.watches.length < before
   const fitted = fitRules(partition, device, ({ rule }) => {
     const at = clock - rule.latenessMs
@@ -169,8 +198,10 @@ export function isWatching({ begun, devices }: Partition): boolean {
   return begun.size > 0 || Iterator.from(devices).some(({ watches }) => watches.length > 0)
 }
 
-export function counts({ begun }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
-  return begun.get(rule.id)?.rule.version === rule.version && isFor(rule.document.for, device)
+export function counts({ begun, keptVersions }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
+  const isInForce = begun.get(rule.id)?.rule.version === rule.version
+  const isKept = rule.part !== undefined && keptVersions.has(`${rule.id}.${rule.version}`)
+  return (isInForce || isKept) && isFor(rule.document.for, device)
 }
 
 /** Forgets what every rule has passed. Answers with the records of which nothing waits any more. */
@@ -213,6 +244,7 @@ export async function takeInputs(
     gateways.add(record.gateway)
     const device = devices.get(record.gatewayId, each.device)
     if (!device) continue
+    if (late && input.kind === 'event') noteBegun(partition, device, input, late)
     const isNew = input.kind === 'sample' && !device.properties.has(input.property)
     if (isNew) device.properties.add(input.property)
     if (isNew || device.properties.size === 0) fitRules(partition, device, asNew)
@@ -231,5 +263,23 @@ export async function takeInputs(
   for (const device of touched) {
     device.pending.sort(inOrder)
     ripe.note(device, ripeAt(device, standing.clock))
+  }
+}
+
+/** An incident that has begun is a fact for rules over areas that count such. */
+function noteBegun(
+  { begun, standing, facts }: Partition,
+  device: WatchedDevice,
+  { at, type, phase }: EventInput,
+  late: LateInputs,
+): void {
+  if (phase !== 'started') return
+  const { gatewayId } = device
+  for (const { rule, at: since } of begun.values()) {
+    if (rule.parts === undefined || !rule.compiled.eventTypes.has(type) || at <= since) continue
+    if (!isFor(rule.document.for, device)) continue
+    if (at > standing.clock - rule.latenessMs)
+      facts.push({ rule, gatewayId, device: device.device, kind: 'event', what: type, at })
+    else late.add({ ...device, rule: rule.id, reason: 'late' }, at)
   }
 }

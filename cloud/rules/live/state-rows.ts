@@ -1,12 +1,24 @@
 import type { ClientBase } from 'pg'
 import type { RuleState } from '../engine/rule-state.ts'
 import type { WatchedDevice } from './device-watch.ts'
+import type { LiveRule } from './live-rule.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
-/** By rule: its version, since when it is judged by, and what it remembers. */
+/** By rule, or part of one: its version, since when it is judged by, and what it remembers. */
 export type SavedStates = Readonly<
   Record<string, readonly [version: number, begun: number, state: RuleState]>
 >
+
+/** Several versions of a part may be judged by at once, of another rule only one. */
+export function stateKey({ id, version, part }: LiveRule): string {
+  return part === undefined ? id : `${id} ${version} ${part}`
+}
+
+/** What it was that a state is called by. */
+export function ruleOfState(key: string): { readonly id: string; readonly part: string | undefined } {
+  const [id = '', , part] = key.split(' ')
+  return { id, part }
+}
 
 export interface StateRow {
   readonly gatewayId: number
@@ -29,7 +41,7 @@ export async function saveStates(tx: ClientBase, devices: readonly WatchedDevice
   if (devices.length === 0) return
   const states = devices.map(({ watches }) => {
     const saved = watches.flatMap(({ rule, begun, state }) =>
-      state === undefined ? [] : [[rule.id, [rule.version, begun, state]] as const],
+      state === undefined ? [] : [[stateKey(rule), [rule.version, begun, state]] as const],
     )
     return saved.length === 0 ? null : JSON.stringify(Object.fromEntries(saved))
   })

@@ -1,0 +1,81 @@
+import type { ClientBase, Pool } from 'pg'
+import { placeRevision } from '../../areas/change-places.ts'
+import type { RuleState } from '../engine/rule-state.ts'
+import type { Standing } from '../live/partition-turn.ts'
+import type { RuleBook } from '../live/rule-book.ts'
+import { AreaRule } from './area-rule.ts'
+import { AreaWatch } from './area-watch.ts'
+import { levelOf } from './device-parts.ts'
+import type { LeveledRule, MetDevice } from './take-facts.ts'
+
+/** All that is held in memory to judge areas by; the database has it as well. */
+export interface AreasHeld {
+  standing: Standing
+  /** The changes of places that it has seen. */
+  placed: number | undefined
+  /** By `rule.version`. */
+  readonly rules: Map<string, AreaRule>
+}
+
+export function versionKey({ rule, version }: { rule: string; version: number }): string {
+  return `${rule}.${version}`
+}
+
+/** The versions that judge, and at which areas. */
+export function leveled({ rules }: AreasHeld): LeveledRule[] {
+  return [...rules.values()].flatMap(({ rule: { id, version, document } }) => {
+    const level = levelOf(document)
+    return level === undefined ? [] : [{ id, version, level }]
+  })
+}
+
+/** Which version counts is followed afterwards. */
+export async function loadAreas(tx: ClientBase, standing: Standing, book: RuleBook): Promise<AreasHeld> {
+  const rules = new Map<string, AreaRule>()
+  const open = async (saved: { rule: string; version: number }): Promise<AreaRule | undefined> => {
+    const key = versionKey(saved)
+    const rule = rules.has(key) ? undefined : await book.version(tx, saved.rule, saved.version)
+    if (rule) rules.set(key, new AreaRule(rule))
+    return rules.get(key)
+  }
+  const states = await tx.query<SavedState>('SELECT rule, version, area, state FROM rule_area_state')
+  for (const row of states.rows) {
+    const rule = await open(row)
+    rule?.areas.set(row.area, new AreaWatch(rule.rule.compiled, JSON.parse(row.state) as RuleState))
+  }
+  const meetings = await tx.query<SavedMeeting>(
+    `SELECT m.rule, m.version, m.part, m.gateway_id AS "gatewayId", g.name AS gateway, m.device, m.area
+     FROM rule_meeting m JOIN gateway g ON g.id = m.gateway_id ORDER BY m.gateway_id, m.device`,
+  )
+  for (const row of meetings.rows) {
+    const rule = await open(row)
+    rule?.place(row, row.area)
+    if (row.area !== null) rule?.watch(row.area).restore(row.part, `${row.gateway}/${row.device}`)
+  }
+  const faults = await tx.query<{ rule: string; version: number }>(
+    `SELECT rule, version FROM rule_fault WHERE device = ''`,
+  )
+  for (const fault of faults.rows) {
+    const rule = rules.get(versionKey(fault))
+    if (rule) rule.stopped = true
+  }
+  return { standing, placed: undefined, rules }
+}
+
+/** Undefined where nothing has changed since it looked last. */
+export async function newPlaces(pool: Pool, { placed }: AreasHeld): Promise<number | undefined> {
+  const revision = await placeRevision(pool)
+  return revision === placed ? undefined : revision
+}
+
+interface SavedState {
+  readonly rule: string
+  readonly version: number
+  readonly area: string
+  readonly state: string
+}
+
+interface SavedMeeting extends MetDevice {
+  readonly part: string
+  readonly area: string | null
+}

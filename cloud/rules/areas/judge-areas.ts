@@ -1,0 +1,91 @@
+import type { AlarmChange } from '../../alarms/write-transitions.ts'
+import type { EngineTransition } from '../engine/step-result.ts'
+import type { RuleFault } from '../live/rule-fault.ts'
+import type { AreaRule, Meeting } from './area-rule.ts'
+import { type AreasHeld, versionKey } from './areas-held.ts'
+import type { Fact } from './fact.ts'
+import type { MovedDevice, TakenFact } from './take-facts.ts'
+
+/** What a turn has come to; what changed of the memory is to be saved. */
+export class AreaJudgement {
+  readonly changes: AlarmChange[] = []
+  readonly faults: RuleFault[] = []
+  /** Areas whose states may be others now, by rule. */
+  readonly areas = new Map<AreaRule, Set<string>>()
+  readonly meetings = new Map<AreaRule, Map<string, Meeting>>()
+  readonly #held: AreasHeld
+
+  constructor(held: AreasHeld) {
+    this.#held = held
+  }
+
+  /** Who stands elsewhere now counts there from the first moment on that is not judged yet. */
+  move(moved: readonly MovedDevice[]): void {
+    for (const { area, ...device } of moved) {
+      const rule = this.#ruleOf(device)
+      if (rule) this.#put(rule, device, area, this.#firstOpen(rule))
+    }
+  }
+
+  take(facts: readonly TakenFact[]): void {
+    for (const { area, kind, what, at: given, ...device } of facts) {
+      const rule = this.#ruleOf(device)
+      if (!rule) continue
+      // Of a gateway that was away one learns later: what is over stays as it was told.
+      const at = Math.max(given, this.#firstOpen(rule))
+      if (kind === 'event') this.#tell(rule, area, { kind, at, what, device: nameOf(device) })
+      else this.#put(rule, { ...device, part: what }, kind === 'meets' ? area : undefined, at)
+    }
+  }
+
+  /** All that is due at `clock` by the platform's time is there. */
+  passTo(clock: number): void {
+    for (const rule of this.#held.rules.values()) {
+      const before = clock - rule.rule.latenessMs + 1
+      for (const [area, watch] of rule.areas) {
+        if (watch.dueAt < before) this.#judge(rule, area, () => watch.judgeBefore(before))
+      }
+    }
+  }
+
+  #put(rule: AreaRule, meeting: Meeting, area: string | null | undefined, at: number): void {
+    const from = rule.areaOf(meeting)
+    if (from === area) return
+    rule.place(meeting, area)
+    const changed = this.meetings.get(rule) ?? new Map<string, Meeting>()
+    this.meetings.set(rule, changed.set(`${meeting.part} ${nameOf(meeting)}`, meeting))
+    const fact = { at, what: meeting.part, device: nameOf(meeting) }
+    this.#tell(rule, from, { kind: 'left', ...fact })
+    this.#tell(rule, area, { kind: 'meets', ...fact })
+  }
+
+  #tell(rule: AreaRule, area: string | null | undefined, fact: Fact): void {
+    if (area === null || area === undefined || (rule.isKept && !rule.areas.has(area))) return
+    this.#judge(rule, area, () => rule.watch(area).take(fact))
+  }
+
+  /** A rule that fails disturbs no other. */
+  #judge(rule: AreaRule, area: string, work: () => readonly EngineTransition[]): void {
+    if (rule.stopped) return
+    const version = { id: rule.rule.id, version: rule.rule.version }
+    this.areas.set(rule, (this.areas.get(rule) ?? new Set()).add(area))
+    try {
+      for (const transition of work()) this.changes.push({ ...transition, rule: version, target: { area } })
+    } catch (error) {
+      rule.stopped = true
+      this.faults.push({ rule: version.id, version: version.version, kind: 'threw', error })
+    }
+  }
+
+  #ruleOf(device: { rule: string; version: number }): AreaRule | undefined {
+    return this.#held.rules.get(versionKey(device))
+  }
+
+  #firstOpen({ rule }: AreaRule): number {
+    return this.#held.standing.clock - rule.latenessMs + 1
+  }
+}
+
+function nameOf({ gateway, device }: { gateway: string; device: string }): string {
+  return `${gateway}/${device}`
+}

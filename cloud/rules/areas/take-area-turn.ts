@@ -1,0 +1,58 @@
+import { writeTransitions } from '../../alarms/write-transitions.ts'
+import { inTransaction } from '../../database/pool.ts'
+import type { Lease } from '../live/partition-leases.ts'
+import { beginTurn, endTurn } from '../live/partition-turn.ts'
+import { noteFault } from '../live/rule-fault.ts'
+import type { TurnOptions } from '../live/take-turn.ts'
+import { type AreasHeld, leveled, loadAreas, newPlaces } from './areas-held.ts'
+import { followAreaRules, forgetClear } from './follow-area-rules.ts'
+import { AreaJudgement } from './judge-areas.ts'
+import { saveAreas } from './save-areas.ts'
+import { factsKnownUntil, factsTakenUntil, movedDevices, takeFacts } from './take-facts.ts'
+
+export interface AreasTaken {
+  readonly held: AreasHeld
+  /** There is more to take. */
+  readonly behind: boolean
+}
+
+/** Smaller than any: all rules are looked at. */
+const NO_REVISION = '-1'
+
+/**
+ * One transaction over areas, as `takeTurn` is over the devices of a partition: the facts that are due are taken up, areas judged
+ * by them, and all that follows is written. It goes as far as all partitions have come, so that no fact is missed.
+ */
+export async function takeAreaTurn(
+  lease: Lease,
+  known: AreasHeld | undefined,
+  options: TurnOptions,
+): Promise<AreasTaken> {
+  const { pool, book, leaseMs, failPoint, log } = options
+  const taken = await inTransaction(pool, async (tx) => {
+    const turn = await beginTurn(tx, lease, known?.standing)
+    failPoint('began')
+    const held = known ?? (await loadAreas(tx, turn, book))
+    const followed = await followAreaRules(tx, held, book, known ? held.standing.revision : NO_REVISION)
+    const judgement = new AreaJudgement(held)
+    const placed = await newPlaces(pool, held)
+    if (placed !== undefined) judgement.move(await movedDevices(tx, leveled(held)))
+    held.placed = placed ?? held.placed
+    const until = Math.max(turn.clock, await factsKnownUntil(tx, lease.partition))
+    const clock = await factsTakenUntil(tx, until)
+    judgement.take(await takeFacts(tx, clock, leveled(held)))
+    failPoint('fetched')
+    judgement.passTo(clock)
+    await saveAreas(tx, judgement)
+    failPoint('copied')
+    for (const rule of [...held.rules.values()].filter(({ isKept }) => isKept))
+      await forgetClear(tx, held, rule)
+    for (const fault of judgement.faults) await noteFault(tx, fault, log)
+    await writeTransitions(tx, [...followed.changes, ...judgement.changes])
+    failPoint('before-commit')
+    held.standing = await endTurn(tx, lease, { clock, revision: followed.revision, leaseMs })
+    return { held, behind: clock < until }
+  })
+  failPoint('committed')
+  return taken
+}
