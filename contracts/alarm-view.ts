@@ -6,6 +6,7 @@ import { Token } from './record-key.ts'
 import { Rule } from './rule.ts'
 import { Severity } from './severity.ts'
 import { Transition } from './transition.ts'
+import { UnknownView } from './unknown-view.ts'
 
 const { from, to, value, why } = Transition.properties
 
@@ -31,6 +32,7 @@ export const AlarmView = Type.Object({
   changedAt: Time,
   closedAt: Type.Union([Time, Type.Null()]),
   withdrawn: Type.Boolean({ description: 'values that came late have shown that there was nothing' }),
+  unknown: UnknownView,
 })
 export type AlarmView = Static<typeof AlarmView>
 

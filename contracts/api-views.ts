@@ -2,6 +2,7 @@ import { Author, Command, COMMAND_STATES, CommandError, CommandId } from './comm
 import { Condition } from './condition.ts'
 import { Quality, ValueType } from './reading.ts'
 import { Epoch, Lane, Token } from './record-key.ts'
+import { UnknownView } from './unknown-view.ts'
 import Type, { type Static } from 'typebox'
 
 /** What the API of the cloud answers with. Times are RFC 3339 in UTC unless they say otherwise. */
@@ -69,6 +70,7 @@ export const DeviceView = Type.Object({
     description: 'points whose latest sample is not of good quality',
   }),
   latestAt: Type.Union([Time, Type.Null()]),
+  unknown: UnknownView,
 })
 export type DeviceView = Static<typeof DeviceView>
 
