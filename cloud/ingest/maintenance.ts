@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { clearIndicators, refreshIndicators } from '../indicators/refresh-indicators.ts'
 import { foldLedger } from '../ledger/fold.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 
@@ -14,6 +15,7 @@ export interface MaintenanceOptions {
 }
 
 const ROLLUPS_EVERY_MS = 5_000
+const INDICATORS_EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
 
 /** What has to be done now and then, by whichever process comes to it. A failure is tried again the next time. */
@@ -30,9 +32,11 @@ export function startMaintenance({ pool, store, zone, now, log }: MaintenanceOpt
   }
   const running = Promise.all([
     every(ROLLUPS_EVERY_MS, 'refreshing roll-ups', () => store.refreshRollups({ now: now(), signal })),
+    every(INDICATORS_EVERY_MS, 'computing indicators', () => refreshIndicators({ pool, zone, now, signal })),
     every(HOUR_MS, 'maintaining the series store', () => store.maintain({ now: now(), signal })),
     every(HOUR_MS, 'folding the ledger', () => foldLedger(pool, { zone, log, signal })),
     every(HOUR_MS, 'clearing up', () => clearUp(pool)),
+    every(HOUR_MS, 'clearing up indicators', () => clearIndicators({ pool, now })),
   ])
   return {
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { int4Array, timestampArray } from './binary-array.ts'
+import { markPeriods } from './period.ts'
 import { IS_BAD, IS_GOOD, type RollupLevel, bucketOf, endOf, levelsAbove } from './rollup-level.ts'
 
 /** Gateways × buckets in one transaction. While its snapshot is held, no old version of a latest value can go. */
@@ -65,6 +66,7 @@ export async function rollUpWithin(tx: PoolClient, level: RollupLevel, within: W
       [gateways, buckets, above.index],
     )
   }
+  await markPeriods(tx, level, buckets, zone)
 }
 
 /**

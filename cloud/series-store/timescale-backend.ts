@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { transactionOn, withClient } from '../database/pool.ts'
 import type { Backend, BackendContext } from './backend.ts'
+import { markPeriods } from './period.ts'
 import { DAY_MS, horizonOf } from './retention.ts'
 import {
   IS_BAD,
@@ -180,6 +181,12 @@ async function passOn(
       [marks.map(({ gatewayId }) => gatewayId), marks.map(({ from }) => new Date(from)), above.index],
     )
   }
+  await markPeriods(
+    tx,
+    level,
+    marks.map(({ from }) => new Date(from)),
+    zone,
+  )
 }
 
 /** Buckets that touch, joined. `marks` by time. */
