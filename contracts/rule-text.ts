@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Names } from './profile.ts'
-import { Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
+import { RuleVersionView } from './rule-view.ts'
 
 /** A rule as a person writes it: YAML. */
 export const RuleText = Type.Object(
@@ -25,3 +26,10 @@ export const RuleTextCheck = Type.Object({
   faults: Type.Array(RuleTextFault, { description: 'from the first line on' }),
 })
 export type RuleTextCheck = Static<typeof RuleTextCheck>
+
+/** A version, and how a person would write it down. */
+export const RuleVersionText = Type.Object({
+  ...RuleVersionView.properties,
+  text: Type.String({ description: 'YAML, to be changed and sent as the next version' }),
+})
+export type RuleVersionText = Static<typeof RuleVersionText>

@@ -168,7 +168,7 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     } as const
 
     await page.getByRole('button', { name: 'Incidents' }).click()
-    await expect.poll(() => text('.incidents-body'), PATIENT).toContain('No incident yet')
+    await expect.poll(() => text('.listing-body'), PATIENT).toContain('No incident yet')
     await gateway.tell({
       ...about,
       id: `${incident}.started.0`,
@@ -180,8 +180,8 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     })
     await expect.poll(() => text('.incident-row'), PATIENT).toContain('goes on')
     await page.locator('.incident-row').click()
-    await expect.poll(() => text('.incident-panel h1'), PATIENT).toBe('Crowd gathering')
-    expect(await text('.incident-panel .facts')).toContain('0.87')
+    await expect.poll(() => text('.story-panel h1'), PATIENT).toBe('Crowd gathering')
+    expect(await text('.story-panel .facts')).toContain('0.87')
     expect(await text('.evidence-row')).toContain('Picture on its way')
 
     await gateway.show(picture)
@@ -195,10 +195,10 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
       type: `${type}.ended`,
       time: new Date().toISOString(),
     })
-    await expect.poll(() => text('.incident-panel .incident-state'), PATIENT).toContain('ended')
+    await expect.poll(() => text('.story-panel .story-state'), PATIENT).toContain('ended')
     expect(await text('.course')).toContain('started')
     await page.reload()
-    await expect.poll(() => text('.incident-panel h1'), PATIENT).toBe('Crowd gathering')
+    await expect.poll(() => text('.story-panel h1'), PATIENT).toBe('Crowd gathering')
     if (process.env['SHOT']) await page.screenshot({ path: process.env['SHOT'] })
   })
 

@@ -1,11 +1,20 @@
-import { defineComponent, onMounted } from 'vue'
+import { type Component, defineComponent, h, onMounted } from 'vue'
+import { AlarmsPage } from './alarms/alarms-page.tsx'
 import { ask } from './ask.ts'
 import { Loading } from './frame/notice.tsx'
 import { IncidentsPage } from './incidents/incidents-page.tsx'
 import { LivePage } from './live/live-page.tsx'
 import { LoginPage } from './login/login-page.tsx'
-import { place } from './place.ts'
+import { type PageName, place } from './place.ts'
+import { RulesPage } from './rules/rules-page.tsx'
 import { person } from './session.ts'
+
+const PAGE_OF: Readonly<Record<PageName, Component>> = {
+  live: LivePage,
+  alarms: AlarmsPage,
+  incidents: IncidentsPage,
+  rules: RulesPage,
+}
 
 export const App = defineComponent(() => {
   onMounted(async () => {
@@ -15,6 +24,6 @@ export const App = defineComponent(() => {
   return () => {
     if (person.value === undefined) return <Loading />
     if (person.value === null) return <LoginPage />
-    return place.page === 'live' ? <LivePage /> : <IncidentsPage />
+    return h(PAGE_OF[place.page])
   }
 })

@@ -5,5 +5,7 @@ import './style/tokens.css'
 import './style/frame.css'
 import './style/live.css'
 import './style/incidents.css'
+import './style/alarms.css'
+import './style/rules.css'
 
 createApp(App).mount('#app')

@@ -1,5 +1,11 @@
+import { ALARM_MESSAGES } from './alarms/alarm-messages.ts'
+import { RULE_MESSAGES } from './rules/rule-messages.ts'
+
 /** Every text of the console, Chinese and English side by side. `{name}` is filled in; `one | many` goes by `{n}`. */
 export const MESSAGES = {
+  ...ALARM_MESSAGES,
+  ...RULE_MESSAGES,
+
   product: ['感知', 'Ganzhi'],
   productLine: ['城市物联感知中台', 'City sensing platform'],
   skipToContent: ['跳到正文', 'Skip to content'],
@@ -9,7 +15,9 @@ export const MESSAGES = {
   back: ['返回', 'Back'],
   pages: ['页面', 'Pages'],
   'page.live': ['实时', 'Live'],
+  'page.alarms': ['告警', 'Alarms'],
   'page.incidents': ['事件', 'Incidents'],
+  'page.rules': ['规则', 'Rules'],
 
   login: ['登录', 'Log in'],
   loggingIn: ['正在登录…', 'Logging in…'],
@@ -239,6 +247,7 @@ export const PROBLEMS_ZH: Readonly<Record<string, string>> = {
   'database-unreachable': '数据库没有响应；网关已接收的数据不会丢失。',
   'bad-input': '输入有误，请检查后重试。',
   'not-found': '未找到。',
+  'version-taken': '这个版本号已有别的内容，请用更大的版本号。',
   'too-many-live': '实时页面已达上限，请关闭不用的页面。',
   internal: '平台内部错误，请查看日志。',
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '@ganzhi/contracts/api-views'
-import type { RuleText, RuleTextCheck } from '@ganzhi/contracts/rule-text'
+import type { RuleTextCheck, RuleVersionText } from '@ganzhi/contracts/rule-text'
 import type { RuleVersionView, RuleView } from '@ganzhi/contracts/rule-view'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
@@ -121,8 +121,8 @@ describe('a rule as a text', () => {
   })
 
   it('of a version is what would be written down for it', async () => {
-    const { text } = await get<RuleText>('/rules/pm25-high/versions/1/text')
+    const { text } = await get<RuleVersionText>('/rules/pm25-high/versions/1')
     expect(await check(text)).toMatchObject({ rule: ruleOf(), faults: [] })
-    expect((await on.get('/api/v1/rules/pm25-high/versions/77/text')).status).toBe(404)
+    expect((await on.get('/api/v1/rules/pm25-high/versions/77')).status).toBe(404)
   })
 })

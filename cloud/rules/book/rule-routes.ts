@@ -118,12 +118,7 @@ export function ruleRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncTy
           limit + 1,
         ])
         if (rows.length === 0 && after === undefined) throw notFound(`rule ${id}`)
-        return pageOf(
-          rows,
-          limit,
-          ({ version }) => version,
-          ({ made_at, document, ...row }) => ({ ...row, madeAt: timeView(made_at), rule: document }),
-        )
+        return pageOf(rows, limit, ({ version }) => version, versionView)
       },
     )
   }
@@ -150,9 +145,13 @@ interface RuleRow extends Pick<RuleView, 'id' | 'version' | 'enabled' | 'faults'
   readonly late: number
 }
 
-interface VersionRow extends Pick<RuleVersionView, 'version' | 'author'> {
+export interface VersionRow extends Pick<RuleVersionView, 'version' | 'author'> {
   readonly made_at: Date
   readonly document: RuleView['rule']
+}
+
+export function versionView({ made_at, document, ...row }: VersionRow): RuleVersionView {
+  return { ...row, madeAt: timeView(made_at), rule: document }
 }
 
 function ruleView(

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { isGanzhiError } from '@ganzhi/contracts/error'
 import type { Rule } from '@ganzhi/contracts/rule'
-import { RuleText, RuleTextCheck } from '@ganzhi/contracts/rule-text'
+import { RuleText, RuleTextCheck, RuleVersionText } from '@ganzhi/contracts/rule-text'
 import { RuleView } from '@ganzhi/contracts/rule-view'
 import { textFaults } from '@ganzhi/firmware-config/checked-text'
 import type { FieldFault } from '@ganzhi/firmware-config/field-fault'
@@ -12,6 +12,7 @@ import { notFound } from '../../api/problem.ts'
 import type { RuleReader } from '../reading/rule-reader.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { checkedRule } from './put-rule.ts'
+import { type VersionRow, versionView } from './rule-routes.ts'
 
 const tags = ['rules']
 const { id, version } = RuleView.properties
@@ -53,23 +54,16 @@ export function ruleTextRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsy
     )
 
     app.get(
-      '/rules/:id/versions/:version/text',
-      {
-        schema: {
-          tags,
-          description: 'A version as YAML, to be changed and sent as the next.',
-          params: Type.Object({ id, version }),
-          response: { 200: RuleText },
-        },
-      },
+      '/rules/:id/versions/:version',
+      { schema: { tags, params: Type.Object({ id, version }), response: { 200: RuleVersionText } } },
       async ({ params }) => {
-        const { rows } = await pool.query<{ document: Rule }>(
-          'SELECT document FROM rule_version WHERE (rule, version) = ($1, $2)',
+        const { rows } = await pool.query<VersionRow>(
+          'SELECT version, author, made_at, document FROM rule_version WHERE (rule, version) = ($1, $2)',
           [params.id, params.version],
         )
         const [row] = rows
         if (!row) throw notFound(`version ${params.version} of rule ${params.id}`)
-        return { text: ruleText(row.document) }
+        return { ...versionView(row), text: ruleText(row.document) }
       },
     )
   }

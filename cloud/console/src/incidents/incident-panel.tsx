@@ -28,7 +28,7 @@ export const IncidentPanel = defineComponent(
       const story = data.value
       if (!story) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />
       return (
-        <article class="incident-panel">
+        <article class="story-panel">
           <header class="device-head">
             <button
               type="button"
@@ -44,7 +44,7 @@ export const IncidentPanel = defineComponent(
                 {story.gateway} · {story.device} · {showTime(story.startedAt)}
               </p>
             </div>
-            <span class={['incident-state push', story.endedAt === null && 'goes-on']}>
+            <span class={['story-state push', story.endedAt === null && 'goes-on']}>
               {t(story.endedAt === null ? 'goesOn' : 'hasEnded')} · {spanOf(story, now.value)}
             </span>
           </header>

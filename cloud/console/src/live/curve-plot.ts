@@ -1,9 +1,10 @@
 import uPlot from 'uplot'
 import { showNumber } from '../show.ts'
+import { drawFires, drawThresholds, NO_OVERLAY, type Overlay, shadeAlarms } from './curve-overlay.ts'
 import { type Curve, silenceOf } from './curve.ts'
 
 export interface CurvePlot extends Disposable {
-  draw(curve: Curve, fromSeconds: number, toSeconds: number): void
+  draw(curve: Curve, fromSeconds: number, toSeconds: number, overlay: Overlay): void
 }
 
 export interface CurvePlotOptions {
@@ -18,6 +19,7 @@ const FONT = '12px system-ui, sans-serif'
 export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotOptions): CurvePlot {
   let curve: Curve = { seconds: [], values: [], doubtful: [] }
   let span = { min: 0, max: 1 }
+  let overlay = NO_OVERLAY
   const colour = (name: string) => getComputedStyle(box).getPropertyValue(name).trim()
 
   const axis = { font: FONT, stroke: () => colour('--muted'), ticks: { show: false }, gap: 6 }
@@ -31,7 +33,7 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
       cursor: { y: false, drag: { setScale: false }, points: { size: 8 } },
       scales: {
         x: { range: () => [span.min, span.max] },
-        y: { range: (_plot, min, max) => roomAround(min, max) },
+        y: { range: (_plot, min, max) => roomAround(...withThresholds(min, max, overlay)) },
       },
       axes: [
         { ...axis, grid: { show: false }, values: clockLabels, space: 60, size: 30 },
@@ -50,7 +52,11 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
         },
       ],
       hooks: {
-        drawClear: [(u) => shadeDoubtful(u, curve, colour('--doubt-veil'))],
+        drawClear: [
+          (u) => shadeDoubtful(u, curve, colour('--doubt-veil')),
+          (u) => shadeAlarms(u, overlay, span.max, colour),
+        ],
+        draw: [(u) => drawThresholds(u, overlay, colour), (u) => drawFires(u, overlay, colour)],
         setCursor: [(u) => onHover(u.cursor.idx ?? undefined)],
       },
     },
@@ -73,8 +79,9 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
   }
 
   return {
-    draw(next, min, max) {
+    draw(next, min, max, over) {
       curve = next
+      overlay = over
       span = { min, max }
       plot.setData([next.seconds, next.values])
     },
@@ -83,6 +90,17 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
       plot.destroy()
     },
   }
+}
+
+/** A threshold that nothing has come near is shown all the same. */
+function withThresholds(
+  min: number | null,
+  max: number | null,
+  { thresholds }: Overlay,
+): [number | null, number | null] {
+  if (min === null || max === null) return [min, max]
+  const values = thresholds.map(({ value }) => value)
+  return [Math.min(min, ...values), Math.max(max, ...values)]
 }
 
 /** A flat line lies in the middle, and no line on the edge. */

@@ -1,16 +1,15 @@
 import type { LatestView, PointView, RangeView } from '@ganzhi/contracts/api-views'
 import { unitText } from '@ganzhi/contracts/unit-text'
-import { computed, defineComponent, onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import 'uplot/dist/uPlot.min.css'
+import { computed, defineComponent, ref, shallowRef, watch } from 'vue'
 import { apiUrl, ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Empty, Trouble } from '../frame/notice.tsx'
+import { Segments } from '../frame/segments.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { RANGES, type RangeName, go, place } from '../place.ts'
 import { showNumber, showProperty, showTime, showValue, useNow } from '../show.ts'
-import { theme } from '../theme.ts'
-import { type CurvePlot, openCurvePlot } from './curve-plot.ts'
+import { CurveBox } from './curve-box.tsx'
 import { curveOf, extentOf, withLive } from './curve.ts'
 import { ValueLog } from './value-log.tsx'
 
@@ -111,19 +110,13 @@ export const PointChart = defineComponent(
             {showProperty(props.point.property)}
             {props.point.unit && <span class="unit">{unitText(props.point.unit)}</span>}
           </h2>
-          <div class="segments" role="group" aria-label={t('range')}>
-            {(Object.keys(RANGES) as RangeName[]).map((range) => (
-              <button
-                key={range}
-                type="button"
-                class={range === place.range && 'on'}
-                aria-pressed={range === place.range}
-                onClick={() => go({ range })}
-              >
-                {t(RANGE_LABELS[range])}
-              </button>
-            ))}
-          </div>
+          <Segments
+            label={t('range')}
+            names={Object.keys(RANGES) as RangeName[]}
+            chosen={place.range}
+            textOf={(range) => t(RANGE_LABELS[range])}
+            onChoose={(range) => go({ range })}
+          />
           <a class="tool" href={download()} download aria-label={t('download')} title={t('download')}>
             <Icon name="download" />
           </a>
@@ -134,33 +127,6 @@ export const PointChart = defineComponent(
     )
   },
   { props: ['point', 'live'] },
-)
-
-interface CurveBoxProps {
-  readonly curve: ReturnType<typeof curveOf> | undefined
-  readonly fromSeconds: number
-  readonly toSeconds: number
-  readonly stepped: boolean
-  readonly onHover: (index: number | undefined) => void
-}
-
-const CurveBox = defineComponent(
-  (props: CurveBoxProps) => {
-    const box = ref<HTMLElement>()
-    let plot: CurvePlot | undefined
-
-    onMounted(() => {
-      if (!box.value) return
-      plot = openCurvePlot(box.value, { stepped: props.stepped, onHover: props.onHover })
-      draw()
-    })
-    const draw = () => props.curve && plot?.draw(props.curve, props.fromSeconds, props.toSeconds)
-    watch(() => [props.curve, props.toSeconds, props.fromSeconds, theme.value], draw, { flush: 'post' })
-    onScopeDispose(() => plot?.[Symbol.dispose]())
-
-    return () => <div class="curve" ref={box} />
-  },
-  { props: ['curve', 'fromSeconds', 'toSeconds', 'stepped', 'onHover'] },
 )
 
 function time(at: number): string {

@@ -1,0 +1,111 @@
+import type { AlarmStory, AlarmTransitionView } from '@ganzhi/contracts/alarm-view'
+import { defineComponent } from 'vue'
+import { ask } from '../ask.ts'
+import { Icon } from '../frame/icon.tsx'
+import { Loading, Trouble } from '../frame/notice.tsx'
+import { t } from '../language.ts'
+import { useLoad } from '../load.ts'
+import { go } from '../place.ts'
+import { showTime, useNow } from '../show.ts'
+import { AlarmChart } from './alarm-chart.tsx'
+import { deviceOf, targetOf } from './alarm-target.ts'
+import { lastedOf, ruleName, showReading, unknownText } from './alarm-text.ts'
+import { rises } from './severities.ts'
+import { SeverityTag } from './severity-tag.tsx'
+
+const EVERY_MS = 3_000
+
+/** One alarm: what came of it when and why, and the values that decided. */
+export const AlarmPanel = defineComponent(
+  (props: { id: string }) => {
+    const now = useNow()
+    const { data, refusal, reload } = useLoad(
+      () => `/alarms/${props.id}`,
+      (path, signal) => ask<AlarmStory>(path, {}, signal),
+      { everyMs: EVERY_MS },
+    )
+
+    return () => {
+      const story = data.value
+      if (!story) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />
+      const device = deviceOf(story)
+      return (
+        <article class="story-panel">
+          <header class="device-head">
+            <button
+              type="button"
+              class="tool to-list"
+              aria-label={t('back')}
+              onClick={() => go({ alarm: undefined })}
+            >
+              <Icon name="back" />
+            </button>
+            <div>
+              <h1>
+                {ruleName(story.rule)} <SeverityTag of={story.severity} />
+              </h1>
+              <p class="muted">
+                {targetOf(story)} · {showTime(story.openedAt)}
+              </p>
+            </div>
+            <span class={['story-state push', story.closedAt === null && 'goes-on']}>
+              {t(story.withdrawn ? 'alarmWithdrawn' : story.closedAt === null ? 'alarmOpen' : 'alarmClosed')}{' '}
+              · {lastedOf(story, now.value)}
+            </span>
+          </header>
+          {story.withdrawn && <p class="remark">{t('alarmWithdrawnHint')}</p>}
+          {story.unknown && <p class="remark">{unknownText(story.unknown)}</p>}
+          <section class="card">
+            <header class="card-head">
+              <h2>{t('whyAlarm')}</h2>
+              <span class="count">{story.transitions.length}</span>
+            </header>
+            <ol class="transitions">{story.transitions.map(transitionLine)}</ol>
+          </section>
+          {device && <AlarmChart story={story} device={device} />}
+          <nav class="story-links">
+            <button type="button" class="button" onClick={() => go({ page: 'rules', rule: story.rule.id })}>
+              {t('toRule', { rule: ruleName(story.rule), version: story.rule.version })}
+            </button>
+            {device && (
+              <button
+                type="button"
+                class="button"
+                onClick={() => go({ page: 'live', device, series: undefined })}
+              >
+                {t('toDevice')}
+              </button>
+            )}
+          </nav>
+        </article>
+      )
+    }
+  },
+  { props: ['id'] },
+)
+
+function transitionLine({ id, at, toldAt, late, revisedAt, from, to, reading }: AlarmTransitionView) {
+  return (
+    <li key={id} class={[rises(from, to) ? to : 'clear', revisedAt !== null && 'is-revised']}>
+      <time class="muted" datetime={at} title={t('toldAt', { time: showTime(toldAt) })}>
+        {showTime(at)}
+      </time>
+      <span class="transition-step">
+        <SeverityTag of={from} />
+        <span aria-hidden="true">→</span>
+        <SeverityTag of={to} />
+        {late && (
+          <span class="badge" title={t('lateHint')}>
+            {t('late')}
+          </span>
+        )}
+        {revisedAt !== null && (
+          <span class="badge" title={t('revisedHint', { time: showTime(revisedAt) })}>
+            {t('revised')}
+          </span>
+        )}
+      </span>
+      <p>{showReading(reading, at)}</p>
+    </li>
+  )
+}

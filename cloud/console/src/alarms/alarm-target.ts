@@ -1,0 +1,15 @@
+import type { AlarmView } from '@ganzhi/contracts/alarm-view'
+import { t } from '../language.ts'
+
+type Target = Pick<AlarmView, 'area' | 'gateway' | 'device'>
+
+/** What the alarm is about: a device, a gateway itself, or an area. */
+export function targetOf({ area, gateway, device }: Target): string {
+  if (area !== null) return `${t('area')} ${area}`
+  return [gateway, device].filter(Boolean).join(' · ')
+}
+
+/** Where it is about a device. */
+export function deviceOf({ gateway, device }: Target): { gateway: string; device: string } | undefined {
+  return gateway !== null && device !== null ? { gateway, device } : undefined
+}

@@ -1,0 +1,80 @@
+import type { RuleView } from '@ganzhi/contracts/rule-view'
+import { defineComponent, type FunctionalComponent, onScopeDispose, shallowRef } from 'vue'
+import { ruleName } from '../alarms/alarm-text.ts'
+import { ask } from '../ask.ts'
+import { Icon } from '../frame/icon.tsx'
+import { Empty, Loading, Trouble } from '../frame/notice.tsx'
+import { VirtualList } from '../frame/virtual-list.tsx'
+import { t } from '../language.ts'
+import { type Page, usePaged } from '../paged.ts'
+import { go, NEW, place } from '../place.ts'
+
+const ROW_PX = 58
+const REFRESH_MS = 5_000
+
+export const RuleList = defineComponent(() => {
+  const { items, refusal, loading, more, loadMore, refresh } = usePaged(
+    () => 'rules',
+    (_key, after, signal) => ask<Page<RuleView>>('/rules', { after, limit: 100 }, signal),
+  )
+  const seen = shallowRef<readonly RuleView[]>([])
+  const refreshing = setInterval(() => document.hidden || refresh(seen.value), REFRESH_MS)
+  onScopeDispose(() => clearInterval(refreshing))
+
+  const body = () => {
+    if (items.value.length === 0) {
+      if (refusal.value) return <Trouble refusal={refusal.value} retry={loadMore} />
+      if (loading.value || more.value) return <Loading />
+      return <Empty icon="rule" title={t('noRules')} hint={t('noRulesHint')} />
+    }
+    return (
+      <VirtualList
+        items={items.value}
+        rowHeight={ROW_PX}
+        label={t('rules')}
+        keyOf={({ id }: RuleView) => id}
+        selected={place.rule}
+        row={(rule: RuleView) => <RuleRow rule={rule} />}
+        onChoose={({ id }: RuleView) => go({ rule: id })}
+        onEnd={loadMore}
+        onSee={(rules: readonly RuleView[]) => (seen.value = rules)}
+      />
+    )
+  }
+
+  return () => (
+    <section class="listing">
+      <header class="side-head">
+        <h2>{t('rules')}</h2>
+        <span class="count">
+          {items.value.length}
+          {more.value && '+'}
+        </span>
+        <button type="button" class="button push" onClick={() => go({ rule: NEW })}>
+          <Icon name="plus" />
+          {t('newRule')}
+        </button>
+      </header>
+      <div class="listing-body">{body()}</div>
+    </section>
+  )
+})
+
+const RuleRow: FunctionalComponent<{ rule: RuleView }> = ({
+  rule: { id, rule, version, enabled, openAlarms, faults },
+}) => (
+  <div class="row rule-row">
+    <span class={['dot', enabled ? 'on' : 'off']} title={t(enabled ? 'ruleOn' : 'ruleOff')} />
+    <span class="row-main">
+      <span class="row-name">{ruleName({ id, names: rule.names ?? null })}</span>
+      <span class="row-line">
+        {id} · {t('ruleVersion', { n: version })}
+      </span>
+    </span>
+    <span class="rule-marks">
+      {openAlarms > 0 && <span class="bad">{t('openAlarmsOf', { n: openAlarms })}</span>}
+      {faults.length > 0 && <span class="warn">{t('faultsOf', { n: faults.length })}</span>}
+    </span>
+  </div>
+)
+RuleRow.props = ['rule']
