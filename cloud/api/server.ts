@@ -14,6 +14,7 @@ import { startDelivery } from '../commands/delivery.ts'
 import { incidentRoutes } from '../events/incident-routes.ts'
 import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
 import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
+import { indicatorRoutes } from '../indicators/indicator-routes.ts'
 import { ruleRoutes } from '../rules/book/rule-routes.ts'
 import { ruleTextRoutes } from '../rules/book/rule-text-routes.ts'
 import { loadRuleReader } from '../rules/reading/rule-reader.ts'
@@ -136,6 +137,7 @@ export async function buildApi({
     evidenceRoutes(pool, evidence),
     areaRoutes(pool),
     placementRoutes(pool),
+    indicatorRoutes(pool, config.zone),
     commandRoutes({ pool, now: Date.now, wake: () => delivery?.wake() }),
   ]
   for (const route of routes) await app.register(route, { prefix: '/api/v1' })
