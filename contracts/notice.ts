@@ -2,13 +2,12 @@ import Type, { type Static } from 'typebox'
 import { AlarmId, AlarmView } from './alarm-view.ts'
 import { Time } from './api-views.ts'
 import { AreaView } from './area.ts'
-import { DeviceId } from './device-id.ts'
 import { Names } from './profile.ts'
 import { Token } from './record-key.ts'
 import { Severity } from './severity.ts'
 import { SilenceId } from './silence.ts'
 
-const { dimension, openedAt } = AlarmView.properties
+const { gateway, device, area, dimension, openedAt } = AlarmView.properties
 const { id, names } = AlarmView.properties.rule.properties
 
 const NoticeId = Type.String({ pattern: '^[0-9]{1,18}$' })
@@ -31,9 +30,9 @@ const standing = {
 export const NoticeAlarm = Type.Object({
   id: AlarmId,
   rule: Type.Object({ id, names }),
-  gateway: Type.Union([Token, Type.Null()], { description: 'null: of an area' }),
-  device: Type.Union([DeviceId, Type.Null()], { description: 'null: of an area, or of the gateway itself' }),
-  area: Type.Union([Token, Type.Null()], { description: 'of an alarm of an area' }),
+  gateway,
+  device,
+  area,
   dimension,
   severity: Severity,
   openedAt,

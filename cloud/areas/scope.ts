@@ -49,7 +49,10 @@ export async function scopeSql(
 }
 
 /** Whether a rule is for a device, but for `property`: that it has is told by what it sends. */
-export function inScope({ profile, area, tag, gateway, device }: RuleScope, placement: Placement): boolean {
+export function inScope(
+  { profile, area, tag, gateway, device }: RuleScope,
+  placement: Pick<Placement, 'gateway' | 'device' | 'path' | 'tags'>,
+): boolean {
   if (profile !== undefined) throw unknownProfile()
   return (
     (area === undefined || placement.path.includes(area)) &&

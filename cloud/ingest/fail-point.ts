@@ -21,6 +21,9 @@ const STEPS = [
   'acked',
   'before-receipt',
   'receipted',
+  'notices-taken',
+  'notices-told',
+  'notices-committed',
 ] as const
 export type Step = (typeof STEPS)[number]
 

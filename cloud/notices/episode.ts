@@ -10,9 +10,13 @@ export interface Subject {
   readonly key: string
   readonly rule: NoticeAlarm['rule']
   readonly target: Pick<NoticeAlarm, 'gateway' | 'device' | 'area' | 'dimension'>
-  readonly placement: Placement
+  readonly placement: Pick<Placement, 'gateway' | 'device' | 'path' | 'tags'>
   /** Whose alarms are told together. */
   readonly place: Notice['area']
+}
+
+export function subjectKey(alarm: { rule: string; target: string; dimension: string }): string {
+  return JSON.stringify([alarm.rule, alarm.target, alarm.dimension])
 }
 
 export interface AlarmAt {

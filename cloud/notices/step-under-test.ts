@@ -32,11 +32,8 @@ export function subjectOf({
     placement: {
       gateway,
       device: device ?? '',
-      area: street ?? null,
       path: street === undefined ? [] : ['hefei', street],
-      place: null,
       tags: [],
-      attributes: {},
     },
     place: street === undefined ? null : { id: street, names: { zh: `${street}街道` } },
   }
