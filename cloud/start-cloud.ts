@@ -14,6 +14,7 @@ import { openEvidenceStore } from './evidence-store/open-evidence-store.ts'
 import type { FaultLab } from './ingest/fail-point.ts'
 import { type IngestOptions, startIngest } from './ingest/start-ingest.ts'
 import { startMaintenance } from './ingest/maintenance.ts'
+import { startNotices } from './notices/start-notices.ts'
 import { startRules } from './rules/live/start-rules.ts'
 import { DEFAULT_RETENTION, type Retention } from './series-store/retention.ts'
 import { openSeriesStore } from './series-store/open-series-store.ts'
@@ -108,6 +109,15 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
         retentionDays: retentionOf(config).raw,
         failPoint: lab.failPoint,
         log: log.child({ role: 'rules' }),
+      }),
+    )
+    starting.use(
+      await startNotices({
+        pool: open('notices', { maxConnections: 2, silenceMs: SILENCE_MS }),
+        leaseMs: config.GANZHI_RULES_LEASE_MS,
+        everyMs: config.GANZHI_RULES_EVERY_MS,
+        failPoint: lab.failPoint,
+        log: log.child({ role: 'rules', component: 'notices' }),
       }),
     )
   }
