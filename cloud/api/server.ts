@@ -15,6 +15,8 @@ import { incidentRoutes } from '../events/incident-routes.ts'
 import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
 import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import { indicatorRoutes } from '../indicators/indicator-routes.ts'
+import { noticeRoutes } from '../notices/notice-routes.ts'
+import { silenceRoutes } from '../notices/silence-routes.ts'
 import { ruleRoutes } from '../rules/book/rule-routes.ts'
 import { ruleTextRoutes } from '../rules/book/rule-text-routes.ts'
 import { loadRuleReader } from '../rules/reading/rule-reader.ts'
@@ -132,6 +134,8 @@ export async function buildApi({
     liveRoutes(pool, feed),
     incidentRoutes(pool),
     alarmRoutes(pool, reader),
+    noticeRoutes(pool),
+    silenceRoutes(pool),
     ruleRoutes(pool, reader),
     ruleTextRoutes(pool, reader),
     evidenceRoutes(pool, evidence),
