@@ -14,6 +14,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'area-not-empty': 409,
   'too-many-logins': 429,
   'too-many-live': 503,
+  'too-many-backtests': 503,
   'places-busy': 503,
   'database-unreachable': 503,
 }
@@ -25,17 +26,18 @@ const AWAY_MESSAGE = /connection terminated|timeout exceeded when trying to conn
 
 export function reportProblems(app: FastifyInstance): void {
   app.setErrorHandler((raised, request, reply) => {
-    const error = asGanzhiError(raised)
-    const problem = problemOf(error, request)
-    if (error.blame === 'ours') request.log.error({ err: raised }, 'request failed')
-    else request.log.debug({ err: raised }, 'request refused')
+    const problem = problemOf(raised, request)
     if (problem.status === 503 || problem.status === 429) reply.header('retry-after', '5')
     // A string, so that the response schema of the route does not drop fields.
     return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
   })
 }
 
-function problemOf(error: GanzhiError, request: FastifyRequest): Problem {
+/** As it is told of a request that failed; what is our own mistake goes to the log. */
+export function problemOf(raised: unknown, request: FastifyRequest): Problem {
+  const error = asGanzhiError(raised)
+  if (error.blame === 'ours') request.log.error({ err: raised }, 'request failed')
+  else request.log.debug({ err: raised }, 'request refused')
   const status = STATUS_OF[error.code] ?? STATUS_OF_BLAME[error.blame]
   return {
     type: `urn:ganzhi:problem:${error.code}`,

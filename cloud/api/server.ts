@@ -15,6 +15,7 @@ import { incidentRoutes } from '../events/incident-routes.ts'
 import { evidenceRoutes } from '../evidence-store/evidence-routes.ts'
 import type { EvidenceStore } from '../evidence-store/evidence-store.ts'
 import { indicatorRoutes } from '../indicators/indicator-routes.ts'
+import { backtestRoutes } from '../rules/book/backtest-routes.ts'
 import { noticeRoutes } from '../notices/notice-routes.ts'
 import { silenceRoutes } from '../notices/silence-routes.ts'
 import { ruleRoutes } from '../rules/book/rule-routes.ts'
@@ -138,6 +139,7 @@ export async function buildApi({
     silenceRoutes(pool),
     ruleRoutes(pool, reader),
     ruleTextRoutes(pool, reader),
+    backtestRoutes(pool, reader),
     evidenceRoutes(pool, evidence),
     areaRoutes(pool),
     placementRoutes(pool),

@@ -8,3 +8,8 @@ export function putTimestamp(view: DataView, offset: number, ms: number): void {
   view.setInt32(offset, Math.floor(micros / LOW_WORD))
   view.setUint32(offset + 4, micros % LOW_WORD)
 }
+
+export function readTimestamp(view: DataView, offset: number): number {
+  const micros = view.getInt32(offset) * LOW_WORD + view.getUint32(offset + 4)
+  return POSTGRES_EPOCH_MS + Math.floor(micros / 1000)
+}

@@ -1,35 +1,14 @@
-import type { Severity } from '@ganzhi/contracts/severity'
-import type { Alarm } from './alarms.ts'
+import type { AlarmStatistics, BacktestAlarm } from '@ganzhi/contracts/backtest'
 import type { Span } from './backtest.ts'
 
 const DAY_MS = 86_400_000
 
-interface DeviceAlarms {
-  readonly target: string
-  readonly alarms: number
-  readonly seconds: number
-}
-
-export interface AlarmStatistics {
-  readonly alarms: number
-  readonly perDay: number
-  /** Those that last still when the history ends. */
-  readonly open: number
-  /** For how long there was one, all devices together. */
-  readonly seconds: number
-  readonly bySeverity: Readonly<Record<Severity, number>>
-  /** On which alarms began, by the clock of the rule. */
-  readonly days: readonly { readonly date: string; readonly alarms: number }[]
-  /** With the most alarms first. */
-  readonly devices: readonly DeviceAlarms[]
-}
-
 export function alarmStatistics(
-  alarms: readonly Alarm[],
+  alarms: readonly BacktestAlarm[],
   span: Span | undefined,
   timezone: string,
 ): AlarmStatistics {
-  const secondsOf = (some: readonly Alarm[]): number =>
+  const secondsOf = (some: readonly BacktestAlarm[]): number =>
     some.reduce(
       (ms, { from, to }) => ms + (to === null ? (span?.to ?? 0) : Date.parse(to)) - Date.parse(from),
       0,

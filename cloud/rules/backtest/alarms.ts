@@ -1,23 +1,11 @@
+import type { BacktestAlarm } from '@ganzhi/contracts/backtest'
 import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
 import type { Transition } from '@ganzhi/contracts/transition'
 
-/** From its first severity to clear, whatever it becomes between. */
-export interface Alarm {
-  readonly target: string
-  readonly from: string
-  /** Null: it lasts still when the history ends. */
-  readonly to: string | null
-  /** The gravest that it became. */
-  readonly severity: Severity
-  /** With which it began. */
-  readonly value: Transition['value']
-  readonly why: Transition['why']
-}
-
 /** Of transitions by time. */
-export function alarmsOf(transitions: readonly Transition[]): Alarm[] {
+export function alarmsOf(transitions: readonly Transition[]): BacktestAlarm[] {
   const open = new Map<string, number>()
-  const alarms: Alarm[] = []
+  const alarms: BacktestAlarm[] = []
   for (const { target, at, to, value, why } of transitions) {
     const place = open.get(target)
     const alarm = place === undefined ? undefined : alarms[place]

@@ -5,7 +5,7 @@ import { plainNumber, timeReader } from './byte-cells.ts'
 import { ByteNames } from './byte-names.ts'
 import { type CsvCells, CsvCutter } from './csv-cutter.ts'
 import type { Span } from './backtest.ts'
-import { PackedRows } from './packed-rows.ts'
+import { PackedRows } from '../history/packed-rows.ts'
 
 const COLUMNS = ['time', 'device', 'property', 'value', 'quality'] as const
 type Column = (typeof COLUMNS)[number]

@@ -1,20 +1,17 @@
-import type { Alarm } from './alarms.ts'
+import type { BacktestAlarm, BacktestDocument } from '@ganzhi/contracts/backtest'
 
-export interface Difference {
-  /** Of these alarms those at whose time the others have none of that device. */
-  readonly added: readonly Alarm[]
-  readonly removed: readonly Alarm[]
-  /** Those that both have, though they may begin, end or weigh otherwise. */
-  readonly kept: number
-}
+type Difference = Pick<NonNullable<BacktestDocument['compared']>, 'added' | 'removed' | 'kept'>
 
 /** Between what two versions of a rule tell of the same history. */
-export function differenceOf(these: readonly Alarm[], others: readonly Alarm[]): Difference {
+export function differenceOf(these: readonly BacktestAlarm[], others: readonly BacktestAlarm[]): Difference {
   const added = withoutCounterpart(these, others)
   return { added, removed: withoutCounterpart(others, these), kept: these.length - added.length }
 }
 
-function withoutCounterpart(alarms: readonly Alarm[], others: readonly Alarm[]): Alarm[] {
+function withoutCounterpart(
+  alarms: readonly BacktestAlarm[],
+  others: readonly BacktestAlarm[],
+): BacktestAlarm[] {
   const byDevice = Map.groupBy(others, ({ target }) => target)
   return alarms.filter(
     (alarm) =>
@@ -22,6 +19,6 @@ function withoutCounterpart(alarms: readonly Alarm[], others: readonly Alarm[]):
   )
 }
 
-function endsBefore(first: Alarm, second: Alarm): boolean {
+function endsBefore(first: BacktestAlarm, second: BacktestAlarm): boolean {
   return first.to !== null && Date.parse(first.to) < Date.parse(second.from)
 }

@@ -9,6 +9,7 @@ import type { Pool, PoolClient } from 'pg'
 import { notFound } from '../../api/problem.ts'
 import { inTransaction } from '../../database/pool.ts'
 import { type Surroundings, compileRule } from '../engine/compile-rule.ts'
+import { expressionFaults } from '../expression-faults.ts'
 import { inScope } from '../../areas/scope.ts'
 
 /** To find out whether a scope can be judged at all. */
@@ -22,13 +23,12 @@ const NOWHERE: Placement = {
   attributes: {},
 }
 
-/** Refused with all that is wrong, by its fields as they stand in the request. */
-export function checkedRule(value: unknown, surroundings: Surroundings): Rule {
-  const faults = ruleFaults(value).map(({ path, message, remedy }) => ({
-    field: fieldOf(['rule', ...path]),
-    message,
-    remedy,
-  }))
+/** Refused with all that is wrong, by its fields as they stand in the request, under `name`. */
+export function checkedRule(value: unknown, surroundings: Surroundings, name = 'rule'): Rule {
+  const wrong = ruleFaults(value)
+  const faults = (wrong.length > 0 ? wrong : expressionFaults(value as Rule)).map(
+    ({ path, message, remedy }) => ({ field: fieldOf([name, ...path]), message, remedy }),
+  )
   const [first] = faults
   if (first) {
     throw new GanzhiError(`${first.field} ${first.message}`, {
@@ -44,19 +44,16 @@ export function checkedRule(value: unknown, surroundings: Surroundings): Rule {
     compileRule(rule, surroundings)
     inScope(rule.for, NOWHERE)
   } catch (error) {
-    throw isGanzhiError(error) && error.field !== undefined ? inRequest(error, error.field) : error
+    throw isGanzhiError(error) && error.field !== undefined
+      ? inRequest(error, `${name}.${error.field}`)
+      : error
   }
   return rule
 }
 
 /** Said of the rule, as it is to be told of the request that the rule stands in. */
 function inRequest({ message, code, blame, remedy }: GanzhiError, field: string): GanzhiError {
-  return new GanzhiError(message, {
-    code,
-    blame,
-    field: `rule.${field}`,
-    ...(remedy !== undefined && { remedy }),
-  })
+  return new GanzhiError(message, { code, blame, field, ...(remedy !== undefined && { remedy }) })
 }
 
 export interface RuleChange {

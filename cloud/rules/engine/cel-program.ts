@@ -13,8 +13,12 @@ export interface CelProgram {
   evaluate(variables: Variables, now: Moment): boolean | undefined
 }
 
+export const CEL_REMEDY = 'write a CEL expression over the ids of properties, with decimals as 2.0'
+
 export function compileCel(text: string, field: string): CelProgram {
-  const { program, variables } = parsed(text, field)
+  const read = readCel(text)
+  if ('fault' in read) throw refused(field, read.fault)
+  const { program, variables } = read
   const quick = truthOfNumbers(program.ast)
   return {
     variables,
@@ -32,20 +36,31 @@ export function compileCel(text: string, field: string): CelProgram {
   }
 }
 
+/** What is wrong with an expression; undefined where nothing is. */
+export function celFault(text: string): string | undefined {
+  const read = readCel(text)
+  return 'fault' in read ? read.fault : undefined
+}
+
+interface Read {
+  readonly program: ParseResult
+  readonly variables: readonly string[]
+}
+
 /** CEL itself says which names it does not know: those are the properties. */
-function parsed(text: string, field: string): { program: ParseResult; variables: readonly string[] } {
+function readCel(text: string): Read | { readonly fault: string } {
   const variables: string[] = []
   for (;;) {
     const environment = new Environment()
     for (const variable of variables) environment.registerVariable(variable, 'dyn')
     const { valid, type, error } = environment.check(text)
     if (valid) {
-      if (type !== 'bool' && type !== 'dyn') throw refused(field, `is of the type ${type}, not true or false`)
-      if (variables.length === 0) throw refused(field, 'names no property')
+      if (type !== 'bool' && type !== 'dyn') return { fault: `is of the type ${type}, not true or false` }
+      if (variables.length === 0) return { fault: 'names no property' }
       return { program: environment.parse(text), variables }
     }
     const unknown = error?.code === 'unknown_variable' && /: (\w+)$/.exec(error.summary)?.[1]
-    if (!unknown || variables.includes(unknown)) throw refused(field, summaryOf(error), error)
+    if (!unknown || variables.includes(unknown)) return { fault: summaryOf(error) }
     variables.push(unknown)
   }
 }
@@ -54,12 +69,11 @@ function summaryOf(error: unknown): string {
   return error instanceof Error && 'summary' in error ? String(error.summary) : String(error)
 }
 
-function refused(field: string, message: string, cause?: unknown): GanzhiError {
+function refused(field: string, message: string): GanzhiError {
   return new GanzhiError(`${field} ${message}`, {
     code: 'rule-expression',
     blame: 'caller',
     field,
-    remedy: 'write a CEL expression over the ids of properties, with decimals as 2.0',
-    cause,
+    remedy: CEL_REMEDY,
   })
 }

@@ -49,7 +49,7 @@ async function* storedSamples(
   }
 }
 
-/** Both by time; at the same time events come first. */
+/** Both by time. */
 async function* inOrder(
   events: AsyncGenerator<EventInput[]>,
   samples: AsyncGenerator<SampleInput[]>,
@@ -63,7 +63,7 @@ async function* inOrder(
       until.push(...(later === -1 ? ahead : ahead.slice(0, later)))
       ahead = later === -1 ? await nextOf(events) : ahead.slice(later)
     }
-    yield until.length === 0 ? page : merged(until, page)
+    yield until.length === 0 ? page : [...merged(until, page)]
   }
   for (; ahead.length > 0; ahead = await nextOf(events)) yield ahead
 }
@@ -72,12 +72,12 @@ async function nextOf(events: AsyncGenerator<EventInput[]>): Promise<EventInput[
   return (await events.next()).value ?? []
 }
 
-function merged(events: readonly EventInput[], samples: readonly SampleInput[]): RuleInput[] {
-  const inputs: RuleInput[] = []
+/** Both by time; at the same time events come first. */
+export function* merged(events: readonly EventInput[], samples: Iterable<SampleInput>): Generator<RuleInput> {
   let next = 0
   for (const sample of samples) {
-    for (let event = events[next]; event && event.at <= sample.at; event = events[++next]) inputs.push(event)
-    inputs.push(sample)
+    for (let event = events[next]; event && event.at <= sample.at; event = events[++next]) yield event
+    yield sample
   }
-  return [...inputs, ...events.slice(next)]
+  yield* events.slice(next)
 }

@@ -9,6 +9,9 @@ const NONE = 3
 const QUALITY_BITS = 3
 const KIND_BITS = 2
 
+/** In what order samples of the same time come: as they were appended, or by property, of one by quality, then by value. */
+export type SameTime = 'as-appended' | 'by-property'
+
 /** Samples of one device in 18 bytes each: months of a thousand devices are 10⁷ of them. What is left of 16 bits is for a property: a number below 2,048. */
 export class PackedRows {
   #at = new Float64Array(8)
@@ -17,18 +20,30 @@ export class PackedRows {
   #length = 0
   #inOrder = true
   readonly #texts: string[] = []
+  readonly #sameTime: SameTime
+
+  constructor(sameTime: SameTime = 'as-appended') {
+    this.#sameTime = sameTime
+  }
 
   append(at: number, property: number, value: Scalar | null, quality: number): void {
     const i = this.#length
     if (i === this.#at.length) this.#grow()
-    if (i > 0 && at < (this.#at[i - 1] as number)) this.#inOrder = false
+    if (i > 0) this.#inOrder &&= this.#follows(at, this.#at[i - 1] as number)
     this.#at[i] = at
     this.#values[i] = typeof value === 'string' ? this.#texts.push(value) - 1 : Number(value)
     this.#codes[i] = (((property << KIND_BITS) | kindOf(value)) << QUALITY_BITS) | quality
     this.#length = i + 1
   }
 
-  /** By time; those of the same time as they came. */
+  /** Its room stays. */
+  clear(): void {
+    this.#length = 0
+    this.#inOrder = true
+    this.#texts.length = 0
+  }
+
+  /** By time. */
   *inputs(properties: readonly string[]): Iterable<SampleInput> {
     const order = this.#inOrder ? undefined : this.#order()
     for (let i = 0; i < this.#length; i += 1) {
@@ -51,10 +66,26 @@ export class PackedRows {
     return kind === TEXT ? (this.#texts[value] as string) : null
   }
 
+  #follows(at: number, last: number): boolean {
+    return at > last || (at === last && this.#sameTime === 'as-appended')
+  }
+
   #order(): Uint32Array {
-    const at = this.#at
+    const [at, values, codes] = [this.#at, this.#values, this.#codes]
+    const by = (row: number, place: 'property' | 'quality'): number =>
+      place === 'property'
+        ? (codes[row] as number) >> (QUALITY_BITS + KIND_BITS)
+        : (codes[row] as number) & (2 ** QUALITY_BITS - 1)
+    const sameTime =
+      this.#sameTime === 'as-appended'
+        ? (a: number, b: number) => a - b
+        : (a: number, b: number) =>
+            by(a, 'property') - by(b, 'property') ||
+            by(a, 'quality') - by(b, 'quality') ||
+            (values[a] as number) - (values[b] as number) ||
+            a - b
     return Uint32Array.from({ length: this.#length }, (_, i) => i).sort(
-      (a, b) => (at[a] as number) - (at[b] as number) || a - b,
+      (a, b) => (at[a] as number) - (at[b] as number) || sameTime(a, b),
     )
   }
 

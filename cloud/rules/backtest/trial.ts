@@ -1,0 +1,128 @@
+import type { BacktestFault, SeenProperty } from '@ganzhi/contracts/backtest'
+import { GanzhiError } from '@ganzhi/contracts/error'
+import type { Transition } from '@ganzhi/contracts/transition'
+import type { CompiledRule } from '../engine/compile-rule.ts'
+import type { Attributes } from '../engine/condition.ts'
+import type { RuleInput, Scalar } from '../engine/rule-input.ts'
+import type { RuleState } from '../engine/rule-state.ts'
+import { step } from '../engine/step.ts'
+import type { EngineTransition } from '../engine/step-result.ts'
+import { transitionId } from '../transition-id.ts'
+import { SeenValues, mergedSeen } from './seen-values.ts'
+
+export interface Backtest {
+  /** By time; at the same time by device. */
+  readonly transitions: readonly Transition[]
+  /** What was there to be judged. */
+  readonly seen: readonly SeenProperty[]
+  readonly inputs: number
+  readonly faults: readonly BacktestFault[]
+}
+
+/** A device as one rule sees it. */
+export interface TriedDevice {
+  /** As its transitions name it. */
+  readonly target: string
+  /** To which limits of the rule may refer. */
+  readonly attributes?: Attributes | undefined
+  state: RuleState | undefined
+}
+
+/** One rule, tried by the function that judges live values on any number of devices: one after the other, or a piece of each in turn. */
+export class Trial {
+  readonly rule: CompiledRule
+  readonly #most: number
+  readonly #seen: SeenValues
+  readonly #transitions: Transition[] = []
+  readonly #faults = new Map<string, BacktestFault>()
+  #inputs = 0
+
+  /** It fails where more is told than `most`. */
+  constructor(rule: CompiledRule, most = Infinity) {
+    this.rule = rule
+    this.#most = most
+    this.#seen = new SeenValues((property, value) => canUse(rule, property, value))
+  }
+
+  get inputs(): number {
+    return this.#inputs
+  }
+
+  take(device: TriedDevice, input: RuleInput): void {
+    const { rule } = this
+    if (input.kind !== 'clock') this.#inputs += 1
+    if (input.kind === 'sample' && rule.properties.has(input.property)) this.#seen.take(device.target, input)
+    const { state, transitions, faults } = step(rule, device.state, input, device.attributes)
+    device.state = state
+    for (const transition of transitions) this.#tell(device, transition)
+    for (const { field, message } of faults) {
+      const key = `${field} ${message}`
+      this.#faults.set(key, { field, message, times: (this.#faults.get(key)?.times ?? 0) + 1 })
+    }
+  }
+
+  result(): Backtest {
+    return {
+      transitions: inOrder(this.#transitions),
+      seen: this.#seen.properties(),
+      inputs: this.#inputs,
+      faults: [...this.#faults.values()],
+    }
+  }
+
+  #tell({ target }: TriedDevice, { at, from, to, value, why }: EngineTransition): void {
+    if (this.#transitions.length >= this.#most) throw tooMany(this.#most)
+    const rule = { id: this.rule.id, version: this.rule.version }
+    this.#transitions.push({
+      id: transitionId({ rule, target, at, from, to }),
+      rule,
+      at: new Date(at).toISOString(),
+      target,
+      from,
+      to,
+      value,
+      why,
+    })
+  }
+}
+
+/** Of one rule on several groups of devices. */
+export function mergedBacktests(parts: readonly Backtest[]): Backtest {
+  const faults = Map.groupBy(
+    parts.flatMap((part) => part.faults),
+    ({ field, message }) => `${field} ${message}`,
+  )
+  return {
+    transitions: inOrder(parts.flatMap(({ transitions }) => transitions)),
+    seen: mergedSeen(parts.flatMap(({ seen }) => seen)),
+    inputs: parts.reduce((sum, { inputs }) => sum + inputs, 0),
+    faults: [...faults.values()].flatMap(([first, ...others]) =>
+      first ? [{ ...first, times: others.reduce((sum, { times }) => sum + times, first.times) }] : [],
+    ),
+  }
+}
+
+/** Whether all conditions about a property can judge a value of it. */
+function canUse({ hearing, conditions }: CompiledRule, property: string, value: Scalar): boolean {
+  return (hearing.get(property) ?? []).every((i) => conditions[i]?.single?.usable(value) ?? true)
+}
+
+function inOrder(transitions: readonly Transition[]): Transition[] {
+  return transitions.toSorted(
+    (a, b) => compare(Date.parse(a.at), Date.parse(b.at)) || compare(a.target, b.target),
+  )
+}
+
+function compare<T extends number | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function tooMany(most: number): GanzhiError {
+  return new GanzhiError(`告警变化超过 the rule tells more than ${most.toLocaleString('en')} transitions`, {
+    code: 'too-many-transitions',
+    blame: 'caller',
+    field: 'rule',
+    remedy:
+      '缩短时间或减少设备，或加上 for、clearBelow。 Try it on less time or fewer devices, or give it `for` and `clearBelow`.',
+  })
+}
