@@ -12,8 +12,8 @@ type Session = Static<typeof Session>
 export interface ApiClient {
   /** Of the API, version 1: `/commands`. Rejects with what the API says is wrong. */
   call(method: string, path: string, body?: unknown): Promise<unknown>
-  /** What is no JSON, as it comes. */
-  download(path: string): Promise<ReadableStream<Uint8Array>>
+  /** What is no JSON, as it comes. What is sent is posted. */
+  download(path: string, body?: unknown): Promise<ReadableStream<Uint8Array>>
 }
 
 /** With the session that `ganzhi login` left. */
@@ -24,8 +24,9 @@ export async function openApiClient(file: string, signal: AbortSignal): Promise<
     async call(method, path, body) {
       return (await answered(request(session.url, method, path, { body, headers, signal }))).json()
     },
-    async download(path) {
-      const asked = request(session.url, 'GET', path, { body: undefined, headers, signal })
+    async download(path, body) {
+      const method = body === undefined ? 'GET' : 'POST'
+      const asked = request(session.url, method, path, { body, headers, signal })
       return (await answered(asked)).body ?? new ReadableStream()
     },
   }
@@ -103,8 +104,13 @@ async function answered(requested: Promise<Response>): Promise<Response> {
   if (response.ok) return response
   const problem: unknown = await response.json().catch(() => undefined)
   if (!Check(Problem, problem)) throw noPlatform(response.url)
+  throw problemError(problem)
+}
+
+/** What the platform says is wrong. */
+export function problemError(problem: Problem): GanzhiError {
   const { title, code, status, field, remedy, faults, retryable } = problem
-  throw new GanzhiError(title, {
+  return new GanzhiError(title, {
     code,
     blame: status < 500 ? 'caller' : 'outside',
     retryable,

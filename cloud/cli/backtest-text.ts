@@ -1,24 +1,20 @@
+import type {
+  AlarmStatistics,
+  BacktestAlarm,
+  BacktestDocument,
+  SeenProperty,
+} from '@ganzhi/contracts/backtest'
 import type { Rule } from '@ganzhi/contracts/rule'
 import type { SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { SEVERITIES } from '@ganzhi/contracts/severity'
-import type { AlarmState, Transition } from '@ganzhi/contracts/transition'
-import type { Alarm } from '../rules/backtest/alarms.ts'
-import type { AlarmStatistics } from '../rules/backtest/alarm-statistics.ts'
-import type { BacktestDocument, ComparedDocument } from '../rules/backtest/backtest-document.ts'
-import type { FileHistory } from '../rules/backtest/file-history.ts'
-import type { SeenProperty } from '../rules/backtest/seen-values.ts'
+import type { Transition } from '@ganzhi/contracts/transition'
 import { singleConditions } from '../rules/rule-conditions.ts'
 import { TIMEZONE } from '@ganzhi/contracts/clock-span'
+import { STATE_NAMES, rises } from './alarm-state-names.ts'
 import { textTable } from './text-columns.ts'
+import { type TimeTeller, timeTeller } from './time-teller.ts'
 import { whyText } from './why-text.ts'
 
-const STATE_NAMES: Readonly<Record<AlarmState, string>> = {
-  clear: '正常 clear',
-  info: '提示 info',
-  minor: '一般 minor',
-  major: '较大 major',
-  critical: '重大 critical',
-}
 /** Narrower than that, the reason goes into a line of its own. */
 const WIDE_COLUMNS = 110
 const MOST_ROWS = 200
@@ -28,21 +24,24 @@ const BAR_COLUMNS = 20
 
 interface Shown {
   readonly rule: Rule
-  readonly history: FileHistory
+  /** There were to be judged. */
+  readonly rows: number
+  /** All that a file has, looked at or not; undefined of what is stored on a platform. */
+  readonly properties: readonly string[] | undefined
   /** Of the terminal; undefined where there is none. */
   readonly columns: number | undefined
 }
 
 /** A backtest for people: what would have been told and why, how often, and where nothing was, what was nearest to it. */
 export function backtestText(document: BacktestDocument, shown: Shown): string {
-  const { rule, history, columns = 120 } = shown
+  const { rule, columns = 120 } = shown
   const { transitions, alarms, compared, faults } = document
   const timeOf = timeTeller(rule.active?.timezone ?? TIMEZONE)
   const blocks = [
     headText(document, shown, timeOf),
     ...(compared ? [comparedText(document, compared, columns, timeOf)] : []),
     ...(compared || transitions.length === 0 ? [] : [transitionsText(transitions, columns, timeOf)]),
-    transitions.length === 0 ? [...nothingText(rule, history, document.seen, timeOf)] : summaryText(alarms),
+    transitions.length === 0 ? [...nothingText(document, shown, timeOf)] : summaryText(alarms),
     ...(faults.length === 0
       ? []
       : [faults.map((fault) => `! ${fault.field} ${fault.message} × ${fault.times}`)]),
@@ -50,50 +49,39 @@ export function backtestText(document: BacktestDocument, shown: Shown): string {
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-type TimeTeller = (at: string, beside?: string) => string
-
-/** By the rule's clock; beside another time of the same day without the date. */
-function timeTeller(timeZone: string): TimeTeller {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
-  return (at, beside) => {
-    const time = format.format(new Date(at))
-    const same = beside !== undefined && format.format(new Date(beside)).slice(0, 10) === time.slice(0, 10)
-    return same ? time.slice(11) : time
-  }
-}
-
 function headText(
   { rule: { id, version }, span, devices }: BacktestDocument,
   shown: Shown,
   timeOf: TimeTeller,
 ): string[] {
-  const { rule, history } = shown
+  const { rule, rows } = shown
   const names = rule.names ? `  ${rule.names.zh} ${rule.names.en}` : ''
   const zone = rule.active?.timezone ?? TIMEZONE
   return [
     `${id}@${version}${names}`,
     span === null
       ? '没有数据 no data'
-      : `${timeOf(span.from)} – ${timeOf(span.to)} (${zone})  ${devices} 台设备 devices, ${history.rows.toLocaleString('en')} 行 rows`,
+      : `${timeOf(span.from)} – ${timeOf(span.to)} (${zone})  ${devices} 台设备 devices, ${rows.toLocaleString('en')} 行 rows`,
   ]
 }
 
 function transitionsText(transitions: readonly Transition[], columns: number, timeOf: TimeTeller): string[] {
   const titles = ['时间 time', '设备 device', '告警 alarm', '值 value', '原因 why']
-  const rows = transitions.map(({ at, target, from, to, value, why }) => {
-    const rises = rank(to) > rank(from)
+  const rows = transitions.map((transition) => {
+    const { at, target, to, value, why } = transition
+    const graver = rises(transition)
     return [
       timeOf(at),
       target,
-      `${rises ? '▲' : '▽'} ${STATE_NAMES[to]}`,
+      `${graver ? '▲' : '▽'} ${STATE_NAMES[to]}`,
       value === null ? '–' : String(value),
-      whyText(why, rises, (since) => timeOf(since, at)),
+      whyText(why, graver, (since) => timeOf(since, at)),
     ]
   })
   return reasonedTable(titles, rows, columns)
 }
 
-function alarmsText(alarms: readonly Alarm[], columns: number, timeOf: TimeTeller): string[] {
+function alarmsText(alarms: readonly BacktestAlarm[], columns: number, timeOf: TimeTeller): string[] {
   const titles = ['开始 from', '结束 to', '设备 device', '告警 alarm', '值 value', '原因 why']
   const rows = alarms.map(({ from, to, target, severity, value, why }) => [
     timeOf(from),
@@ -123,10 +111,6 @@ function reasonedTable(
     figures,
   )
   return [head, ...lines.flatMap((line, i) => [line, `    ${rows[i]?.at(-1) ?? ''}`]), ...rest]
-}
-
-function rank(state: AlarmState): number {
-  return state === 'clear' ? -1 : SEVERITIES.indexOf(state)
 }
 
 function summaryText({
@@ -166,7 +150,7 @@ function summaryText({
 
 function comparedText(
   { rule: { id, version }, alarms }: BacktestDocument,
-  compared: ComparedDocument,
+  compared: NonNullable<BacktestDocument['compared']>,
   columns: number,
   timeOf: TimeTeller,
 ): string[] {
@@ -192,19 +176,18 @@ function comparedText(
 
 /** Who sees no alarm wants to know how far from one it was. */
 function* nothingText(
-  rule: Rule,
-  { devices, properties, span }: FileHistory,
-  seen: readonly SeenProperty[],
+  { devices, span, seen }: BacktestDocument,
+  { rule, properties }: Shown,
   timeOf: TimeTeller,
 ): Iterable<string> {
   yield '没有告警 no transition'
-  if (!span) return
   const scope = rule.for.property
-  if (devices.length === 0) {
+  if (devices === 0 && properties === undefined) yield '  没有这样的设备 there is no such device'
+  if (devices === 0 && properties && span) {
     const wanted = rule.for.device ?? scope ?? '?'
     yield `  文件中没有 the file has no ${wanted}; 有 it has: ${properties.join(' ')}`
-    return
   }
+  if (devices === 0 || !span) return
   const said = new Set<string>()
   for (const { condition } of singleConditions(rule)) {
     const property = ('property' in condition ? condition.property : undefined) ?? scope

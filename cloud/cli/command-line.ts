@@ -1,4 +1,5 @@
 import { errorDocument, isGanzhiError } from '@ganzhi/contracts/error'
+import { ALARM_HELP, alarmCommand } from './alarm.ts'
 import { logIn, logOut, openApiClient } from './api-client.ts'
 import { AREA_HELP, areaCommand } from './area.ts'
 import { COMMAND_HELP, commandCommand } from './command.ts'
@@ -9,7 +10,16 @@ import { badUse, parsedOptions } from './options.ts'
 import { RULE_HELP, ruleCommand } from './rule.ts'
 import type { Terminal } from './terminal.ts'
 
-export const CLI_COMMANDS = ['login', 'logout', 'command', 'export', 'area', 'device', 'rule'] as const
+export const CLI_COMMANDS = [
+  'login',
+  'logout',
+  'command',
+  'export',
+  'area',
+  'device',
+  'rule',
+  'alarm',
+] as const
 export type CliCommand = (typeof CLI_COMMANDS)[number]
 
 const LOGIN_HELP = `ganzhi login --url <http://…> --name <name>     登录平台 logs in; the session is kept in your own ~/.config/ganzhi
@@ -25,6 +35,7 @@ const HELP: Readonly<Record<CliCommand, string>> = {
   area: AREA_HELP,
   device: DEVICE_HELP,
   rule: RULE_HELP,
+  alarm: ALARM_HELP,
 }
 
 /** One command of a person or a script against a running platform; resolves with the exit code. */
@@ -61,9 +72,14 @@ export async function commandLine(
         const api = await openApiClient(environment.sessionFile, signal)
         return await deviceCommand(args, { api, terminal })
       }
-      case 'rule':
-        // Of files alone: it needs no platform.
-        return await ruleCommand(args, { terminal, signal })
+      case 'rule': {
+        const openApi = () => openApiClient(environment.sessionFile, signal)
+        return await ruleCommand(args, { terminal, signal, openApi, now: Date.now() })
+      }
+      case 'alarm': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await alarmCommand(args, { api, terminal })
+      }
     }
   } catch (error) {
     if (signal.aborted) return 1

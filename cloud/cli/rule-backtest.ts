@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import type { BacktestDocument, BacktestRequest } from '@ganzhi/contracts/backtest'
 import type { Rule } from '@ganzhi/contracts/rule'
 import { type DeviceAttributes, readAttributes } from '../rules/backtest/attributes-file.ts'
 import { backtest } from '../rules/backtest/backtest.ts'
@@ -6,13 +7,14 @@ import { backtestDocument, type Tried } from '../rules/backtest/backtest-documen
 import { timeReader } from '../rules/backtest/byte-cells.ts'
 import { readEventLines } from '../rules/backtest/event-lines.ts'
 import { type FileHistory, readFileHistory } from '../rules/backtest/file-history.ts'
-import { type CompiledRule, compileRule } from '../rules/engine/compile-rule.ts'
+import { compileRule } from '../rules/engine/compile-rule.ts'
 import { singleConditions } from '../rules/rule-conditions.ts'
 import { readRule } from '../rules/rule-file.ts'
 import { chinaSurroundings } from '../rules/schedule/surroundings.ts'
 import { backtestText } from './backtest-text.ts'
 import { legibly } from './legible-file.ts'
 import { badUse, parsedOptions } from './options.ts'
+import { platformBacktest } from './platform-backtest.ts'
 import { openProgress } from './progress.ts'
 import type { RuleCall } from './rule.ts'
 
@@ -22,23 +24,94 @@ const OPTIONS = {
   attributes: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  area: { type: 'string' },
+  tag: { type: 'string' },
+  gateway: { type: 'string' },
+  device: { type: 'string' },
   compare: { type: 'string' },
 } as const
+const OF_FILES = ['events', 'attributes'] as const
+const OF_PLATFORM = ['area', 'tag', 'gateway', 'device'] as const
 
-export async function backtestCommand(args: readonly string[], { terminal, signal }: RuleCall): Promise<0> {
+type Values = ReturnType<typeof parsedOptions<typeof OPTIONS>>['values']
+
+export async function backtestCommand(args: readonly string[], call: RuleCall): Promise<0> {
   const { values, positionals } = parsedOptions(args, OPTIONS)
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0) throw badUse('应给出一个规则文件 one rule file must be given')
-  const { csv, events, attributes, compare } = values
-  if (csv === undefined) throw badUse('缺少 --csv is missing', 'csv')
-  const [from, to] = [timeOf(values.from, 'from'), timeOf(values.to, 'to')]
-
+  const { csv, compare } = values
+  for (const name of csv === undefined ? OF_FILES : OF_PLATFORM) {
+    if (values[name] === undefined) continue
+    const where =
+      csv === undefined ? '只与 --csv 同用 goes with --csv only' : '不与 --csv 同用 not with --csv'
+    throw badUse(`--${name} ${where}`, name)
+  }
   const rule = await ruleOf(file)
   const other = compare === undefined ? undefined : await ruleOf(compare)
-  const rules = other ? [rule, other] : [rule]
-  if (other && JSON.stringify(other.rule.for) !== JSON.stringify(rule.rule.for)) {
+  if (other && JSON.stringify(other.for) !== JSON.stringify(rule.for)) {
     throw badUse('两版的 for 不同 both versions must be for the same devices and property', 'compare')
   }
+  const { document, ...shown } =
+    csv === undefined
+      ? await onPlatform(rule, other, values, call)
+      : await onCsv(rule, other, { ...values, csv }, call)
+  const { terminal } = call
+  terminal.out(
+    values.json
+      ? JSON.stringify(document)
+      : backtestText(document, { rule, columns: terminal.columns, ...shown }),
+  )
+  return 0
+}
+
+interface Done {
+  readonly document: BacktestDocument
+  readonly rows: number
+  readonly properties: readonly string[] | undefined
+}
+
+/** Of what is stored there; the rule need not be. */
+async function onPlatform(
+  rule: Rule,
+  compare: Rule | undefined,
+  { from, to, area, tag, gateway, device }: Values,
+  { terminal, openApi, now }: RuleCall,
+): Promise<Done> {
+  const begin = timeOf(from, 'from')
+  if (begin === undefined) throw badUse('缺少 --from (或 --csv) is missing, or --csv', 'from')
+  const request = {
+    rule,
+    ...(compare && { compare }),
+    from: new Date(begin).toISOString(),
+    to: new Date(timeOf(to, 'to') ?? now).toISOString(),
+    scope: {
+      ...(area !== undefined && { area }),
+      ...(tag !== undefined && { tag }),
+      ...(gateway !== undefined && { gateway }),
+      ...(device !== undefined && { device }),
+    },
+  } satisfies BacktestRequest
+  const progress = openProgress(terminal)
+  const document = await platformBacktest(await openApi(), request, ({ share }) =>
+    progress.tell('回测 judging', share, 1),
+  )
+  progress.end()
+  for (const note of unusableNotes(document)) terminal.err(note)
+  return { document, rows: document.inputs, properties: undefined }
+}
+
+async function onCsv(
+  rule: Rule,
+  other: Rule | undefined,
+  { csv, events, attributes, ...values }: Values & { readonly csv: string },
+  { terminal, signal }: RuleCall,
+): Promise<Done> {
+  const [from, to] = [timeOf(values.from, 'from'), timeOf(values.to, 'to')]
+  const surroundings = await chinaSurroundings()
+  const rules = (other ? [rule, other] : [rule]).map((each) => ({
+    rule: each,
+    compiled: compileRule(each, surroundings),
+  }))
   const known: DeviceAttributes =
     attributes === undefined ? new Map() : await legibly(attributes, () => readAttributes(attributes))
   const progress = openProgress(terminal)
@@ -49,8 +122,8 @@ export async function backtestCommand(args: readonly string[], { terminal, signa
       events: events === undefined ? [] : await legibly(events, () => readEventLines(events)),
       attributes: known,
       properties: [...new Set(rules.flatMap(({ compiled }) => [...compiled.properties]))],
-      device: rule.rule.for.device,
-      property: rule.rule.for.property,
+      device: rule.for.device,
+      property: rule.for.property,
       from,
       to,
     }
@@ -63,20 +136,13 @@ export async function backtestCommand(args: readonly string[], { terminal, signa
   }
   progress.end()
   const [first, second] = tried as [Tried, Tried?]
-  for (const note of [...notesOf(rule.rule, history), ...unusableNotes(first)]) terminal.err(note)
-
   const document = backtestDocument(first, { span: history.span, devices: history.devices.length }, second)
-  terminal.out(
-    values.json
-      ? JSON.stringify(document)
-      : backtestText(document, { rule: rule.rule, history, columns: terminal.columns }),
-  )
-  return 0
+  for (const note of [...notesOf(rule, history), ...unusableNotes(document)]) terminal.err(note)
+  return { document, rows: history.rows, properties: history.properties }
 }
 
-async function ruleOf(file: string): Promise<{ rule: Rule; compiled: CompiledRule }> {
-  const rule = readRule(await legibly(file, () => readFile(file, 'utf8')), file)
-  return { rule, compiled: compileRule(rule, await chinaSurroundings()) }
+async function ruleOf(file: string): Promise<Rule> {
+  return readRule(await legibly(file, () => readFile(file, 'utf8')), file)
 }
 
 function timeOf(text: string | undefined, name: string): number | undefined {
@@ -118,8 +184,8 @@ function notesOf(rule: Rule, { devices }: FileHistory): string[] {
 }
 
 /** A slip in a file must not look like silence. */
-function unusableNotes({ result }: Tried): string[] {
-  return result.seen.flatMap(({ property, samples, unusable, firstUnusable: first }) =>
+function unusableNotes({ seen }: BacktestDocument): string[] {
+  return seen.flatMap(({ property, samples, unusable, firstUnusable: first }) =>
     first
       ? [
           `注意 note: ${property} 的 ${samples} 个值中 ${unusable} 个不可用 ${unusable} of ${samples} values can not be used; 第一个 the first: ${JSON.stringify(first.value)} ${first.quality}, ${first.target}, ${first.at}`,

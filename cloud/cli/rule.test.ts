@@ -83,6 +83,7 @@ test('the document of a backtest', async () => {
     rule,
     span: { from: '2026-11-21T00:00:00.000Z', to: '2026-11-21T01:00:00.000Z' },
     devices: 2,
+    inputs: 6,
     alarms: {
       alarms: 1,
       perDay: 1,
@@ -214,8 +215,13 @@ describe('what is wrong is told with code 2 and what to do, and nothing is half-
 
   test.each([
     [['backtest'], '--help'],
-    [['backtest', 'rule.yaml'], '--csv is missing'],
+    [['backtest', 'rule.yaml'], '--from (或 --csv) is missing'],
     [['fly'], 'backtest | check'],
+    [['backtest', 'rule.yaml', '--csv', 'values.csv', '--area', 'north'], '--area 不与 --csv 同用'],
+    [
+      ['backtest', 'rule.yaml', '--from', '2026-11-01T00:00:00Z', '--events', 'e.jsonl'],
+      '--events 只与 --csv 同用',
+    ],
     [['check'], 'no rule file'],
     [['backtest', 'rule.yaml', '--csv', 'none.csv'], 'none.csv: 读不出'],
     [['backtest', 'none.yaml', '--csv', 'values.csv'], 'none.yaml: 读不出'],
