@@ -1,10 +1,9 @@
 import type { Placement } from '@ganzhi/contracts/placement'
 import type { AlarmState } from '@ganzhi/contracts/transition'
-import { step } from '../engine/step.ts'
-import type { EngineTransition } from '../engine/step-result.ts'
 import { type RuleState, dueAt } from '../engine/rule-state.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import type { DeviceInput } from './record-inputs.ts'
+import { Judging } from './judging.ts'
 import type { LiveRule } from './live-rule.ts'
 
 /** One rule at one device. */
@@ -31,7 +30,7 @@ export interface WatchedDevice {
 }
 
 /** The alarm as it was last told. */
-export function toldBy({ state }: Watch): AlarmState {
+export function toldBy({ state }: Pick<Watch, 'state'>): AlarmState {
   return state !== undefined && 'told' in state ? state.told : 'clear'
 }
 
@@ -51,31 +50,16 @@ export function judge(
   watch: Watch,
   from: number,
   until: number,
-): { readonly transitions: readonly EngineTransition[]; readonly steps: number } {
+): Judging {
   const { rule } = watch
-  const transitions: EngineTransition[] = []
-  let { state } = watch
-  let steps = 0
-  const take = (input: RuleInput): void => {
-    const stepped = step(rule.compiled, state, input, placement.attributes)
-    state = stepped.state
-    transitions.push(...stepped.transitions)
-    steps++
-  }
-  const elapse = (before: number): void => {
-    for (let due = dueAt(state); due !== undefined && due < before; due = dueAt(state)) {
-      take({ kind: 'clock', at: due })
-      if (dueAt(state) === due) throw new Error(`the moment ${due} does not end`)
-    }
-  }
+  const judging = new Judging(rule.compiled, watch.state, placement.attributes)
   for (const { input } of pending) {
-    if (input.at <= from || input.at > until || !concerns({ rule, state }, input)) continue
-    elapse(input.at)
-    take(input)
+    const isDue = input.at > from && input.at <= until
+    if (isDue && concerns({ rule, state: judging.state }, input)) judging.take(input)
   }
-  elapse(until + 1)
-  watch.state = state
-  return { transitions, steps }
+  judging.passTo(until)
+  watch.state = judging.state
+  return judging
 }
 
 /** By the platform's time, when there is something to judge: not before `lateness` has passed since. */

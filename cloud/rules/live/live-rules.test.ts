@@ -2,7 +2,8 @@ import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Step } from '../../ingest/fail-point.ts'
-import { type RigAlarm, type RigGateway, type RigProcess, type RulesRig, openRulesRig } from './rules-rig.ts'
+import type { RigGateway } from './rig-gateway.ts'
+import { type RigAlarm, type RigProcess, type RulesRig, openRulesRig } from './rules-rig.ts'
 import type { RuleBook } from './rule-book.ts'
 
 let rig: RulesRig

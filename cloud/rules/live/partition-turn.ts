@@ -13,6 +13,8 @@ export interface Standing {
 }
 
 export interface Turn extends Standing {
+  /** When, by the platform's time, what rules remember was kept last. */
+  readonly checkpointAt: number
   /** The database's time, older than all that the transaction will read. */
   readonly now: number
 }
@@ -22,9 +24,10 @@ export interface Turn extends Standing {
  * so: if not, somebody else has worked on it, or the database was restored, and what is held in memory is void.
  */
 export async function beginTurn(tx: ClientBase, lease: Lease, known: Standing | undefined): Promise<Turn> {
-  const { rows } = await tx.query<Standing & { now: number }>({
+  const { rows } = await tx.query<Turn>({
     name: 'rule-turn',
     text: `SELECT step, revision, (extract(epoch FROM clock) * 1000)::float8 AS clock,
+             (extract(epoch FROM checkpoint_at) * 1000)::float8 AS "checkpointAt",
              floor(extract(epoch FROM now()) * 1000)::float8 AS now
            FROM rule_partition WHERE id = $1 AND token = $2 FOR UPDATE`,
     values: [lease.partition, lease.token],

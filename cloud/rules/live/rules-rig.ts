@@ -1,27 +1,21 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodePointTable, hashOf } from '@ganzhi/contracts/point-table'
-import type { Quality, Value } from '@ganzhi/contracts/reading'
-import type { Lane } from '@ganzhi/contracts/record-key'
 import type { Rule } from '@ganzhi/contracts/rule'
-import { encodeBatch } from '@ganzhi/contracts/telemetry-batch'
 import { openCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { Pool } from 'pg'
 import pino from 'pino'
-import { inTransaction, openPool } from '../../database/pool.ts'
 import { placeDevices } from '../../areas/place-devices.ts'
 import { migrate } from '../../database/migrate.ts'
+import { inTransaction, openPool } from '../../database/pool.ts'
 import { noFailPoint } from '../../ingest/fail-point.ts'
-import type { LedgerState } from '../../ledger/codes.ts'
-import { epochToInt8 } from '../../ledger/codes.ts'
-import { enter } from '../../ledger/ledger.ts'
 import { turnLedgerDay } from '../../ledger/ledger-day.ts'
-import { registerGateways, registerSeries } from '../../register/register.ts'
+import { openSeriesStore } from '../../series-store/open-series-store.ts'
+import { workOffLateDevice } from '../late/work-off-late.ts'
 import { openSchedule } from '../schedule/rule-schedule.ts'
-import type { Partition } from './partition.ts'
-import { type Lease, PARTITIONS, openLeases } from './partition-leases.ts'
+import { HeldPartition } from './held-partition.ts'
+import { PARTITIONS, openLeases } from './partition-leases.ts'
+import { type RigGateway, openRigGateway, storeRigTable } from './rig-gateway.ts'
 import { type RuleBook, openRuleBook } from './rule-book.ts'
 import { openTableReader } from './table-reader.ts'
 import { type TurnOptions, takeTurn } from './take-turn.ts'
@@ -42,6 +36,8 @@ export interface RulesRig extends AsyncDisposable {
   faults(): Promise<unknown[]>
   /** How far the platform's time has come for a gateway. */
   clock(gateway: RigGateway): Promise<number>
+  /** Its partition keeps what it remembers when it has its next turn; with `only`, there was none before. */
+  checkpoint(gateway: RigGateway, more?: { only: true }): Promise<void>
   /** All that was done of its partition was done so much earlier. */
   setBack(gateway: RigGateway, ms: number): Promise<void>
   place(
@@ -58,33 +54,17 @@ export interface RigAlarm {
   readonly device: string
   readonly severity: string
   readonly open: boolean
-  readonly transitions: readonly { from: string; to: string; at: number }[]
+  readonly withdrawn: boolean
+  readonly transitions: readonly { from: string; to: string; at: number; late: boolean; revised: boolean }[]
 }
 
 export interface RigProcess {
   readonly leases: ReturnType<typeof openLeases>
   /** Takes all that there is of a gateway's partition, as often as it takes. */
   turn(gateway: RigGateway): Promise<void>
+  /** Runs over again all that was noted as late. */
+  workOffLate(gateway: RigGateway): Promise<void>
 }
-
-export interface RigSample {
-  readonly at?: number
-  readonly device?: string
-  readonly value: Value
-  readonly quality?: Quality
-}
-
-export interface RigGateway {
-  readonly id: number
-  readonly name: string
-  /** A record of the telemetry lane, as ingest would enter it. */
-  send(seq: number, samples: readonly RigSample[], state?: LedgerState, arrivedAt?: number): Promise<void>
-  sendEvent(seq: number, event: object): Promise<void>
-  unpark(seq: number): Promise<void>
-}
-
-const DEVICES = ['meter-1', 'meter-2', 'meter-3']
-const TABLE = { points: DEVICES.map((device) => ({ device, property: 'power', type: 'float' as const })) }
 
 export async function openRulesRig(
   startServer: (dataDir: string) => Promise<AsyncDisposable & { readonly url: string }>,
@@ -99,11 +79,8 @@ export async function openRulesRig(
   const client = await pool.connect()
   await turnLedgerDay(client, 5_000)
   client.release()
-  const table = encodePointTable(TABLE)
-  await pool.query('INSERT INTO point_table (hash, bytes) VALUES ($1, $2)', [
-    Buffer.from(table.hash, 'hex'),
-    table.bytes,
-  ])
+  await storeRigTable(pool)
+  const store = await openSeriesStore({ pool, log, backend: 'postgres' })
   const calendar = openCalendar({ years: [] } as never)
   const optionsOf = (): TurnOptions => ({
     pool,
@@ -116,63 +93,6 @@ export async function openRulesRig(
   })
   const owned = begun.move()
   let versions = 0
-
-  const open = async (): Promise<RigGateway> => {
-    const name = `gw-${randomBytes(6).toString('hex')}`
-    const epoch = epochToInt8(randomBytes(8).toString('hex'))
-    const id = await inTransaction(pool, async (tx) => {
-      const gatewayId = (await registerGateways(tx, [name])).get(name) as number
-      await registerSeries(tx, gatewayId, TABLE.points)
-      return gatewayId
-    })
-    const record = async (lane: Lane, seq: number, body: Uint8Array, state: LedgerState): Promise<void> => {
-      const entry = {
-        gatewayId: id,
-        lane,
-        epoch,
-        seq,
-        sha256: hashOf(body),
-        body,
-        state,
-        at: Date.now(),
-        rows: 1,
-      }
-      const { rows } = await pool.query<{ day: string }>('SELECT day::text FROM ledger_day')
-      await inTransaction(pool, (tx) => enter(tx, rows[0]?.day ?? '', [entry]))
-    }
-    return {
-      id,
-      name,
-      async send(seq, samples, state = 'stored', arrivedAt) {
-        await record(
-          'telemetry',
-          seq,
-          encodeBatch(
-            table.hash,
-            TABLE,
-            samples.map(({ at = Date.now(), device = 'meter-1', value, quality = 'good' }) => ({
-              slot: DEVICES.indexOf(device),
-              at,
-              value,
-              quality,
-            })),
-          ),
-          state,
-        )
-        if (arrivedAt !== undefined) {
-          await pool.query('UPDATE ledger SET arrived_at = $3 WHERE gateway_id = $1 AND seq = $2', [
-            id,
-            seq,
-            new Date(arrivedAt),
-          ])
-        }
-      },
-      sendEvent: (seq, event) => record('events', seq, Buffer.from(JSON.stringify(event)), 'stored'),
-      unpark: async (seq) => {
-        await pool.query('UPDATE ledger SET state = 0 WHERE gateway_id = $1 AND seq = $2', [id, seq])
-      },
-    }
-  }
 
   return {
     pool,
@@ -194,34 +114,43 @@ export async function openRulesRig(
         await tx.query('UPDATE rule_revision SET revision = revision + 1')
       })
     },
-    gateway: open,
+    gateway: () => openRigGateway(pool, store),
     process(more = {}, bookOf = (book) => book) {
       const own = optionsOf()
       const options = { ...own, book: bookOf(own.book), ...more }
       const leases = openLeases({ pool, leaseMs: options.leaseMs, frozenAfterMs: options.leaseMs, log })
-      let known: { lease: Lease; partition: Partition } | undefined
+      let held: HeldPartition | undefined
+      const turn = async ({ id }: RigGateway): Promise<HeldPartition> => {
+        const partition = id % PARTITIONS
+        const lease = (await leases.renew()).find((each) => each.partition === partition)
+        if (!lease) throw new Error(`partition ${partition} is another's`)
+        const isSame = held?.lease.token === lease.token && held.lease.partition === partition
+        const turned = held && isSame ? held : new HeldPartition(lease)
+        held = turned
+        for (let behind = true; behind;) {
+          ;({ behind } = await turned.transact(async (known) => takeTurn(lease, known, options)))
+        }
+        return turned
+      }
       return {
         leases,
-        async turn({ id }) {
-          const partition = id % PARTITIONS
-          const lease = (await leases.renew()).find((each) => each.partition === partition)
-          if (!lease) throw new Error(`partition ${partition} is another's`)
-          for (let behind = true; behind;) {
-            const last =
-              known?.lease.token === lease.token && known.lease.partition === partition ? known : undefined
-            known = undefined
-            const taken = await takeTurn(lease, last?.partition, options)
-            known = { lease, partition: taken.partition }
-            ;({ behind } = taken)
-          }
+        async turn(gateway) {
+          await turn(gateway)
+        },
+        async workOffLate(gateway) {
+          const partition = await turn(gateway)
+          const late = { settleMs: 0, atMostMs: 0 }
+          const { signal } = new AbortController()
+          const partitions = new Map([[partition.lease.partition, partition]])
+          while (await workOffLateDevice(partitions, { ...options, late, signal }));
         },
       }
     },
     async alarms({ id }) {
       const { rows } = await pool.query<RigAlarm>(
-        `SELECT rule, device, severity, closed_at IS NULL AS open, (
-           SELECT json_agg(json_build_object('from', from_state, 'to', to_state, 'at', (extract(epoch FROM at) * 1000)::int8)
-             ORDER BY at) FROM alarm_transition WHERE alarm_id = alarm.id) AS transitions
+        `SELECT rule, device, severity, closed_at IS NULL AS open, withdrawn, (
+           SELECT json_agg(json_build_object('from', from_state, 'to', to_state, 'at', (extract(epoch FROM at) * 1000)::int8,
+             'late', late, 'revised', revised_at IS NOT NULL) ORDER BY at) FROM alarm_transition WHERE alarm_id = alarm.id) AS transitions
          FROM alarm WHERE gateway_id = $1 ORDER BY opened_at, id`,
         [id],
       )
@@ -245,6 +174,12 @@ export async function openRulesRig(
         [id % PARTITIONS],
       )
       return rows[0]?.at.getTime() ?? 0
+    },
+    async checkpoint({ id }, more) {
+      if (more?.only) await pool.query('DELETE FROM rule_checkpoint WHERE partition = $1', [id % PARTITIONS])
+      await pool.query(`UPDATE rule_partition SET checkpoint_at = '-infinity' WHERE id = $1`, [
+        id % PARTITIONS,
+      ])
     },
     async setBack({ id }, ms) {
       await pool.query(`UPDATE rule_partition SET clock = clock - $2 * interval '1 ms' WHERE id = $1`, [

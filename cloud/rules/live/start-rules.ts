@@ -4,8 +4,9 @@ import { check } from '@ganzhi/contracts/schema'
 import { WAKE_RULES_SUBJECT } from '@ganzhi/contracts/subjects'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
+import { workOffLateDevice } from '../late/work-off-late.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
-import type { Partition } from './partition.ts'
+import { HeldPartition } from './held-partition.ts'
 import { type Lease, openLeases } from './partition-leases.ts'
 import { openRuleBook } from './rule-book.ts'
 import { openTableReader } from './table-reader.ts'
@@ -30,11 +31,13 @@ export interface RulesTiming {
 const FROZEN_AFTER_MS = 60_000
 /** Transactions under way at once. */
 const TURNS_AT_ONCE = 4
+/** Late values are worked off when none came for a while; they are looked for so often. */
+const LATE = { settleMs: 5_000, atMostMs: 5 * 60_000 }
+const LATE_EVERY_MS = 2_000
 
-/** One that is held. */
+/** When a partition has its turns. */
 interface Held {
-  readonly lease: Lease
-  known: Partition | undefined
+  readonly partition: HeldPartition
   woken: boolean
   /** Its last turn; told once, until one succeeds. */
   failed: boolean
@@ -59,28 +62,27 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
 
   const hold = (renewed: readonly Lease[]): void => {
     const still = new Set(renewed.map(({ partition, token }) => `${partition}.${token}`))
-    for (const [partition, { lease }] of held) {
-      if (!still.has(`${lease.partition}.${lease.token}`)) held.delete(partition)
+    for (const [id, { partition }] of held) {
+      if (!still.has(`${id}.${partition.lease.token}`)) held.delete(id)
     }
     for (const lease of renewed) {
-      if (!held.has(lease.partition))
-        held.set(lease.partition, { lease, known: undefined, woken: true, failed: false, lookedAt: 0 })
+      if (held.has(lease.partition)) continue
+      const partition = new HeldPartition(lease)
+      held.set(lease.partition, { partition, woken: true, failed: false, lookedAt: 0 })
     }
   }
 
   const turn = async (each: Held): Promise<void> => {
     each.woken = false
     each.lookedAt = performance.now()
-    const { known } = each
-    each.known = undefined
+    const { lease } = each.partition
     try {
-      const { partition, behind } = await takeTurn(each.lease, known, options)
-      each.known = partition
+      const { behind } = await each.partition.transact(async (known) => takeTurn(lease, known, options))
       each.woken ||= behind
       each.failed = false
     } catch (error) {
       each.woken = true
-      const { partition } = each.lease
+      const { partition } = lease
       if (isGanzhiError(error, 'partition-lost')) held.delete(partition)
       else if (!signal.aborted && !each.failed)
         log.warn({ err: error, partition }, 'a partition of the rules has to wait')
@@ -88,7 +90,7 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
     }
   }
 
-  const isDue = ({ woken, known, lookedAt }: Held): boolean => {
+  const isDue = ({ woken, partition: { known }, lookedAt }: Held): boolean => {
     const since = performance.now() - lookedAt
     // The platform's time goes on from where the last transaction found it.
     const clock = (known?.standing.clock ?? 0) + since
@@ -101,9 +103,9 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
       const heard = held.values().toArray()
       const names = gatewaysIn(message)
       // Of a gateway that is new nobody knows whose it is.
-      const known = names.every((name) => heard.some((each) => each.known?.gateways.has(name)))
+      const known = names.every((name) => heard.some(({ partition }) => partition.known?.gateways.has(name)))
       for (const each of heard) {
-        if (!known || names.some((name) => each.known?.gateways.has(name))) each.woken = true
+        if (!known || names.some((name) => each.partition.known?.gateways.has(name))) each.woken = true
       }
     },
   })
@@ -125,7 +127,19 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
       await delay(everyMs, undefined, { signal }).catch(() => {})
     }
   }
-  const running = [keepLeases(), work()]
+  const workOffLate = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const partitions = new Map([...held].map(([id, { partition }]) => [id, partition]))
+      const worked = await workOffLateDevice(partitions, { ...options, late: LATE, signal }).catch(
+        (error: unknown) => {
+          if (!signal.aborted) log.warn({ err: error }, 'late values have to wait')
+          return false
+        },
+      )
+      if (!worked) await delay(LATE_EVERY_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+  const running = [keepLeases(), work(), workOffLate()]
   return {
     async [Symbol.asyncDispose]() {
       subscription.unsubscribe()

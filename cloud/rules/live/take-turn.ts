@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import { writeTransitions } from '../../alarms/write-transitions.ts'
 import { inTransaction } from '../../database/pool.ts'
 import type { FailPoint } from '../../ingest/fail-point.ts'
+import { writeFacts } from '../areas/write-facts.ts'
+import { keepCheckpoint } from '../late/checkpoints.ts'
 import { followPlaces } from './follow-places.ts'
 import { followRules } from './follow-rules.ts'
 import { judgeRipe } from './judge-ripe.ts'
@@ -43,6 +45,7 @@ export async function takeTurn(
   const taken = await inTransaction(pool, async (tx) => {
     const turn = await beginTurn(tx, lease, known?.standing)
     failPoint('began')
+    await keepCheckpoint(tx, lease.partition, turn)
     const partition = known ?? (await loadPartition(tx, lease, turn, options))
     const followed = await followRules(tx, lease, partition, book)
     const refitted = await followPlaces(tx, pool, lease, partition)
@@ -60,6 +63,7 @@ export async function takeTurn(
     await late.save(tx)
     await saveStates(tx, [...followed.devices.union(refitted).union(devices)])
     for (const fault of faults) await noteFault(tx, fault, log)
+    await writeFacts(tx, partition.facts.splice(0))
     failPoint('copied')
     await writeTransitions(tx, [...followed.changes, ...changes])
     failPoint('before-commit')

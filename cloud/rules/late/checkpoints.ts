@@ -1,0 +1,80 @@
+import type { ClientBase } from 'pg'
+import { DAY_MS } from '../../series-store/retention.ts'
+import { PARTITIONS } from '../live/partition-leases.ts'
+import type { Turn } from '../live/partition-turn.ts'
+import type { SavedStates } from '../live/state-rows.ts'
+
+/** What is older than so much changes nothing any more. */
+const KEPT_DAYS = 8
+
+/** What all rules remembered of a device when the platform's time was `at`. */
+export interface Checkpoint {
+  readonly at: number
+  readonly states: SavedStates
+}
+
+export interface CheckpointKey {
+  readonly partition: number
+  readonly gatewayId: number
+  readonly device: string
+}
+
+/** Keeps what a partition remembers, in its first turn of a day, before that takes anything. */
+export async function keepCheckpoint(
+  tx: ClientBase,
+  partition: number,
+  { clock, checkpointAt }: Turn,
+): Promise<void> {
+  if (Math.floor(clock / DAY_MS) <= Math.floor(checkpointAt / DAY_MS)) return
+  const at = new Date(clock)
+  await tx.query('UPDATE rule_partition SET checkpoint_at = $2 WHERE id = $1', [partition, at])
+  await tx.query('INSERT INTO rule_checkpoint (partition, at) VALUES ($1, $2)', [partition, at])
+  await tx.query(
+    `INSERT INTO rule_checkpoint_state (partition, at, gateway_id, device, states)
+     SELECT $1, $2, gateway_id, device, states FROM rule_state WHERE gateway_id % ${PARTITIONS} = $1`,
+    [partition, at],
+  )
+  // What is so old has one before it.
+  await tx.query('DELETE FROM rule_checkpoint WHERE partition = $1 AND at < $2', [
+    partition,
+    new Date(clock - (KEPT_DAYS + 1) * DAY_MS),
+  ])
+}
+
+/** The oldest first. */
+export async function checkpointsOf(
+  db: Pick<ClientBase, 'query'>,
+  { partition, gatewayId, device }: CheckpointKey,
+): Promise<Checkpoint[]> {
+  const { rows } = await db.query<{ at: Date; states: string | null }>(
+    `SELECT c.at, s.states FROM rule_checkpoint c
+     LEFT JOIN rule_checkpoint_state s ON (s.partition, s.at, s.gateway_id, s.device) = (c.partition, c.at, $2, $3)
+     WHERE c.partition = $1 ORDER BY c.at`,
+    [partition, gatewayId, device],
+  )
+  return rows.map(({ at, states }) => ({
+    at: at.getTime(),
+    states: states === null ? {} : (JSON.parse(states) as SavedStates),
+  }))
+}
+
+/** So history that is run over again later begins with what is known now. */
+export async function rewriteCheckpoints(
+  tx: ClientBase,
+  { partition, gatewayId, device }: CheckpointKey,
+  checkpoints: readonly Checkpoint[],
+): Promise<void> {
+  if (checkpoints.length === 0) return
+  await tx.query(
+    `INSERT INTO rule_checkpoint_state (partition, at, gateway_id, device, states)
+     SELECT $1, at, $2, $3, states FROM unnest($4::timestamptz[], $5::text[]) AS k (at, states)
+     ON CONFLICT (partition, at, gateway_id, device) DO UPDATE SET states = excluded.states`,
+    [
+      partition,
+      gatewayId,
+      device,
+      checkpoints.map(({ at }) => new Date(at)),
+      checkpoints.map(({ states }) => JSON.stringify(states)),
+    ],
+  )
+}

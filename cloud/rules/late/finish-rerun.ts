@@ -1,0 +1,62 @@
+import { reviseAlarms } from '../../alarms/revise-alarms.ts'
+import { inTransaction } from '../../database/pool.ts'
+import { type Partition, counts, faultKey, noteRipe, refitRules } from '../live/partition.ts'
+import type { Lease } from '../live/partition-leases.ts'
+import { beginTurn, endTurn } from '../live/partition-turn.ts'
+import { type RuleFault, noteFault } from '../live/rule-fault.ts'
+import { saveStates } from '../live/state-rows.ts'
+import type { TurnOptions } from '../live/take-turn.ts'
+import { checkpointsOf, rewriteCheckpoints } from './checkpoints.ts'
+import { type DeviceRerun, advanceRerun, isVoid } from './device-rerun.ts'
+import { endLateSpans } from './late-spans.ts'
+import { rememberedAt } from './rule-rerun.ts'
+
+/**
+ * One transaction of a partition: a re-run is led up to where the partition is, and what it tells and remembers takes the
+ * place of what was told and is remembered. A re-run that is void changes nothing: it is there to be taken again.
+ */
+export async function finishRerun(
+  lease: Lease,
+  known: Partition | undefined,
+  rerun: DeviceRerun,
+  { pool, leaseMs, failPoint, log }: TurnOptions,
+): Promise<{ readonly partition: Partition | undefined }> {
+  if (known === undefined || isVoid(rerun)) return { partition: known }
+  const { device, spans, failures } = rerun
+  const { standing } = known
+  const { clock } = standing
+  await inTransaction(pool, async (tx) => {
+    await beginTurn(tx, lease, standing)
+    failPoint('began')
+    await advanceRerun(rerun, pool, clock)
+    failPoint('fetched')
+    const judged = rerun.rules.filter((each) => !failures.has(each))
+    for (const { watch, state, from, told, transitions } of judged) {
+      const { id, version } = watch.rule
+      await reviseAlarms(tx, { rule: { id, version }, target: device, from, told, transitions })
+      watch.state = state
+    }
+    const key = { partition: lease.partition, ...device }
+    await rewriteCheckpoints(tx, key, rememberedAt(await checkpointsOf(tx, key), judged))
+    for (const fault of stopFailed(known, rerun)) await noteFault(tx, fault, log)
+    await endLateSpans(tx, device, spans)
+    failPoint('copied')
+    if (!device.watches.every((watch) => counts(known, device, watch))) refitRules(known, device, clock)
+    noteRipe(known, device, clock)
+    await saveStates(tx, [device])
+    failPoint('before-commit')
+    known.standing = await endTurn(tx, lease, { clock, revision: standing.revision, leaseMs })
+  })
+  failPoint('committed')
+  return { partition: known }
+}
+
+/** As where they fail at what comes in time. */
+function stopFailed(partition: Partition, { device, failures }: DeviceRerun): RuleFault[] {
+  return [...failures].map(([{ watch }, error]) => {
+    const version = { rule: watch.rule.id, version: watch.rule.version }
+    watch.stopped = true
+    partition.faults.add(faultKey(version, device))
+    return { ...version, target: device, kind: 'threw', error }
+  })
+}

@@ -1,0 +1,91 @@
+import type { ClientBase, Pool } from 'pg'
+import { inTransaction } from '../../database/pool.ts'
+import { PARTITIONS } from '../live/partition-leases.ts'
+
+/** Values of a device that came later than a rule waits. */
+export interface LateSpan {
+  readonly rule: string
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+export interface LateDevice {
+  readonly gatewayId: number
+  readonly device: string
+  readonly spans: readonly LateSpan[]
+}
+
+/** When late values are worked off: after none came for a while, or after a while although more come. */
+export interface LateTiming {
+  readonly settleMs: number
+  readonly atMostMs: number
+}
+
+/**
+ * The device of these partitions that has waited longest. What is noted of it from now on is noted anew: it may be of times
+ * that the re-run has passed. What somebody else took and did not finish is there to be taken.
+ */
+export async function takeLateDevice(
+  pool: Pool,
+  partitions: readonly number[],
+  { settleMs, atMostMs }: LateTiming,
+): Promise<LateDevice | undefined> {
+  return inTransaction(pool, async (tx) => {
+    const due = await tx.query<{ gatewayId: number; device: string }>({
+      name: 'rule-late-due',
+      text: DUE,
+      values: [partitions, settleMs, atMostMs],
+    })
+    const [device] = due.rows
+    if (!device) return undefined
+    const key = [device.gatewayId, device.device]
+    await tx.query({ name: 'rule-late-take', text: TAKE, values: key })
+    const { rows } = await tx.query<{ rule: string; first_at: Date; last_at: Date }>(
+      `SELECT rule, first_at, last_at FROM rule_late WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true)`,
+      key,
+    )
+    const spans = rows.map(({ rule, first_at, last_at }) => ({
+      rule,
+      firstAt: first_at.getTime(),
+      lastAt: last_at.getTime(),
+    }))
+    return { ...device, spans }
+  })
+}
+
+/** What came late of areas changes nothing as yet. */
+const DUE = `
+SELECT gateway_id AS "gatewayId", device FROM rule_late l
+WHERE reason = 'late' AND gateway_id % ${PARTITIONS} = ANY ($1::int4[])
+  AND (running OR noted_at <= now() - $2 * interval '1 ms' OR since <= now() - $3 * interval '1 ms')
+  AND NOT EXISTS (SELECT FROM rule r JOIN rule_version v ON (v.rule, v.version) = (r.id, r.version)
+    WHERE r.id = l.rule AND v.document->'each' IS NOT NULL)
+ORDER BY since LIMIT 1`
+
+/** Where a re-run of the same is under way, or was left undone, that comes first. */
+const TAKE = `
+UPDATE rule_late l SET running = true
+WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', false)
+  AND NOT EXISTS (SELECT FROM rule_late r
+    WHERE (r.rule, r.gateway_id, r.device, r.reason, r.running) = (l.rule, l.gateway_id, l.device, l.reason, true))`
+
+/** These are worked off. */
+export async function endLateSpans(
+  tx: ClientBase,
+  { gatewayId, device }: { readonly gatewayId: number; readonly device: string },
+  spans: readonly LateSpan[],
+): Promise<void> {
+  await tx.query(
+    `DELETE FROM rule_late
+     WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true) AND rule = ANY ($3::text[])`,
+    [gatewayId, device, spans.map(({ rule }) => rule)],
+  )
+}
+
+/** What failed waits behind all others. */
+export async function postponeLateDevice(pool: Pool, { gatewayId, device }: LateDevice): Promise<void> {
+  await pool.query(
+    `UPDATE rule_late SET since = now() WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true)`,
+    [gatewayId, device],
+  )
+}
