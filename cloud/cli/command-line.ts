@@ -6,8 +6,10 @@ import { COMMAND_HELP, commandCommand } from './command.ts'
 import { DEVICE_HELP, deviceCommand } from './device.ts'
 import type { CliEnvironment } from './environment.ts'
 import { EXPORT_HELP, exportCommand } from './export.ts'
+import { NOTICE_HELP, noticeCommand } from './notice.ts'
 import { badUse, parsedOptions } from './options.ts'
 import { RULE_HELP, ruleCommand } from './rule.ts'
+import { SILENCE_HELP, silenceCommand } from './silence.ts'
 import type { Terminal } from './terminal.ts'
 
 export const CLI_COMMANDS = [
@@ -19,6 +21,8 @@ export const CLI_COMMANDS = [
   'device',
   'rule',
   'alarm',
+  'notice',
+  'silence',
 ] as const
 export type CliCommand = (typeof CLI_COMMANDS)[number]
 
@@ -36,6 +40,8 @@ const HELP: Readonly<Record<CliCommand, string>> = {
   device: DEVICE_HELP,
   rule: RULE_HELP,
   alarm: ALARM_HELP,
+  notice: NOTICE_HELP,
+  silence: SILENCE_HELP,
 }
 
 /** One command of a person or a script against a running platform; resolves with the exit code. */
@@ -79,6 +85,14 @@ export async function commandLine(
       case 'alarm': {
         const api = await openApiClient(environment.sessionFile, signal)
         return await alarmCommand(args, { api, terminal })
+      }
+      case 'notice': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await noticeCommand(args, { api, terminal })
+      }
+      case 'silence': {
+        const api = await openApiClient(environment.sessionFile, signal)
+        return await silenceCommand(args, { api, terminal, now: Date.now() })
       }
     }
   } catch (error) {
