@@ -5,10 +5,14 @@ import type { Rule } from '@ganzhi/contracts/rule'
 import { chinaCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import { loadRules, READY_RULES } from '@ganzhi/firmware-config/rules/rule-folder'
 import { describe, expect, it } from 'vitest'
-import { compileRule } from './engine/compile-rule.ts'
+import { AreaWatch } from './areas/area-watch.ts'
+import { devicePartsOf, levelOf } from './areas/device-parts.ts'
+import type { Fact } from './areas/fact.ts'
+import { type CompiledRule, compileRule } from './engine/compile-rule.ts'
 import type { RuleInput, Scalar } from './engine/rule-input.ts'
 import type { RuleState } from './engine/rule-state.ts'
 import { step } from './engine/step.ts'
+import type { EngineTransition } from './engine/step-result.ts'
 import { openSchedule } from './schedule/rule-schedule.ts'
 
 const calendar = await chinaCalendar()
@@ -31,6 +35,8 @@ describe('a ready rule', () => {
 
 interface Row {
   readonly at: number
+  /** Of a rule over areas; all of them stand in one. */
+  readonly device: string
   /** Or the type of an event, whose phase is the value. None: whether the gateway is heard, or only the time has come. */
   readonly property: string
   readonly value: string
@@ -38,27 +44,66 @@ interface Row {
   readonly alarm: string
 }
 
-async function seriesOf({ id }: Rule): Promise<Row[]> {
-  const [header, ...lines] = (await readFile(join(READY_RULES, `${id}.series.csv`), 'utf8'))
+async function seriesOf(rule: Rule): Promise<Row[]> {
+  const columns = ['time', 'device', 'property', 'value', 'quality', 'alarm']
+  const written = columns.filter((column) => column !== 'device' || levelOf(rule) !== undefined)
+  const [header, ...lines] = (await readFile(join(READY_RULES, `${rule.id}.series.csv`), 'utf8'))
     .trim()
     .split('\n')
-  expect(header).toBe('time,property,value,quality,alarm')
+  expect(header).toBe(written.join(','))
   return lines.map((line) => {
-    const [time = '', property = '', value = '', quality, alarm = ''] = line.split(',')
-    return { at: Date.parse(time), property, value, quality: (quality || 'good') as Quality, alarm }
+    const cells = line.split(',')
+    const cell = (column: string) => cells[written.indexOf(column)] ?? ''
+    return {
+      at: Date.parse(cell('time')),
+      device: cell('device'),
+      property: cell('property'),
+      value: cell('value'),
+      quality: (cell('quality') || 'good') as Quality,
+      alarm: cell('alarm'),
+    }
   })
 }
 
 function played(rule: Rule, rows: readonly Row[]): string[] {
-  const compiled = compileRule(rule, { openSchedule: (schedule) => openSchedule(schedule, calendar) })
+  const until = rows.at(-1)?.at ?? 0
+  const transitions =
+    levelOf(rule) === undefined ? transitionsOf(rule, rows, until) : areaTransitions(rule, rows, until)
+  return transitions.map(({ at, to }) => told(at, to))
+}
+
+function compiled(rule: Rule): CompiledRule {
+  return compileRule(rule, { openSchedule: (schedule) => openSchedule(schedule, calendar) })
+}
+
+function transitionsOf(rule: Rule, rows: readonly Row[], until: number): EngineTransition[] {
+  const judged = compiled(rule)
   let state: RuleState | undefined
-  const last: RuleInput = { kind: 'clock', at: rows.at(-1)?.at ?? 0 }
-  return [...rows.flatMap(inputOf), last].flatMap((input) => {
-    const result = step(compiled, state, input)
+  return [...rows.flatMap(inputOf), { kind: 'clock', at: until } as const].flatMap((input) => {
+    const result = step(judged, state, input)
     expect(result.faults).toEqual([])
     state = result.state
-    return result.transitions.map(({ at, to }) => told(at, to))
+    return result.transitions
   })
+}
+
+function areaTransitions(rule: Rule, rows: readonly Row[], until: number): EngineTransition[] {
+  const devices = Map.groupBy(rows, ({ device }) => device)
+  const facts = [...devices].flatMap(([device, its]) =>
+    devicePartsOf(rule).flatMap(({ part, rule: atDevice }) =>
+      transitionsOf(atDevice, its, until).map(({ at, to }): Fact => ({
+        kind: to === 'clear' ? 'left' : 'meets',
+        at,
+        device,
+        what: part,
+      })),
+    ),
+  )
+  const area = new AreaWatch(compiled(rule))
+  return [
+    ...facts.toSorted((a, b) => a.at - b.at).flatMap((fact) => area.take(fact)),
+    ...area.judgeBefore(until + 1),
+  ]
 }
 
 function inputOf({ at, property, value, quality }: Row): RuleInput[] {

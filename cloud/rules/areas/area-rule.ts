@@ -1,7 +1,5 @@
 import type { LiveRule } from '../live/live-rule.ts'
-import type { EngineTransition } from '../engine/step-result.ts'
 import { AreaWatch } from './area-watch.ts'
-import type { Fact } from './fact.ts'
 
 /** A device that meets a condition, wherever it stands. */
 export interface Meeting {

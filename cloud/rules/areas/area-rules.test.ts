@@ -82,11 +82,10 @@ const alarms = async (): Promise<unknown[]> => {
   )
   return rows
 }
-const soon = (): ReturnType<typeof expect.poll<unknown[]>> =>
-  expect.poll(async () => {
-    await turned()
-    return alarms()
-  }, SOON)
+const afterTurn = async (): Promise<unknown[]> => {
+  await turned()
+  return alarms()
+}
 
 describe('an area’s alarm', () => {
   it('begins when so many devices of it meet the condition, of whatever gateways, and ends when fewer do', async () => {
@@ -99,7 +98,7 @@ describe('an area’s alarm', () => {
       { at: at + 5, value: 12 },
       { at: at + 5, value: 12, device: 'meter-2' },
     ])
-    await soon().toMatchObject([
+    await expect.poll(afterTurn, SOON).toMatchObject([
       {
         area: 'east',
         open: false,
@@ -118,7 +117,7 @@ describe('an area’s alarm', () => {
 
   it('counts events of all its devices', async () => {
     const events = { type: 'cn.ganzhi.vision.street-vending', atLeast: 2, within: 'PT1H' }
-    const at = await begin({ ...many(1), when: { events } } as never)
+    const at = await begin({ ...many(1), when: { events } })
     const event = (n: number, device: string) => {
       const incident = `01JD${String(n).padStart(22, '0')}`
       return {
@@ -136,17 +135,17 @@ describe('an area’s alarm', () => {
     await here.sendEvent(1, event(1, 'meter-1'))
     await there.sendEvent(1, event(2, 'meter-1'))
     await there.sendEvent(2, event(3, 'meter-2'))
-    await soon().toMatchObject([
-      { area: 'east', open: true, transitions: [{ at: at + 2, why: { counted: 2 } }] },
-    ])
+    await expect
+      .poll(afterTurn, SOON)
+      .toMatchObject([{ area: 'east', open: true, transitions: [{ at: at + 2, why: { counted: 2 } }] }])
   })
 
   it('follows a device that is placed elsewhere', async () => {
     const at = await begin(many(1))
     await here.send(1, [{ at, value: 11 }])
-    await soon().toMatchObject([{ area: 'east', open: true }])
+    await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: true }])
     await stand(here, 'meter-1', 'west')
-    await soon().toMatchObject([
+    await expect.poll(afterTurn, SOON).toMatchObject([
       { area: 'east', open: false, transitions: [{ at }, { to: 'clear', why: { counted: 0 } }] },
       { area: 'west', open: true, transitions: [{ to: 'major' }] },
     ])
@@ -156,9 +155,9 @@ describe('an area’s alarm', () => {
     await rig.place(here, 'meter-1', ['loud'], {})
     const at = await begin({ ...many(1), for: { tag: 'loud' } })
     await here.send(1, [{ at, value: 11 }])
-    await soon().toMatchObject([{ area: 'east', open: true }])
+    await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: true }])
     await rig.place(here, 'meter-1', [], {})
-    await soon().toMatchObject([{ area: 'east', open: false }])
+    await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: false }])
   })
 })
 
@@ -177,7 +176,9 @@ it('areas are judged only as far as all partitions have come: what is slow is wa
     .toBe(1)
   await areaTurn()
   expect(held?.rules.values().next().value?.areas.size).toBe(0)
-  await soon().toMatchObject([{ transitions: [{ at: at + 1 }, { to: 'clear', at: at + 2 }] }])
+  await expect
+    .poll(afterTurn, SOON)
+    .toMatchObject([{ transitions: [{ at: at + 1 }, { to: 'clear', at: at + 2 }] }])
 })
 
 it('what is remembered of areas is read again by who takes them over', async () => {
@@ -191,14 +192,16 @@ it('what is remembered of areas is read again by who takes them over', async () 
     .toBe(1)
   held = undefined
   await there.send(1, [{ value: 12 }])
-  await soon().toMatchObject([{ area: 'east', open: true, transitions: [{ why: { counted: 2 } }] }])
+  await expect
+    .poll(afterTurn, SOON)
+    .toMatchObject([{ area: 'east', open: true, transitions: [{ why: { counted: 2 } }] }])
 })
 
 describe('a new version', () => {
   it('ends what is open where it says so', async () => {
     const at = await begin(many(1))
     await here.send(1, [{ at, value: 11 }])
-    await soon().toMatchObject([{ area: 'east', open: true }])
+    await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: true }])
     await begin(many(2), { alarms: 'close' })
     expect(await alarms()).toMatchObject([
       { area: 'east', open: false, transitions: [{}, { to: 'clear', why: { because: 'rule-changed' } }] },
@@ -208,14 +211,16 @@ describe('a new version', () => {
   it('leaves what is open to the version that raised it, until it ends', async () => {
     const at = await begin(many(1))
     await here.send(1, [{ at, value: 11 }])
-    await soon().toMatchObject([{ area: 'east', open: true }])
+    await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: true }])
     const later = await begin(many(2))
     await there.send(1, [{ at: later, value: 12, device: 'meter-2' }])
     await turned()
     expect(await alarms()).toMatchObject([{ area: 'east', open: true }])
     const over = Date.now()
     await here.send(2, [{ at: over, value: 3 }])
-    await soon().toMatchObject([{ area: 'east', open: false, transitions: [{}, { at: over }] }])
+    await expect
+      .poll(afterTurn, SOON)
+      .toMatchObject([{ area: 'east', open: false, transitions: [{}, { at: over }] }])
     await expect
       .poll(async () => {
         await turned()
@@ -247,7 +252,7 @@ it.each(['began', 'fetched', 'copied', 'before-commit', 'committed'] satisfies S
     await process.turn(there)
     await rig.pool.query('UPDATE rule_partition SET clock = now() WHERE id <> $1', [AREAS])
     await expect(areaTurn({ ...rig.options, failPoint })).rejects.toThrow('killed')
-    await soon().toMatchObject([
+    await expect.poll(afterTurn, SOON).toMatchObject([
       { open: false, transitions: [{ at }, { at: at + 1 }] },
       { open: true, transitions: [{ at: at + 2 }] },
     ])

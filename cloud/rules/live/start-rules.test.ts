@@ -33,12 +33,12 @@ afterAll(async () => {
 const SOON = { timeout: 20_000 }
 const HOUR_MS = 3_600_000
 /** Only what it is told of makes it look. */
-const rules = () =>
+const rules = (lookEveryMs = HOUR_MS) =>
   startRules({
     ...rig.options,
     failPoint: rig.options.lab.failPoint,
     retentionDays: 90,
-    timing: { leaseMs: 5_000, everyMs: 10, lookEveryMs: HOUR_MS },
+    timing: { leaseMs: 5_000, everyMs: 10, lookEveryMs },
   })
 const statesOf = async ({ name }: RigGateway): Promise<string[]> => {
   const { rows } = await rig.pool.query<{ state: string }>(
@@ -77,6 +77,28 @@ it('what a gateway sends through the broker becomes an alarm, whichever process 
   await using _ = await rules()
   await gateway.send('telemetry', 3, gateway.batch([{ value: 3 }]))
   await expect.poll(() => statesOf(gateway), SOON).toEqual(['major', 'clear'])
+})
+
+it('what devices of an area send becomes an alarm of the area', async () => {
+  const gateway = rig.gateway()
+  await gateway.sendTable()
+  await rig.pool.query(
+    `INSERT INTO area (token, level, name_zh, path, revision) VALUES ('harbour', 'street', '港口街道', 'harbour/', 1)`,
+  )
+  const when = { devices: { atLeast: 1, when: { above: 10, property: 'power' } } }
+  const rule = { id: 'area-high', version: 1, for: {}, each: 'street', when, severity: 'major' } as const
+  await putRule(rig.pool, { ...rule, lateness: 'PT1S' }, 'test', { alarms: 'keep' })
+  await using _ = await rules(100)
+  await gateway.send('telemetry', 1, gateway.batch([{ value: 3 }]))
+  await expect.poll(() => takenOf(gateway), SOON).toBe(1)
+  await rig.pool.query(
+    `UPDATE device SET area = 'harbour' FROM gateway g WHERE g.id = gateway_id AND g.name = $1`,
+    [gateway.name],
+  )
+  await gateway.send('telemetry', 2, gateway.batch([{ value: 11 }]))
+  await expect.poll(() => rig.count(`alarm WHERE area = 'harbour' AND closed_at IS NULL`, []), SOON).toBe(1)
+  await gateway.send('telemetry', 3, gateway.batch([{ value: 3 }]))
+  await expect.poll(() => rig.count(`alarm WHERE area = 'harbour' AND closed_at IS NULL`, []), SOON).toBe(0)
 })
 
 it.each(['before-commit', 'committed'])(

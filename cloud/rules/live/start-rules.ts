@@ -4,10 +4,11 @@ import { check } from '@ganzhi/contracts/schema'
 import { WAKE_RULES_SUBJECT } from '@ganzhi/contracts/subjects'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
+import { AreaTurns } from '../areas/area-turns.ts'
 import { workOffLateDevice } from '../late/work-off-late.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { HeldPartition } from './held-partition.ts'
-import { type Lease, openLeases } from './partition-leases.ts'
+import { AREAS, type Lease, openLeases } from './partition-leases.ts'
 import { openRuleBook } from './rule-book.ts'
 import { openTableReader } from './table-reader.ts'
 import { type TurnOptions, takeTurn } from './take-turn.ts'
@@ -59,14 +60,16 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
   const { signal } = stopping
   const leases = openLeases({ pool, leaseMs, frozenAfterMs: FROZEN_AFTER_MS, log })
   const held = new Map<number, Held>()
+  const areas = new AreaTurns(options)
 
   const hold = (renewed: readonly Lease[]): void => {
     const still = new Set(renewed.map(({ partition, token }) => `${partition}.${token}`))
     for (const [id, { partition }] of held) {
       if (!still.has(`${id}.${partition.lease.token}`)) held.delete(id)
     }
+    areas.hold(renewed.find(({ partition }) => partition === AREAS))
     for (const lease of renewed) {
-      if (held.has(lease.partition)) continue
+      if (held.has(lease.partition) || lease.partition === AREAS) continue
       const partition = new HeldPartition(lease)
       held.set(lease.partition, { partition, woken: true, failed: false, lookedAt: 0 })
     }
@@ -139,7 +142,7 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
       if (!worked) await delay(LATE_EVERY_MS, undefined, { signal }).catch(() => {})
     }
   }
-  const running = [keepLeases(), work(), workOffLate()]
+  const running = [keepLeases(), work(), workOffLate(), areas.run({ everyMs: lookEveryMs, signal })]
   return {
     async [Symbol.asyncDispose]() {
       subscription.unsubscribe()
