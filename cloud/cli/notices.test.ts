@@ -41,9 +41,9 @@ async function run(command: CliCommand, ...args: readonly string[]) {
   return { code, ...told }
 }
 
-const documentOf = <T>({ out }: { out: string }) => JSON.parse(out) as T
+const documentOf = ({ out }: { out: string }): unknown => JSON.parse(out)
 const silences = async (...args: string[]) =>
-  documentOf<{ items: SilenceView[] }>(await run('silence', 'list', ...args, '--json')).items
+  (documentOf(await run('silence', 'list', ...args, '--json')) as { items: SilenceView[] }).items
 
 test('a silence is made in the words of a person, shown, and ended before its time', async () => {
   expect((await run('silence', 'list')).out).toBe('没有静默 no silence\n')
@@ -123,9 +123,11 @@ test('what people were told is listed, and an alarm acknowledged', async () => {
   await expect.poll(list, SOON).toContain('重大告警：pm25-high，gw-1/dev-1')
   expect(await list()).toContain('Critical alarm, pm25-high: gw-1/dev-1')
   expect((await run('notice', 'list', '--withheld')).out).toBe('没有通知 no notice\n')
-  const { items } = documentOf<{ items: Notice[] }>(await run('notice', 'list', '--json'))
+  const { items } = documentOf(await run('notice', 'list', '--json')) as { items: Notice[] }
   const alarm = items[0]?.alarms[0]?.id ?? ''
-  const told = documentOf<AlarmTold>(await run('notice', 'acknowledge', alarm, '--note', '在路上', '--json'))
+  const told = documentOf(
+    await run('notice', 'acknowledge', alarm, '--note', '在路上', '--json'),
+  ) as AlarmTold
   expect(told.acknowledged).toMatchObject({ author: 'admin', note: '在路上' })
 })
 
