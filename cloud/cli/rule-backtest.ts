@@ -30,6 +30,7 @@ const OPTIONS = {
   device: { type: 'string' },
   compare: { type: 'string' },
 } as const
+const ONLY_DEVICES = '只能回测以设备为对象的规则 only rules about devices can be tried on history'
 const OF_FILES = ['events', 'attributes'] as const
 const OF_PLATFORM = ['area', 'tag', 'gateway', 'device'] as const
 
@@ -142,7 +143,9 @@ async function onCsv(
 }
 
 async function ruleOf(file: string): Promise<Rule> {
-  return readRule(await legibly(file, () => readFile(file, 'utf8')), file)
+  const rule = readRule(await legibly(file, () => readFile(file, 'utf8')), file)
+  if (rule.each !== undefined) throw badUse(`${file}: ${ONLY_DEVICES}`, 'each')
+  return rule
 }
 
 function timeOf(text: string | undefined, name: string): number | undefined {

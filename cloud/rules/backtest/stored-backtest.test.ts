@@ -142,6 +142,28 @@ test.each(Object.entries(RULES))('%s: two workers tell what one by one is told',
   expect(figures(told?.seen ?? [])).toEqual(figures(wanted.seen))
 })
 
+test('what its gateway kept from us is no silence of a device', async () => {
+  const gatewayId = await on.gateway('gw')
+  const rule = ruleOf({ when: { noData: 'PT28M' }, severity: 'info' })
+  const [before] = await tried([rule])
+  const [from, until] = [span.from + 8 * 60 * MINUTE, span.from + 32 * 60 * MINUTE]
+  await on.pool.query('INSERT INTO gateway_unreached (gateway_id, from_at, until_at) VALUES ($1, $2, $3)', [
+    gatewayId,
+    new Date(from),
+    new Date(until),
+  ])
+  const [told] = await tried([rule])
+  await on.pool.query('DELETE FROM gateway_unreached')
+  const begun = (result: typeof told, since: number, to: number) =>
+    result?.transitions.filter(
+      ({ at, to: state }) => state === 'info' && Date.parse(at) >= since && Date.parse(at) < to,
+    )
+  expect(begun(before, from, until)?.length).toBeGreaterThan(0)
+  expect(begun(told, from, until)).toEqual([])
+  expect(begun(told, span.from, from)).toEqual(begun(before, span.from, from))
+  expect(begun(told, until + 60 * MINUTE, span.to)).toEqual(begun(before, until + 60 * MINUTE, span.to))
+})
+
 test('two versions look at what is read once', async () => {
   const rules = [
     ruleOf({ when: { above: 75 }, severity: 'minor' }),

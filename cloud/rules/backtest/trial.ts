@@ -50,7 +50,7 @@ export class Trial {
 
   take(device: TriedDevice, input: RuleInput): void {
     const { rule } = this
-    if (input.kind !== 'clock') this.#inputs += 1
+    if (input.kind === 'sample' || input.kind === 'event') this.#inputs += 1
     if (input.kind === 'sample' && rule.properties.has(input.property)) this.#seen.take(device.target, input)
     const { state, transitions, faults } = step(rule, device.state, input, device.attributes)
     device.state = state

@@ -1,9 +1,11 @@
 import type { PoolClient } from 'pg'
 import { DAY_MS } from '../../series-store/retention.ts'
+import type { ReachInput } from '../engine/rule-input.ts'
 import { watchFrom } from '../engine/step.ts'
 import { readBlock } from '../history/stored-block.ts'
 import { type HistoryDevice, firstInputs } from '../history/stored-devices.ts'
-import type { Heeded } from '../history/stored-inputs.ts'
+import { type Heeded, merged } from '../history/stored-inputs.ts'
+import { storedReach } from '../history/stored-reach.ts'
 import type { Span } from './backtest.ts'
 import type { TriedDevice, Trial } from './trial.ts'
 
@@ -26,6 +28,8 @@ export interface TryOptions {
 interface Tried {
   readonly device: HistoryDevice
   readonly seen: readonly TriedDevice[]
+  /** When its gateway was not heard of, and was again. */
+  readonly reach: readonly ReachInput[]
 }
 
 /**
@@ -48,32 +52,28 @@ export async function tryStored(
   let next = pieceFrom(0, 0)
 
   function pieceFrom(day: number, from: number) {
+    const span = days[day]
     const pieces = tried.slice(from, from + atOnce)
-    const of = days[day]
-    const read =
-      of &&
-      readBlock(
-        client,
-        pieces.map(({ device }) => device),
-        heeded,
-        of,
-      )
+    if (!span || pieces.length === 0) return undefined
+    const theirs = pieces.map(({ device }) => device)
+    const block = readBlock(client, theirs, heeded, span)
     // It is awaited when the one before is judged: if it fails meanwhile, that is not unhandled.
-    read?.catch(() => undefined)
-    return { day, from, pieces, read }
+    block.catch(() => undefined)
+    return { day, span, from, pieces, block }
   }
 
-  for (;;) {
-    const { day, from, pieces, read } = next
-    if (!read) break
-    const block = await read
+  while (next) {
+    const { day, span: of, from, pieces } = next
+    const block = await next.block
     signal.throwIfAborted()
     const end = from + pieces.length
     atOnce = roomFor(block.inputs / pieces.length)
     // The database reads on while this is judged.
     next = end < tried.length ? pieceFrom(day, end) : pieceFrom(day + 1, 0)
-    for (const { device, seen } of pieces) {
-      for (const input of block.inputsOf(device)) {
+    for (const { device, seen, reach } of pieces) {
+      const changes = reach.filter(({ at }) => at >= of.from && at < of.to)
+      const inputs = block.inputsOf(device)
+      for (const input of changes.length === 0 ? inputs : merged(changes, inputs)) {
         for (let i = 0; i < trials.length; i += 1) trials[i]?.take(seen[i] as TriedDevice, input)
       }
     }
@@ -91,14 +91,20 @@ async function begun(
 ): Promise<Tried[]> {
   const counts = trials.some(({ rule }) => rule.countsFromFirstInput)
   const firsts = counts ? await firstInputs(client, devices, span) : []
+  const minds = trials.some(({ rule }) => rule.mindsReach)
+  const gateways = minds ? devices.map(({ gatewayId }) => gatewayId) : []
+  const reaches = await storedReach(client, gateways, span)
   return devices.map((device, n) => {
-    const { gateway, device: name, attributes } = device
-    const seen = trials.map(({ rule }) => {
-      const first = rule.countsFromFirstInput ? firsts[n] : undefined
-      const state = first === undefined ? undefined : watchFrom(rule, first)
-      return { target: `${gateway}/${name}`, attributes, state }
-    })
-    return { device, seen }
+    const { gatewayId, gateway, device: name, attributes } = device
+    const first = firsts[n] ?? Infinity
+    const reach = reaches.get(gatewayId) ?? []
+    const reached = reach.findLast(({ at }) => at <= first)?.reached ?? true
+    const seen = trials.map(({ rule }) => ({
+      target: `${gateway}/${name}`,
+      attributes,
+      state: rule.countsFromFirstInput && first < Infinity ? watchFrom(rule, first, reached) : undefined,
+    }))
+    return { device, seen, reach: reach.filter(({ at }) => at > first) }
   })
 }
 

@@ -72,12 +72,12 @@ async function nextOf(events: AsyncGenerator<EventInput[]>): Promise<EventInput[
   return (await events.next()).value ?? []
 }
 
-/** Both by time; at the same time events come first. */
-export function* merged(events: readonly EventInput[], samples: Iterable<SampleInput>): Generator<RuleInput> {
+/** Both by time; at the same time `sooner` comes first. */
+export function* merged(sooner: readonly RuleInput[], inputs: Iterable<RuleInput>): Generator<RuleInput> {
   let next = 0
-  for (const sample of samples) {
-    for (let event = events[next]; event && event.at <= sample.at; event = events[++next]) yield event
-    yield sample
+  for (const input of inputs) {
+    for (let other = sooner[next]; other && other.at <= input.at; other = sooner[++next]) yield other
+    yield input
   }
-  yield* events.slice(next)
+  yield* sooner.slice(next)
 }
