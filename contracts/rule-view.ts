@@ -32,7 +32,8 @@ export const RuleView = Type.Object({
   openAlarms: Type.Integer({ minimum: 0 }),
   lateInputs: Type.Integer({
     minimum: 0,
-    description: 'values and events that came after their time had been judged, and changed nothing',
+    description:
+      'values and events that came late and are still to be judged, or can not be where it has failed',
   }),
   faults: Type.Array(RuleFaultView, {
     description: 'where this version is not judged by any more, 20 at most',

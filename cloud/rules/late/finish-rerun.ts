@@ -39,7 +39,13 @@ export async function finishRerun(
     const key = { partition: lease.partition, ...device }
     await rewriteCheckpoints(tx, key, rememberedAt(await checkpointsOf(tx, key), judged))
     for (const fault of stopFailed(known, rerun)) await noteFault(tx, fault, log)
-    await endLateSpans(tx, device, spans)
+    const stopped = device.watches.filter((watch) => watch.stopped)
+    await endLateSpans(
+      tx,
+      device,
+      spans,
+      stopped.map(({ rule }) => rule.id),
+    )
     failPoint('copied')
     if (!device.watches.every((watch) => counts(known, device, watch))) refitRules(known, device, clock)
     noteRipe(known, device, clock)

@@ -69,18 +69,25 @@ WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', false)
   AND NOT EXISTS (SELECT FROM rule_late r
     WHERE (r.rule, r.gateway_id, r.device, r.reason, r.running) = (l.rule, l.gateway_id, l.device, l.reason, true))`
 
-/** These are worked off. */
+/** These are worked off; what those rules that failed would have judged stays noted, as when they fail at what comes in time. */
 export async function endLateSpans(
   tx: ClientBase,
   { gatewayId, device }: { readonly gatewayId: number; readonly device: string },
   spans: readonly LateSpan[],
+  failed: readonly string[],
 ): Promise<void> {
-  await tx.query(
-    `DELETE FROM rule_late
-     WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true) AND rule = ANY ($3::text[])`,
-    [gatewayId, device, spans.map(({ rule }) => rule)],
-  )
+  await tx.query(END, [gatewayId, device, spans.map(({ rule }) => rule), failed])
 }
+
+const END = `
+WITH gone AS (
+  DELETE FROM rule_late
+  WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true) AND rule = ANY ($3::text[]) RETURNING *
+)
+INSERT INTO rule_late AS l (rule, gateway_id, device, reason, first_at, last_at, inputs)
+SELECT rule, gateway_id, device, 'fault', first_at, last_at, inputs FROM gone WHERE rule = ANY ($4::text[])
+ON CONFLICT (rule, gateway_id, device, reason, running) DO UPDATE SET inputs = l.inputs + excluded.inputs,
+  first_at = least(l.first_at, excluded.first_at), last_at = greatest(l.last_at, excluded.last_at)`
 
 /** What failed waits behind all others. */
 export async function postponeLateDevice(pool: Pool, { gatewayId, device }: LateDevice): Promise<void> {

@@ -238,7 +238,7 @@ describe('a process that ends', () => {
   )
 })
 
-it('a rule that fails at late values is told of and stopped there', async () => {
+it('a rule that fails at late values is told of and stopped there, and what it did not judge is noted', async () => {
   const at = await begin({ above: 10 })
   await judged(at + 10)
   await process.leases.release()
@@ -255,6 +255,9 @@ it('a rule that fails at late values is told of and stopped there', async () => 
     },
   }))
   await send({ at: at + 5, value: 12 })
-  expect(await worked()).toEqual([])
+  await process.turn(gateway)
+  await process.workOffLate(gateway)
+  expect(await rig.alarms(gateway)).toEqual([])
+  expect(await rig.late(gateway)).toMatchObject([{ reason: 'fault', inputs: 1 }])
   expect(await rig.faults()).toMatchObject([{ rule: 'power', device: 'meter-1', kind: 'threw' }])
 })
