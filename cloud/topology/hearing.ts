@@ -12,9 +12,14 @@ export class Hearing {
   judgedTo = Infinity
   #changes: readonly ReachInput[] = []
 
-  /** In order of time. */
-  get changes(): readonly ReachInput[] {
-    return this.#changes
+  /** Those later than `from`, up to `until`, in order of time. */
+  changesIn(from: number, until: number): readonly ReachInput[] {
+    if (this.#changes.length === 0) return this.#changes
+    return this.#changes.filter(({ at }) => at > from && at <= until)
+  }
+
+  firstAfter(at: number): number {
+    return this.#changes.find((change) => change.at > at)?.at ?? Infinity
   }
 
   reachedAt(at: number): boolean {

@@ -23,12 +23,17 @@ export async function readReaches(tx: ClientBase, partition: number, clock: numb
      FROM gateway_reach r JOIN gateway g ON g.id = r.gateway_id WHERE r.gateway_id % ${PARTITIONS} = $1`,
     [partition, new Date(clock)],
   )
-  return rows.map(({ id, name, epoch, base, reached, heard, alive, spans }) => ({
-    gatewayId: id,
-    gateway: name,
-    reach: { epoch, base: Number(base), heardAt: heard, completeAt: clock, aliveAt: alive ?? 0, reached },
-    spans: (spans ?? []).map(spanOf),
-  }))
+  return rows.map(({ id, name, epoch, base, reached, heard, alive, spans: told }) => {
+    const spans = (told ?? []).map(spanOf)
+    // What it said since it was lost has not been taken yet.
+    const aliveAt = reached ? alive : (spans.at(-1)?.silentAt ?? heard)
+    return {
+      gatewayId: id,
+      gateway: name,
+      reach: { epoch, base: Number(base), heardAt: heard, completeAt: clock, aliveAt, reached },
+      spans,
+    }
+  })
 }
 
 export async function saveReaches(
@@ -88,7 +93,7 @@ interface ReachRow {
   readonly base: string
   readonly reached: boolean
   readonly heard: number
-  readonly alive: number | null
+  readonly alive: number
   readonly spans: readonly SpanRow[] | null
 }
 

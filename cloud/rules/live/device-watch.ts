@@ -1,5 +1,6 @@
 import type { Placement } from '@ganzhi/contracts/placement'
 import type { AlarmState } from '@ganzhi/contracts/transition'
+import type { Hearing } from '../../topology/hearing.ts'
 import { type RuleState, dueAt } from '../engine/rule-state.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import type { DeviceInput } from './record-inputs.ts'
@@ -16,12 +17,17 @@ export interface Watch {
   stopped: boolean
 }
 
+/** By this name, which no device has, a gateway itself stands among its devices. */
+export const ITSELF = ''
+
 export interface WatchedDevice {
   readonly gatewayId: number
   readonly gateway: string
   readonly device: string
   readonly properties: Set<string>
   placement: Placement
+  /** What is known of whether its gateway is heard. */
+  readonly hearing: Hearing
   watches: Watch[]
   /** What some rule has still to judge. */
   pending: DeviceInput[]
@@ -44,33 +50,82 @@ export function concerns(
   return input.kind === 'event' && compiled.eventTypes.has(input.type)
 }
 
+/** Up to when a rule has judged all, when the platform's time is `clock`: silence only as far as the gateway was heard. */
+export function judgedUntil(
+  { hearing }: Pick<WatchedDevice, 'hearing'>,
+  { latenessMs, compiled }: Pick<LiveRule, 'latenessMs' | 'compiled'>,
+  clock: number,
+): number {
+  return compiled.mindsReach ? Math.min(clock - latenessMs, hearing.knownTo) : clock - latenessMs
+}
+
+/** The same before more was heard of the gateway in this turn. */
+export function judgedBefore(
+  { hearing }: Pick<WatchedDevice, 'hearing'>,
+  { latenessMs, compiled }: Pick<LiveRule, 'latenessMs' | 'compiled'>,
+  clock: number,
+): number {
+  return compiled.mindsReach ? Math.min(clock - latenessMs, hearing.judgedTo) : clock - latenessMs
+}
+
+const NONE: readonly RuleInput[] = []
+
 /** Takes all that is later than `from`, up to `until`: inputs in order, and what becomes due between them. */
 export function judge(
-  { pending, placement }: WatchedDevice,
+  { pending, placement, hearing }: WatchedDevice,
   watch: Watch,
   from: number,
   until: number,
 ): Judging {
   const { rule } = watch
   const judging = new Judging(rule.compiled, watch.state, placement.attributes)
+  const { mindsReach } = rule.compiled
+  const changes = mindsReach ? hearing.changesIn(from, until) : NONE
+  let next = 0
+  const takeChanges = (before: number): void => {
+    for (let change = changes[next]; change && change.at <= before; change = changes[++next])
+      judging.take(change)
+  }
   for (const { input } of pending) {
     const isDue = input.at > from && input.at <= until
-    if (isDue && concerns({ rule, state: judging.state }, input)) judging.take(input)
+    if (!isDue || !concerns({ rule, state: judging.state }, input)) continue
+    takeChanges(input.at)
+    if (judging.state === undefined && mindsReach && !hearing.reachedAt(input.at))
+      judging.take({ kind: 'reach', at: input.at, reached: false })
+    judging.take(input)
   }
+  takeChanges(until)
   judging.passTo(until)
   watch.state = judging.state
   return judging
 }
 
-/** By the platform's time, when there is something to judge: not before `lateness` has passed since. */
-export function ripeAt({ watches, pending }: WatchedDevice, clock: number): number {
+/** When there is something to judge. */
+export interface Ripeness {
+  /** By the platform's time: not before a rule's `lateness` has passed since. */
+  readonly at: number
+  /** There may be something as soon as more is heard of the gateway. */
+  readonly isUnheard: boolean
+}
+
+/** By what rules have still to judge, who have come as far as `judgedBy` says. */
+export function ripeness(
+  { watches, pending, hearing }: WatchedDevice,
+  judgedBy: (rule: LiveRule) => number,
+): Ripeness {
   let ripe = Infinity
+  let isUnheard = false
   for (const watch of watches) {
     if (watch.stopped) continue
-    const { latenessMs } = watch.rule
-    const judged = Math.max(clock - latenessMs, watch.begun)
-    const next = pending.find(({ input }) => input.at > judged && concerns(watch, input))?.input.at
-    ripe = Math.min(ripe, (next ?? Infinity) + latenessMs, (dueAt(watch.state) ?? Infinity) + latenessMs)
+    const { latenessMs, compiled } = watch.rule
+    const judged = Math.max(judgedBy(watch.rule), watch.begun)
+    const next = Math.min(
+      pending.find(({ input }) => input.at > judged && concerns(watch, input))?.input.at ?? Infinity,
+      compiled.mindsReach ? hearing.firstAfter(judged) : Infinity,
+      dueAt(watch.state) ?? Infinity,
+    )
+    if (compiled.mindsReach && next > hearing.knownTo && next < Infinity) isUnheard = true
+    else ripe = Math.min(ripe, next + latenessMs)
   }
-  return ripe
+  return { at: ripe, isUnheard }
 }

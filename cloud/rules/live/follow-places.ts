@@ -1,8 +1,8 @@
 import type { ClientBase, Pool } from 'pg'
 import { placeRevision } from '../../areas/change-places.ts'
 import { placementsOf } from '../../areas/placements.ts'
-import { type WatchedDevice, ripeAt } from './device-watch.ts'
-import { type Partition, refitRules } from './partition.ts'
+import type { WatchedDevice } from './device-watch.ts'
+import { type Partition, noteRipe, refitRules } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
 import { meetRegistered } from './watched-devices.ts'
 
@@ -25,7 +25,7 @@ export async function followPlaces(
     device.placement = placements[i] ?? device.placement
     if (!refitRules(partition, device, partition.standing.clock)) continue
     refitted.add(device)
-    partition.ripe.note(device, ripeAt(device, partition.standing.clock))
+    noteRipe(partition, device, partition.standing.clock)
   }
   return refitted
 }

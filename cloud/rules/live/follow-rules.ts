@@ -2,9 +2,9 @@ import type { ClientBase } from 'pg'
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { watchFrom } from '../engine/step.ts'
-import { type Watch, type WatchedDevice, ripeAt, toldBy } from './device-watch.ts'
+import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { type Partition, counts, dropJudged, endPart, fitRules } from './partition.ts'
+import { type Partition, counts, dropJudged, endPart, fitRules, noteRipe } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
 
@@ -55,12 +55,12 @@ export async function followRules(
     })
     const fitted = fitRules(partition, device, ({ rule, at }) => ({
       at,
-      state: watchFrom(rule.compiled, at),
+      state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)),
     }))
     if (!fitted && before.length === device.watches.length) continue
     devices.add(device)
     judged.push(...dropJudged(partition, device, clock))
-    partition.ripe.note(device, ripeAt(device, clock))
+    noteRipe(partition, device, clock)
   }
   return followed
 }

@@ -1,11 +1,11 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import type { DeviceFact } from '../areas/write-facts.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
-import { type Watch, type WatchedDevice, concerns, judge, ripeAt } from './device-watch.ts'
+import { type Watch, type WatchedDevice, concerns, judge, judgedBefore, judgedUntil } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
-import { type Partition, counts, dropJudged, faultKey, refitRules } from './partition.ts'
+import { type Partition, counts, dropJudged, faultKey, noteRipe, refitRules } from './partition.ts'
 import type { RuleFault } from './rule-fault.ts'
 
 /** A rule that takes longer than this at a turn, and longer than this a step, would hold up the others. */
@@ -32,14 +32,14 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
   for (const device of devices) {
     for (const watch of device.watches) {
       const { rule } = watch
-      const from = Math.max(standing.clock - rule.latenessMs, watch.begun)
+      const from = Math.max(judgedBefore(device, rule, standing.clock), watch.begun)
       const version = { rule: rule.id, version: rule.version }
       const whole = faultKey(version)
       if (partition.faults.has(whole)) watch.stopped = true
       if (watch.stopped) continue
       const began = performance.now()
       try {
-        const { transitions, steps } = judge(device, watch, from, clock - rule.latenessMs)
+        const { transitions, steps } = judge(device, watch, from, judgedUntil(device, rule, clock))
         for (const transition of transitions) {
           if (rule.part === undefined) changes.push(changeOf(device, watch, transition))
           else partition.facts.push(factOf(device, rule, rule.part, transition))
@@ -70,7 +70,7 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
     if (!device.watches.every((watch) => counts(partition, device, watch)))
       refitRules(partition, device, clock)
     judged.push(...dropJudged(partition, device, clock))
-    ripe.note(device, ripeAt(device, clock))
+    noteRipe(partition, device, clock)
   }
   return { changes, devices, faults, judged }
 }

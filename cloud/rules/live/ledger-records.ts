@@ -15,7 +15,8 @@ export interface RecordKey {
 export interface LedgerRecord extends RecordKey {
   /** Its name. */
   readonly gateway: string
-  /** When ingest took it in, ms since 1970 by the database's clock. */
+  /** When it was made, ms since 1970 by the gateway's clock; when ingest took it in, by the database's. */
+  readonly at: number
   readonly arrivedAt: number
   readonly size: number
   /** Else it was quarantined, and there is nothing in it for us. */
@@ -71,6 +72,7 @@ interface RecordRow {
   readonly lane: number
   readonly epoch: string
   readonly seq: string
+  readonly at: number
   readonly arrived_at: number
   readonly size: number
   readonly state: number
@@ -83,6 +85,7 @@ function recordOf(row: RecordRow): LedgerRecord {
     lane: laneFrom(row.lane),
     epoch: row.epoch,
     seq: Number(row.seq),
+    at: row.at,
     arrivedAt: row.arrived_at,
     size: row.size,
     stored: row.state === 0,
@@ -90,7 +93,7 @@ function recordOf(row: RecordRow): LedgerRecord {
 }
 
 const COLUMNS = `g.name AS gateway, l.gateway_id, l.lane, l.epoch, l.seq, l.state, coalesce(octet_length(l.bytes), 0) AS size,
-  floor(extract(epoch FROM l.arrived_at) * 1000)::float8 AS arrived_at`
+  floor(extract(epoch FROM l.at) * 1000)::float8 AS at, floor(extract(epoch FROM l.arrived_at) * 1000)::float8 AS arrived_at`
 
 /** Each hole is a look into the index; the last one has no end. */
 const UNTAKEN = `

@@ -4,7 +4,8 @@ import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import type { DeviceFact } from '../areas/write-facts.ts'
 import type { EventInput } from '../engine/rule-input.ts'
 import { watchFrom } from '../engine/step.ts'
-import { type Watch, type WatchedDevice, concerns, ripeAt, toldBy } from './device-watch.ts'
+import { Gateways } from '../../topology/gateways.ts'
+import { type Watch, type WatchedDevice, concerns, judgedUntil, ripeness, toldBy } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import { type LedgerRecord, waitingRecords } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
@@ -16,7 +17,7 @@ import { type SavedStates, readStates, ruleOfState, stateKey } from './state-row
 import { PARTITIONS, type Lease } from './partition-leases.ts'
 import { noteJudged } from './rule-progress.ts'
 import type { Standing } from './partition-turn.ts'
-import { type WatchedDevices, readDevices } from './watched-devices.ts'
+import { type WatchedDevices, itself, readDevices } from './watched-devices.ts'
 
 /** A rule that counts, and since when by the platform's time. */
 export interface BegunRule {
@@ -31,8 +32,11 @@ export interface Partition {
   placed: number
   /** Names of those that were heard of. */
   readonly gateways: Set<string>
+  readonly topology: Gateways
   readonly devices: WatchedDevices
   readonly ripe: RipeDevices
+  /** That have something to judge when more is heard of their gateway; by its id. */
+  readonly unheard: Map<number, Set<WatchedDevice>>
   readonly begun: Map<string, BegunRule>
   /** Of records, how many of their values some rule has still to judge. */
   readonly waiting: Map<LedgerRecord, number>
@@ -55,14 +59,18 @@ export async function loadPartition(
   standing: Standing,
   options: PartitionOptions,
 ): Promise<Partition> {
-  const { pool, book } = options
+  const { pool, book, retentionDays } = options
   const placed = await placeRevision(pool)
+  const topology = new Gateways(lease.partition, retentionDays)
+  const reporting = await topology.load(tx, standing.clock)
   const partition: Partition = {
     standing,
     placed,
     gateways: new Set(),
-    devices: await readDevices(tx, lease.partition),
+    topology,
+    devices: await readDevices(tx, lease.partition, topology),
     ripe: new RipeDevices(),
+    unheard: new Map(),
     begun: await readBegun(tx, lease.partition, book),
     waiting: new Map(),
     faults: await readFaults(tx, lease.partition),
@@ -70,7 +78,7 @@ export async function loadPartition(
     facts: [],
   }
   const saved = await readStates(tx, lease.partition)
-  await partition.devices.meet(tx, saved)
+  await partition.devices.meet(tx, [...saved, ...reporting.map(itself)])
   for (const row of saved) {
     const device = partition.devices.get(row.gatewayId, row.device)
     for (const [key, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {
@@ -85,7 +93,8 @@ export async function loadPartition(
     fitRules(partition, device, asNew)
     // What does not count any more, after a change of places that nobody has followed, is ended at once.
     const fits = device.watches.every((watch) => counts(partition, device, watch))
-    partition.ripe.note(device, fits ? ripeAt(device, standing.clock) : standing.clock)
+    if (fits) noteRipe(partition, device, standing.clock)
+    else partition.ripe.note(device, standing.clock)
   }
   const records = await waitingRecords(tx, lease.partition)
   await takeInputs(tx, partition, await inputsOf(tx, records, options), undefined)
@@ -141,10 +150,25 @@ function openWatch(
   }
 }
 
+/** Notes when there is something to judge at a device, of which rules have judged what comes until `judged`. */
+export function noteRipe(
+  { ripe, unheard }: Partition,
+  device: WatchedDevice,
+  clock: number,
+  judged = judgedUntil,
+): void {
+  const { at, isUnheard } = ripeness(device, (rule) => judged(device, rule, clock))
+  ripe.note(device, at)
+  if (!isUnheard) return
+  const others = unheard.get(device.gatewayId)
+  if (others) others.add(device)
+  else unheard.set(device.gatewayId, new Set([device]))
+}
+
 /** How a rule begins at a device: what it remembers, and what is not later than `at` is not for it. */
 export type Beginning = (begun: BegunRule) => { readonly at: number; readonly state: Watch['state'] }
 /** One of which nothing was heard before. */
-const asNew: Beginning = ({ at }) => ({ at, state: undefined })
+export const asNew: Beginning = ({ at }) => ({ at, state: undefined })
 
 /** Lets each rule that is for the device, and is not there yet, begin. True where one did. */
 export function fitRules(partition: Partition, device: WatchedDevice, beginning: Beginning): boolean {
@@ -152,7 +176,7 @@ export function fitRules(partition: Partition, device: WatchedDevice, beginning:
   for (const begun of partition.begun.values()) {
     for (const rule of begun.rule.parts ?? [begun.rule]) {
       const isThere = device.watches.some((watch) => stateKey(watch.rule) === stateKey(rule))
-      if (isThere || !isFor(rule.document.for, device)) continue
+      if (isThere || !isFor(rule.document, device)) continue
       const { at, state } = beginning({ rule, at: begun.at })
       device.watches.push(openWatch(partition, device, { rule, at }, state))
       fitted = true
@@ -188,7 +212,7 @@ export function refitRules(partition: Partition, device: WatchedDevice, clock: n
   const ended = device.watches.length < before
   const fitted = fitRules(partition, device, ({ rule }) => {
     const at = clock - rule.latenessMs
-    return { at, state: watchFrom(rule.compiled, at) }
+    return { at, state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)) }
   })
   return ended || fitted
 }
@@ -201,17 +225,17 @@ export function isWatching({ begun, devices }: Partition): boolean {
 export function counts({ begun, keptVersions }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
   const isInForce = begun.get(rule.id)?.rule.version === rule.version
   const isKept = rule.part !== undefined && keptVersions.has(`${rule.id}.${rule.version}`)
-  return (isInForce || isKept) && isFor(rule.document.for, device)
+  return (isInForce || isKept) && isFor(rule.document, device)
 }
 
 /** Forgets what every rule has passed. Answers with the records of which nothing waits any more. */
 export function dropJudged({ waiting }: Partition, device: WatchedDevice, clock: number): LedgerRecord[] {
-  const longest = Math.max(
-    ...device.watches.map(({ stopped, rule }) => (stopped ? -Infinity : rule.latenessMs)),
+  const passed = Math.min(
+    ...device.watches.map(({ stopped, rule }) => (stopped ? Infinity : judgedUntil(device, rule, clock))),
   )
   const judged: LedgerRecord[] = []
   device.pending = device.pending.filter(({ input, record }) => {
-    if (input.at > clock - longest) return true
+    if (input.at > passed) return true
     const left = (waiting.get(record) ?? 1) - 1
     if (left > 0) waiting.set(record, left)
     else {
@@ -233,7 +257,7 @@ export async function takeInputs(
   inputs: readonly DeviceInput[],
   late: LateInputs | undefined,
 ): Promise<void> {
-  const { devices, gateways, standing, waiting, ripe } = partition
+  const { devices, gateways, standing, waiting } = partition
   const touched = new Set<WatchedDevice>()
   await devices.meet(
     tx,
@@ -252,7 +276,7 @@ export async function takeInputs(
     for (const watch of device.watches) {
       const { rule, begun, stopped } = watch
       if (input.at <= begun || !concerns(watch, input)) continue
-      if (!stopped && input.at > standing.clock - rule.latenessMs) wanted = true
+      if (!stopped && input.at > judgedUntil(device, rule, standing.clock)) wanted = true
       else late?.add({ ...device, rule: rule.id, reason: stopped ? 'fault' : 'late' }, input.at)
     }
     if (!wanted) continue
@@ -262,7 +286,7 @@ export async function takeInputs(
   }
   for (const device of touched) {
     device.pending.sort(inOrder)
-    ripe.note(device, ripeAt(device, standing.clock))
+    noteRipe(partition, device, standing.clock)
   }
 }
 
@@ -277,7 +301,7 @@ function noteBegun(
   const { gatewayId } = device
   for (const { rule, at: since } of begun.values()) {
     if (rule.parts === undefined || !rule.compiled.eventTypes.has(type) || at <= since) continue
-    if (!isFor(rule.document.for, device)) continue
+    if (!isFor(rule.document, device)) continue
     if (at > standing.clock - rule.latenessMs)
       facts.push({ rule, gatewayId, device: device.device, kind: 'event', what: type, at })
     else late.add({ ...device, rule: rule.id, reason: 'late' }, at)

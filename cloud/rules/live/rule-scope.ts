@@ -1,11 +1,12 @@
-import type { RuleScope } from '@ganzhi/contracts/rule'
+import type { Rule } from '@ganzhi/contracts/rule'
 import { inScope } from '../../areas/scope.ts'
-import type { WatchedDevice } from './device-watch.ts'
+import { ITSELF, type WatchedDevice } from './device-watch.ts'
 
-/** Whether a rule is for a device, by where it is placed and what it has sent. */
+/** Whether a rule is for a device, by where it is placed and what it has sent, or for a gateway itself. */
 export function isFor(
-  scope: RuleScope,
-  { placement, properties }: Pick<WatchedDevice, 'placement' | 'properties'>,
+  { for: scope, each }: Rule,
+  { device, placement, properties }: Pick<WatchedDevice, 'device' | 'placement' | 'properties'>,
 ): boolean {
+  if ((each === 'gateway') !== (device === ITSELF)) return false
   return (scope.property === undefined || properties.has(scope.property)) && inScope(scope, placement)
 }

@@ -4,6 +4,7 @@ import { inTransaction } from '../../database/pool.ts'
 import type { FailPoint } from '../../ingest/fail-point.ts'
 import { writeFacts } from '../areas/write-facts.ts'
 import { keepCheckpoint } from '../late/checkpoints.ts'
+import { followGateways } from './follow-gateways.ts'
 import { followPlaces } from './follow-places.ts'
 import { followRules } from './follow-rules.ts'
 import { judgeRipe } from './judge-ripe.ts'
@@ -57,8 +58,9 @@ export async function takeTurn(
     const inputs = isWatching(partition) ? await inputsOf(tx, chunk, options) : []
     await takeInputs(tx, partition, inputs, late)
     const waiting = chunk.filter((record) => partition.waiting.has(record))
-    const { changes, devices, faults, judged } = judgeRipe(partition, clock, late)
     await noteTaken(tx, chunk, waiting)
+    await followGateways(tx, partition, chunk, { clock, behind })
+    const { changes, devices, faults, judged } = judgeRipe(partition, clock, late)
     await noteJudged(tx, [...followed.judged, ...judged])
     await late.save(tx)
     await saveStates(tx, [...followed.devices.union(refitted).union(devices)])

@@ -1,7 +1,8 @@
 import type { Placement } from '@ganzhi/contracts/placement'
 import type { ClientBase } from 'pg'
 import { placementsOf } from '../../areas/placements.ts'
-import type { WatchedDevice } from './device-watch.ts'
+import type { Gateways } from '../../topology/gateways.ts'
+import { ITSELF, type WatchedDevice } from './device-watch.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
 export interface RegisteredDevice {
@@ -10,12 +11,26 @@ export interface RegisteredDevice {
   readonly device: string
 }
 
-/** The devices of a partition: those of the register, and those that only ever told of events. */
+/** A gateway, as it stands among its devices. */
+export function itself({ gatewayId, gateway }: Omit<RegisteredDevice, 'device'>): RegisteredDevice {
+  return { gatewayId, gateway, device: ITSELF }
+}
+
+/** The devices of a partition: those of the register, and those that only ever told of events, and the gateways themselves. */
 export class WatchedDevices implements Iterable<WatchedDevice> {
   readonly #gateways = new Map<number, Map<string, WatchedDevice>>()
+  readonly #topology: Gateways
+
+  constructor(topology: Gateways) {
+    this.#topology = topology
+  }
 
   get(gatewayId: number, device: string): WatchedDevice | undefined {
     return this.#gateways.get(gatewayId)?.get(device)
+  }
+
+  of(gatewayId: number): Iterable<WatchedDevice> {
+    return this.#gateways.get(gatewayId)?.values() ?? []
   }
 
   /** Enters those that were never heard of, where they are placed. */
@@ -37,11 +52,13 @@ export class WatchedDevices implements Iterable<WatchedDevice> {
   #enter({ gatewayId, gateway, device }: RegisteredDevice, placement: Placement): void {
     let devices = this.#gateways.get(gatewayId)
     if (!devices) this.#gateways.set(gatewayId, (devices = new Map()))
+    const { ofItself, ofDevices } = this.#topology.hearing(gatewayId)
     devices.set(device, {
       gatewayId,
       gateway,
       device,
       placement,
+      hearing: device === ITSELF ? ofItself : ofDevices,
       properties: new Set(),
       watches: [],
       pending: [],
@@ -50,8 +67,12 @@ export class WatchedDevices implements Iterable<WatchedDevice> {
   }
 }
 
-export async function readDevices(tx: ClientBase, partition: number): Promise<WatchedDevices> {
-  const devices = new WatchedDevices()
+export async function readDevices(
+  tx: ClientBase,
+  partition: number,
+  topology: Gateways,
+): Promise<WatchedDevices> {
+  const devices = new WatchedDevices(topology)
   await meetRegistered(tx, partition, devices)
   return devices
 }
