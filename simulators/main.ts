@@ -4,12 +4,14 @@ import { simulateCamera } from './camera/command.ts'
 import { paintStreets } from './camera/street/moments/command.ts'
 import { simulateModbus } from './modbus/command.ts'
 import { simulateRtu } from './rtu/command.ts'
+import { simulateUplink } from './uplink/command.ts'
 
 const HELP = `ganzhi-sim: simulated devices 模拟设备
 
   ganzhi-sim modbus [--port N] …      Modbus TCP
   ganzhi-sim rtu [--baud B] …         Modbus RTU on a serial port, or over TCP
   ganzhi-sim camera [--cameras K] …   RTSP (H.264), MJPEG, snapshots, ONVIF
+  ganzhi-sim uplink --to H:P …        a mobile link that goes away and comes back
   ganzhi-sim street --pictures N      pictures of streets with boxes, to train on
 
 Each with --help says what it can play. 各命令加 --help 查看选项。
@@ -19,6 +21,7 @@ const SIMULATORS = new Map([
   ['modbus', simulateModbus],
   ['rtu', simulateRtu],
   ['camera', simulateCamera],
+  ['uplink', simulateUplink],
   ['street', paintStreets],
 ])
 

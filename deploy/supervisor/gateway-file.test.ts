@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 
-import { writeGatewayFile } from './gateway-file.ts'
+import { GATEWAYS, writeGatewayFile } from './gateway-file.ts'
 
 interface Watched {
   readonly scenes: readonly {
@@ -30,6 +30,7 @@ const PLOT = {
   ],
 } as const
 const simulated = (modbusPort: number, camerasPort: number) => ({
+  gateway: GATEWAYS[0],
   modbusPort,
   camerasPort,
   cameras: [1, 2, 3].map((camera) => ({

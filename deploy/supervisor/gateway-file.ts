@@ -1,13 +1,25 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { type SimulatedCamera, visionText } from './simulated-cameras.ts'
 
-/** Units of the simulated bus: the odd ones are air stations, the even ones pump wells. */
-const UNITS = Array.from({ length: 10 }, (_, index) => index + 1)
+/** Whose devices are units of the simulated bus: the odd ones are air stations, the even ones pump wells. */
+export interface SimulatedGateway {
+  readonly name: string
+  readonly units: readonly number[]
+}
+
+const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index)
+/** The second one's uplink goes away now and then. */
+export const GATEWAYS = [
+  { name: 'gateway-1', units: from(1, 10) },
+  { name: 'gateway-2', units: from(11, 4) },
+] as const satisfies readonly SimulatedGateway[]
+export const UNITS = GATEWAYS.reduce((sum, { units }) => sum + units.length, 0)
 
 const SENSORS = /^( *connection: ).*( # 仿真传感器.*)$/m
 const CAMERAS = /http:\/\/127\.0\.0\.1:\d+(?=\/\S+.* # 仿真摄像机)/g
 
 export interface Simulated {
+  readonly gateway: SimulatedGateway
   readonly modbusPort: number
   readonly camerasPort: number
   /** None where there is nothing that decodes them. */
@@ -15,7 +27,7 @@ export interface Simulated {
 }
 
 /**
- * The first gateway's configuration, which is its owner's from then on: of a file that is there only the ports of what
+ * A gateway's configuration, which is its owner's from then on: of a file that is there only the ports of what
  * is simulated are kept right, where that still is.
  */
 export async function writeGatewayFile(file: string, simulated: Simulated): Promise<void> {
@@ -24,19 +36,16 @@ export async function writeGatewayFile(file: string, simulated: Simulated): Prom
   const text =
     present
       ?.replace(SENSORS, `$1${connection}$2`)
-      .replaceAll(CAMERAS, `http://127.0.0.1:${simulated.camerasPort}`) ??
-    firstText(connection, simulated.cameras)
+      .replaceAll(CAMERAS, `http://127.0.0.1:${simulated.camerasPort}`) ?? firstText(connection, simulated)
   if (text !== present) await writeFile(file, text)
 }
 
-function firstText(connection: string, cameras: readonly SimulatedCamera[]): string {
-  const devices = UNITS.map((unit) => {
-    const [kind, profile] = unit % 2 === 1 ? ['air', 'air-station'] : ['well', 'pump-well']
-    const id = `${kind}-${String(unit).padStart(2, '0')}`
-    return `      - { id: ${id}, profile: ganzhi/${profile}, unit: ${unit} }\n`
-  })
+function firstText(connection: string, { gateway, cameras }: Simulated): string {
+  const devices = gateway.units.map(
+    (unit) => `      - { id: ${deviceOf(unit)}, profile: ${profileOf(unit)}, unit: ${unit} }\n`,
+  )
   return `# 首次启动时写入，之后由您修改。 Written at the first start, yours to change from then on.
-gateway: gateway-1
+gateway: ${gateway.name}
 # NATS 地址由 npm start 给出。 npm start tells where NATS is, by NATS_URL.
 data: .
 links:
@@ -45,4 +54,12 @@ links:
     connection: ${connection} # 仿真传感器，端口由 npm start 维护 simulated sensors: npm start keeps the port right
     devices:
 ${devices.join('')}${cameras.length > 0 ? visionText(cameras) : ''}`
+}
+
+export function deviceOf(unit: number): string {
+  return `${unit % 2 === 1 ? 'air' : 'well'}-${String(unit).padStart(2, '0')}`
+}
+
+function profileOf(unit: number): string {
+  return `ganzhi/${unit % 2 === 1 ? 'air-station' : 'pump-well'}`
 }

@@ -10,6 +10,8 @@ export interface Home {
   readonly nats: string
   readonly evidence: string
   readonly edge: string
+  /** Of the gateway on a mobile link. */
+  readonly mobileEdge: string
   readonly logs: string
   readonly ports: string
   readonly login: string
@@ -24,6 +26,7 @@ export function homeIn(root: string): Home {
     nats: join(root, 'nats'),
     evidence: join(root, 'evidence'),
     edge: join(root, 'edge'),
+    mobileEdge: join(root, 'edge-mobile'),
     logs: join(root, 'log'),
     ports: join(root, 'ports.json'),
     login: join(root, 'first-login.json'),
@@ -34,7 +37,7 @@ export function homeIn(root: string): Home {
 export async function prepareHome(root: string): Promise<Home> {
   const home = homeIn(root)
   try {
-    for (const folder of [home.evidence, home.edge, home.logs])
+    for (const folder of [home.evidence, home.edge, home.mobileEdge, home.logs])
       await mkdir(folder, { recursive: true, mode: 0o750 })
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') throw diskFull(root, cause)

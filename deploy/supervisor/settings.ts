@@ -14,8 +14,8 @@ export interface StackSettings {
 
 export const START_USAGE = `npm start [-- --port 8088] [--host 127.0.0.1]
 
-  启动感知平台：数据库、消息服务、云端、网关和仿真传感器。Ctrl-C 停止，数据保留。
-  Starts the platform: database, broker, cloud roles, one edge agent and simulated sensors.
+  启动感知平台：数据库、消息服务、云端、两台网关和一座仿真城市。Ctrl-C 停止，数据保留。
+  Starts the platform: database, broker, cloud roles, two edge agents and a simulated city.
   Ctrl-C stops it; its data stays.
 
   --port, PORT     控制台端口   port of the console (8088)

@@ -3,20 +3,21 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import type { City } from '../city/settle-city.ts'
 import { ensureProgram, findProgram } from '../../tools/bin/programs.mjs'
 import { isPortFree } from '../stack/free-port.ts'
 import { findNatsServer, startNats } from '../stack/nats.ts'
 import { startPostgres } from '../stack/postgres.ts'
 import { StackError, portTaken } from '../stack/stack-error.ts'
 import { createCrew } from './crew.ts'
-import { writeGatewayFile } from './gateway-file.ts'
+import { deviceOf, GATEWAYS, type SimulatedGateway, UNITS, writeGatewayFile } from './gateway-file.ts'
 import type { Home } from './home.ts'
 import { keptPorts } from './kept-ports.ts'
 import { openLog } from './log-file.ts'
 import { type NodeChild, describeExit, startNodeChild } from './node-child.ts'
 import type { Progress } from './progress.ts'
 import type { StackSettings } from './settings.ts'
-import { CAMERA_ARGS, type SimulatedCamera } from './simulated-cameras.ts'
+import { CAMERA_ARGS, SCENES, type SimulatedCamera } from './simulated-cameras.ts'
 import type { Clock, Running, Service } from './supervise.ts'
 
 export interface Stack {
@@ -39,6 +40,8 @@ export interface StackParts {
   readonly programs: Programs
   /** Resolves with the folder of the console's page. */
   readonly builtConsole: (signal: AbortSignal) => Promise<string>
+  /** Gives a new platform what a city begins with. */
+  readonly settleCity: (city: City, signal: AbortSignal) => Promise<void>
 }
 
 export interface StackOptions {
@@ -50,20 +53,39 @@ export interface StackOptions {
 }
 
 /** Who reads from a bus goes before the bus, who writes to a store before the store: under 5 s in all. */
-const STOP_ORDER = { edge: 1_000, simulators: 300, cameras: 300, cloud: 1_000, nats: 500, postgres: 800 }
+const STOP_ORDER = {
+  'gateway-1': 1_000,
+  'gateway-2': 500,
+  uplink: 200,
+  simulators: 300,
+  cameras: 300,
+  cloud: 1_000,
+  nats: 500,
+  postgres: 800,
+}
 
 /** Our own programs, below the checkout, and what they are told beside their ports and files. */
 export interface Programs {
   readonly cloud: readonly string[]
   readonly simulators: readonly string[]
   readonly cameras: readonly string[]
+  readonly uplink: readonly string[]
   readonly edge: readonly string[]
 }
 
 export const PROGRAMS: Programs = {
   cloud: [inCheckout('cloud/main.ts')],
-  simulators: [inCheckout('simulators/main.ts'), 'modbus', '--devices', '10', '--seed', '1'],
+  simulators: [
+    inCheckout('simulators/main.ts'),
+    'modbus',
+    '--devices',
+    String(UNITS),
+    '--seed',
+    '1',
+    '--incidents',
+  ],
   cameras: [inCheckout('simulators/main.ts'), 'camera', ...CAMERA_ARGS],
+  uplink: [inCheckout('simulators/main.ts'), 'uplink', '--every-s', '480', '--away-s', '120'],
   edge: [inCheckout('edge/main.ts'), 'run'],
 }
 
@@ -77,11 +99,11 @@ const clock: Clock = {
 /** Starts everything in the order of its needs and resolves when all of it is ready. */
 export async function startStack(settings: StackSettings, home: Home, options: StackOptions): Promise<Stack> {
   const { progress, signal, env } = options
-  const { programs, builtConsole } = options.parts
+  const { programs, builtConsole, settleCity } = options.parts
   await requireFreePort(settings)
   if (!findNatsServer()) await progress.step('安装 Installing nats-server', (note) => installNatsServer(note))
   const noCameras = await ffmpegMissing(env, progress)
-  const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus', 'cameras', 'rtsp'])
+  const ports = await keptPorts(home.ports, ['postgres', 'nats', 'modbus', 'cameras', 'rtsp', 'uplink'])
   const crew = createCrew({ ...options, stopOrder: STOP_ORDER, clock })
   const services = servicesIn(home, env)
 
@@ -130,23 +152,59 @@ export async function startStack(settings: StackSettings, home: Home, options: S
         '仿真摄像机 Simulated cameras',
         services.program('cameras', [...programs.cameras, ...portsOf(ports)]),
       ),
+      crew.start(
+        '仿真移动网络 Simulated mobile link',
+        services.program('uplink', [
+          ...programs.uplink,
+          '--to',
+          `127.0.0.1:${ports.nats}`,
+          '--port',
+          String(ports.uplink),
+        ]),
+      ),
     ])
-    const gatewayFile = join(home.edge, 'gateway.yaml')
-    await writeGatewayFile(gatewayFile, {
-      modbusPort: ports.modbus,
-      camerasPort: ports.cameras,
-      cameras: noCameras === undefined ? (cameras.ready['cameras'] as SimulatedCamera[]) : [],
-    })
-    await crew.start(
-      '网关 Edge agent',
-      services.program('edge', [...programs.edge, '--config', gatewayFile], { NATS_URL: nats.url }),
-    )
+    const [first, second] = GATEWAYS
+    const shown = noCameras === undefined ? (cameras.ready['cameras'] as SimulatedCamera[]) : []
+    const startGateway = async (title: string, gateway: SimulatedGateway, own: OwnGateway) => {
+      const file = join(own.folder, 'gateway.yaml')
+      const ported = { gateway, modbusPort: ports.modbus, camerasPort: ports.cameras, cameras: own.cameras }
+      await writeGatewayFile(file, ported)
+      const command = [...programs.edge, '--config', file]
+      await crew.start(title, services.program(gateway.name, command, { NATS_URL: own.natsUrl }))
+    }
+    await Promise.all([
+      startGateway('网关 Edge agent', first, { folder: home.edge, cameras: shown, natsUrl: nats.url }),
+      startGateway('移动网络上的网关 Edge agent on a mobile link', second, {
+        folder: home.mobileEdge,
+        cameras: [],
+        natsUrl: `nats://127.0.0.1:${ports.uplink}`,
+      }),
+    ])
+
+    if (login) {
+      const city = { url: consoleUrl(settings), login, gateways: placesOf(GATEWAYS) }
+      await progress.step('仿真城市 Simulated city', () => settleCity(city, signal))
+    }
 
     return { url: consoleUrl(settings), login, noCameras, failed: crew.failed, stop: () => crew.stop() }
   } catch (error) {
     await crew.stop()
     throw error
   }
+}
+
+interface OwnGateway {
+  readonly folder: string
+  readonly cameras: readonly SimulatedCamera[]
+  readonly natsUrl: string
+}
+
+/** Each in its street, cameras with the first. */
+function placesOf([first, second]: typeof GATEWAYS): City['gateways'] {
+  return [
+    { name: first.name, area: 'academy', devices: [...first.units.map(deviceOf), ...SCENES] },
+    { name: second.name, area: 'riverside', devices: second.units.map(deviceOf) },
+  ]
 }
 
 /** Every part of the stack has its own log; what it wrote last tells why it ended. */

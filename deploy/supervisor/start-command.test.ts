@@ -84,7 +84,14 @@ describe('npm start', () => {
     child.kill('SIGINT')
     expect(await ended).toEqual([0, null])
     const stops = (await journal()).filter((line) => line.startsWith('stop'))
-    expect(stops).toEqual(['stop edge', 'stop simulators', 'stop cameras', 'stop cloud'])
+    expect(stops).toEqual([
+      'stop edge',
+      'stop edge',
+      'stop uplink',
+      'stop simulators',
+      'stop cameras',
+      'stop cloud',
+    ])
     expect(out()).toContain('Stopped, data stays')
     expect(await leftovers()).toEqual([])
   })

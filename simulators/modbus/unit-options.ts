@@ -10,6 +10,9 @@ export const UNITS_HELP = `Units 单元:
   --profile P=1-10,12    these units are what a profile describes,   由物模型生成单元，给出编号
                          by its id or the path of its file;          或文件路径；可重复
                          may be repeated
+  --incidents            something goes wrong at some of these       其中几台定时出状况：扬尘、喧哗、
+                         units again and again: dust, noise, an      井盖打开、水泵干转
+                         open lid, a pump that runs dry
   --registers N          units 1 to D are plain maps: a register     单元 1 至 D 为普通寄存器表：
                          holds its address, odd coils are on         值为地址，单数线圈接通
   --holes A/B            of a plain map A are there, B are not …     普通表中 A 个有、B 个无，交替
@@ -27,6 +30,7 @@ export const UNIT_OPTIONS = {
   registers: { type: 'string' },
   holes: { type: 'string' },
   sparse: { type: 'boolean', default: false },
+  incidents: { type: 'boolean', default: false },
   'max-registers': { type: 'string' },
   'max-bits': { type: 'string' },
   refuse: { type: 'string', multiple: true, default: [] as string[] },
@@ -47,6 +51,7 @@ interface UnitValues {
   readonly registers?: string | undefined
   readonly holes?: string | undefined
   readonly sparse: boolean
+  readonly incidents: boolean
   readonly 'max-registers'?: string | undefined
   readonly 'max-bits'?: string | undefined
   readonly refuse: readonly string[]
@@ -62,6 +67,8 @@ export interface UnitChoice {
   readonly holes?: { readonly there: number; readonly missing: number }
   readonly profiles: readonly { readonly profile: Profile; readonly ids: readonly number[] }[]
   readonly sparse: boolean
+  /** Something goes wrong at air stations and pump wells. */
+  readonly incidents: boolean
   readonly limits: ModbusLimits
   /** It is always this time. */
   readonly at?: number
@@ -78,6 +85,7 @@ export async function unitChoice(values: UnitValues): Promise<UnitChoice> {
     ...(values.holes === undefined ? {} : { holes: holesIn(values.holes) }),
     profiles: await Promise.all(values.profile.map(profileIn)),
     sparse: values.sparse,
+    incidents: values.incidents,
     limits: {
       ...(registers === undefined ? {} : { registers }),
       ...(bits === undefined ? {} : { bits }),

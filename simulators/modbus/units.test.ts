@@ -6,7 +6,7 @@ import { readProfile } from './profile-file.ts'
 import { makeUnits } from './units.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 8)
-const CHOICE = { devices: 3, seed: 1, profiles: [], sparse: false, limits: {} }
+const CHOICE = { devices: 3, seed: 1, profiles: [], sparse: false, incidents: false, limits: {} }
 const FOLDER = join(import.meta.dirname, '../../firmware-config/profiles')
 const PROFILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.yaml'),

@@ -1,4 +1,6 @@
+import type { Profile } from '@ganzhi/contracts/profile'
 import { airAt } from './air-station.ts'
+import { withIncidents } from './incidents.ts'
 import { plainUnit } from './plain-unit.ts'
 import { plausibleValues } from './plausible.ts'
 import { readProfile } from './profile-file.ts'
@@ -45,7 +47,7 @@ export async function makeUnits(choice: UnitChoice, now: () => number): Promise<
 type Maker = (name: string) => Unit
 
 async function makersFor(choice: UnitChoice, now: () => number): Promise<Map<number, Maker>> {
-  const { devices, seed, registers, holes, profiles, limits, sparse } = choice
+  const { devices, seed, registers, holes, profiles, limits, sparse, incidents } = choice
   const all = Array.from({ length: devices }, (_, i) => i + 1)
   if (registers !== undefined) {
     const map = { registers, limits, ...(holes === undefined ? {} : { holes }) }
@@ -57,10 +59,12 @@ async function makersFor(choice: UnitChoice, now: () => number): Promise<Map<num
       readProfile('ganzhi/air-station'),
       readProfile('ganzhi/pump-well'),
     ])
-    const makeAir = (name: string) =>
-      profileUnit({ ...shared, profile: air, valueAt: byProperty((ms) => airAt(seed, name, ms)) })
-    const makeWell = (name: string) =>
-      profileUnit({ ...shared, profile: well, valueAt: byProperty((ms) => wellAt(seed, name, ms)) })
+    const made = (profile: Profile, valuesAt: typeof airAt | typeof wellAt) => (name: string) => {
+      const usual = (ms: number) => valuesAt(seed, name, ms)
+      const valueAt = byProperty(incidents ? (ms) => withIncidents(name, usual(ms), ms) : usual)
+      return profileUnit({ ...shared, profile, valueAt })
+    }
+    const [makeAir, makeWell] = [made(air, airAt), made(well, wellAt)]
     return new Map(all.map((id) => [id, id % 2 === 1 ? makeAir : makeWell]))
   }
   const makers = new Map<number, Maker>()
