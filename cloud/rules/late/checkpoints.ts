@@ -35,10 +35,12 @@ export async function keepCheckpoint(
     [partition, at],
   )
   // What is so old has one before it.
-  await tx.query('DELETE FROM rule_checkpoint WHERE partition = $1 AND at < $2', [
-    partition,
-    new Date(clock - (KEPT_DAYS + 1) * DAY_MS),
-  ])
+  const kept = new Date(clock - (KEPT_DAYS + 1) * DAY_MS)
+  await tx.query('DELETE FROM rule_checkpoint WHERE partition = $1 AND at < $2', [partition, kept])
+  await tx.query(
+    `DELETE FROM device_attributes_before WHERE gateway_id % ${PARTITIONS} = $1 AND until < $2`,
+    [partition, kept],
+  )
 }
 
 /** The oldest first. */

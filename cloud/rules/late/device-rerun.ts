@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { storedInputs } from '../history/stored-inputs.ts'
 import { type WatchedDevice, judgedUntil } from '../live/device-watch.ts'
+import { attributesThen } from './attributes-then.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import type { LateSpan } from './late-spans.ts'
 import { RuleRerun, beginningOf } from './rule-rerun.ts'
@@ -28,13 +29,14 @@ export async function beginRerun(
   const { placement } = device
   const checkpoints = await checkpointsOf(pool, { partition, ...device })
   const knownSince = await firstSeen(pool, device)
+  const then = await attributesThen(pool, device)
   const rules = spans.flatMap(({ rule, firstAt, lastAt }) => {
     const watch = device.watches.find(
       (each) => each.rule.id === rule && each.rule.part === undefined && !each.stopped,
     )
     if (!watch || lastAt <= watch.begun) return []
     const beginning = beginningOf(watch, firstAt, checkpoints, knownSince)
-    return new RuleRerun(watch, beginning, placement.attributes)
+    return new RuleRerun(watch, beginning, then)
   })
   return { partition, device, placement, spans, rules, failures: new Map() }
 }

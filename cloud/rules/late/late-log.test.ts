@@ -44,7 +44,7 @@ async function inTime(rule: Rule, sent: readonly Sent[], until: number): Promise
   )
   const { at: begun = 0, version = 0 } = rows[0] ?? {}
   const compiled = compileRule({ ...rule, version }, { openSchedule: () => expect.unreachable() })
-  const judging = new Judging(compiled, watchFrom(compiled, begun), {})
+  const judging = new Judging(compiled, watchFrom(compiled, begun), () => ({}))
   for (const { at, value } of sent.toSorted((a, b) => a.at - b.at)) {
     if (at > begun) judging.take({ kind: 'sample', at, property: 'power', value, quality: 'good' })
   }

@@ -162,6 +162,25 @@ it('values that change nothing write nothing', async () => {
   expect(await written()).toEqual(before)
 })
 
+it('late values are judged by the attributes that the device had then', async () => {
+  const limit = (value: number) => rig.place(gateway, 'meter-1', [], { limit: value })
+  await limit(10)
+  const at = await begin({ above: { attribute: 'limit' } })
+  await send({ at: at + 10, value: 15 }, { at: at + 20, value: 3 })
+  await judged(at + 20)
+  await limit(20)
+  const later = Date.now()
+  await send({ at: later + 20, value: 15 })
+  await judged(later + 20)
+  await send({ at: at + 5, value: 11 }, { at: later + 15, value: 21 })
+  expect(standing(await worked())).toEqual([
+    { to: 'major', at: at + 5, late: true },
+    { to: 'clear', at: at + 20, late: false },
+    { to: 'major', at: later + 15, late: true },
+    { to: 'clear', at: later + 20, late: true },
+  ])
+})
+
 describe('what was remembered', () => {
   it('is kept once a day, and history begins there', async () => {
     const at = await begin({ above: 10, clearBelow: 8 })

@@ -1,11 +1,11 @@
 import type { AlarmState } from '@ganzhi/contracts/transition'
-import type { Attributes } from '../engine/condition.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import type { RuleState } from '../engine/rule-state.ts'
 import { watchFrom } from '../engine/step.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { type Watch, concerns, toldBy } from '../live/device-watch.ts'
 import { Judging } from '../live/judging.ts'
+import type { AttributesThen } from './attributes-then.ts'
 import type { Checkpoint } from './checkpoints.ts'
 
 /** A rule that tells more of a span is of no use to anybody, and is stopped. */
@@ -55,12 +55,14 @@ export class RuleRerun {
   readonly #judging: Judging
   #until: number
 
-  constructor(watch: Watch, { from, state }: Beginning, attributes: Attributes) {
+  constructor(watch: Watch, { from, state }: Beginning, then: AttributesThen) {
     this.watch = watch
     this.from = from
     this.told = toldBy({ state })
     this.#until = from
-    this.#judging = new Judging(watch.rule.compiled, state, attributes)
+    const { compiled, latenessMs } = watch.rule
+    // A change counts from what was not judged yet when it was made.
+    this.#judging = new Judging(compiled, state, (at) => then(at + latenessMs))
   }
 
   get transitions(): readonly EngineTransition[] {

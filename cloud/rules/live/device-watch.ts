@@ -78,7 +78,7 @@ export function judge(
   until: number,
 ): Judging {
   const { rule } = watch
-  const judging = new Judging(rule.compiled, watch.state, placement.attributes)
+  const judging = new Judging(rule.compiled, watch.state, () => placement.attributes)
   const { mindsReach } = rule.compiled
   const changes = mindsReach ? hearing.changesIn(from, until) : NONE
   let next = 0

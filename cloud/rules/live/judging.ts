@@ -8,15 +8,15 @@ import type { EngineTransition } from '../engine/step-result.ts'
 /** One rule at one device as it goes on: inputs in order of time, and what becomes due between them. */
 export class Judging {
   readonly #rule: CompiledRule
-  readonly #attributes: Attributes
+  readonly #attributesAt: (at: number) => Attributes
   readonly transitions: EngineTransition[] = []
   state: RuleState | undefined
   steps = 0
 
-  constructor(rule: CompiledRule, state: RuleState | undefined, attributes: Attributes) {
+  constructor(rule: CompiledRule, state: RuleState | undefined, attributesAt: (at: number) => Attributes) {
     this.#rule = rule
     this.state = state
-    this.#attributes = attributes
+    this.#attributesAt = attributesAt
   }
 
   take(input: RuleInput): void {
@@ -37,7 +37,7 @@ export class Judging {
   }
 
   #step(input: RuleInput): void {
-    const stepped = step(this.#rule, this.state, input, this.#attributes)
+    const stepped = step(this.#rule, this.state, input, this.#attributesAt(input.at))
     this.state = stepped.state
     this.transitions.push(...stepped.transitions)
     this.steps++
