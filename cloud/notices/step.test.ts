@@ -26,6 +26,8 @@ describe('an alarm', () => {
       on.pass(2 * MINUTE)
     }
     expect([...on.state.episodes.values()]).toMatchObject([{ flapping: true, changes: 20 }])
+    on.pass(20 * MINUTE)
+    on.reload()
     on.pass(3 * HOUR)
     // Seven changes within an hour are too many: the seventh from the end was at 26 minutes.
     expect(on.log).toEqual(['0 raised', '87 ended'])
