@@ -110,7 +110,7 @@ export class Gateways {
   #owing(records: ReadonlyMap<number, unknown>): Map<number, Reach> {
     const owing = new Map<number, Reach>()
     for (const [gatewayId, { reach, report }] of this.#known) {
-      if (!reach?.reached) continue
+      if (!reach || reach.silentAt !== undefined) continue
       if (records.has(gatewayId) || (report && report.head > reach.base)) owing.set(gatewayId, reach)
     }
     return owing
@@ -125,8 +125,9 @@ export class Gateways {
   #enter(gatewayId: number, reach: Reach): void {
     const known = this.#of(gatewayId)
     known.reach = reach
-    known.hearing.ofDevices.knownTo = reach.reached ? reach.heardAt : Infinity
-    known.hearing.ofItself.knownTo = reach.reached ? reach.aliveAt : Infinity
+    const isHeard = reach.silentAt === undefined
+    known.hearing.ofDevices.knownTo = isHeard ? reach.heardAt : Infinity
+    known.hearing.ofItself.knownTo = isHeard ? reach.aliveAt : Infinity
   }
 }
 
@@ -157,6 +158,6 @@ function isSame(before: Reach | undefined, after: Reach): boolean {
     before?.epoch === after.epoch &&
     before.base === after.base &&
     before.heardAt === after.heardAt &&
-    before.reached === after.reached
+    before.silentAt === after.silentAt
   )
 }

@@ -26,11 +26,12 @@ export async function readReaches(tx: ClientBase, partition: number, clock: numb
   return rows.map(({ id, name, epoch, base, reached, heard, alive, spans: told }) => {
     const spans = (told ?? []).map(spanOf)
     // What it said since it was lost has not been taken yet.
-    const aliveAt = reached ? alive : (spans.at(-1)?.silentAt ?? heard)
+    const silentAt = reached ? undefined : spans.at(-1)?.silentAt
+    const aliveAt = silentAt ?? alive
     return {
       gatewayId: id,
       gateway: name,
-      reach: { epoch, base: Number(base), heardAt: heard, completeAt: clock, aliveAt, reached },
+      reach: { epoch, base: Number(base), heardAt: heard, completeAt: clock, aliveAt, silentAt },
       spans,
     }
   })
@@ -56,7 +57,7 @@ export async function saveReaches(
         reaches.map(({ epoch }) => epoch),
         reaches.map(({ base }) => base),
         reaches.map(({ heardAt }) => new Date(heardAt)),
-        reaches.map(({ reached }) => reached),
+        reaches.map(({ silentAt }) => silentAt === undefined),
       ],
     })
   }

@@ -30,20 +30,19 @@ const reached: Reach = {
   heardAt: at(0),
   completeAt: at(0),
   aliveAt: at(0),
-  reached: true,
 }
-const unreached: Reach = { ...reached, reached: false }
+const unreached: Reach = { ...reached, silentAt: at(0) + 1 }
 
 describe('a gateway that reports', () => {
   it('is heard up to what it said, when all that it had is here', () => {
     const { reach, span } = followReach(reached, heard(10), turn(11))
-    expect(reach).toMatchObject({ heardAt: at(10), aliveAt: at(10), reached: true })
+    expect(reach).toEqual({ ...reached, heardAt: at(10), aliveAt: at(10), completeAt: at(11) })
     expect(span).toBeUndefined()
   })
 
   it('is alive, but not heard any further, while records are missing', () => {
     const { reach, span } = followReach(reached, heard(10, { complete: 99 }), turn(11))
-    expect(reach).toMatchObject({ heardAt: at(0), aliveAt: at(10), reached: true })
+    expect(reach).toEqual({ ...reached, aliveAt: at(10) })
     expect(span).toBeUndefined()
   })
 
@@ -58,7 +57,7 @@ describe('a gateway that reports', () => {
   it('begins anew where what is missing does not come', () => {
     const { reach, span } = followReach(reached, heard(30, { complete: 99 }), turn(31))
     expect(span).toEqual({ from: at(0) + 1, until: at(30) + 1 })
-    expect(reach).toMatchObject({ heardAt: at(30) + 1, base: 100, reached: true })
+    expect(reach).toMatchObject({ heardAt: at(30) + 1, base: 100 })
   })
 
   it('may have a clock that is slow: that makes nothing of it missing', () => {
@@ -76,7 +75,7 @@ describe('a gateway that reports', () => {
     const next = report(20, { epoch: '8', head: 3 })
     const { reach, span } = followReach(reached, heard(0, { report: next, complete: 90 }), turn(21))
     expect(span).toEqual({ from: at(0) + 1, until: at(20) + 1 })
-    expect(reach).toMatchObject({ epoch: '8', base: 3, reached: true })
+    expect(reach).toMatchObject({ epoch: '8', base: 3 })
   })
 
   it('is known of from its first report on', () => {
@@ -87,7 +86,6 @@ describe('a gateway that reports', () => {
         heardAt: at(10) + 1,
         completeAt: at(11),
         aliveAt: at(10),
-        reached: true,
       },
     })
   })
@@ -97,7 +95,7 @@ describe('a gateway that says nothing', () => {
   it('is not heard of any more after three reports that did not come', () => {
     expect(followReach(reached, heard(0), turn(30)).span).toBeUndefined()
     const { reach, span } = followReach(reached, heard(0), turn(31))
-    expect(reach.reached).toBe(false)
+    expect(reach.silentAt).toBe(at(0) + 1)
     expect(span).toEqual({ from: at(0) + 1, silentAt: at(0) + 1 })
   })
 
@@ -131,8 +129,8 @@ describe('a gateway that says nothing', () => {
 describe('a gateway that was not heard of', () => {
   it('is, from its next report on, and nothing that was judged meanwhile is judged again', () => {
     const { reach, span } = followReach(unreached, heard(600, { complete: 90 }), turn(603))
-    expect(span).toEqual({ from: at(0) + 1, until: at(602) + 1 })
-    expect(reach).toMatchObject({ heardAt: at(602) + 1, base: 100, reached: true })
+    expect(span).toEqual({ from: at(0) + 1, until: at(602) + 1, silentAt: at(0) + 1 })
+    expect(reach).toMatchObject({ heardAt: at(602) + 1, base: 100 })
   })
 
   it('is not by an old report, nor by records that were on their way', () => {

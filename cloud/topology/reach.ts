@@ -11,7 +11,8 @@ export interface Reach {
   /** By the platform's clock: when nothing was missing of what was told of, and when it was last alive. */
   readonly completeAt: number
   readonly aliveAt: number
-  readonly reached: boolean
+  /** Since when nothing is heard of it any more, by the platform's clock. */
+  readonly silentAt?: number | undefined
 }
 
 /** What a gateway last said of itself. */
@@ -65,11 +66,11 @@ export function followReach(known: Reach | undefined, heard: Heard, around: Circ
     const { epoch, head, saidAt, arrivedAt } = report
     // What was judged before can not be taken back.
     const heardAt = Math.max(Math.min(saidAt, arrivedAt), judgedAt + 1)
-    return { epoch, base: head, heardAt, completeAt: clock, aliveAt: arrivedAt, reached: true }
+    return { epoch, base: head, heardAt, completeAt: clock, aliveAt: arrivedAt }
   }
   if (known === undefined) return report.dies ? lost(anew(), report.arrivedAt) : { reach: anew() }
-  if (!known.reached) {
-    return report.dies || report.arrivedAt <= known.aliveAt ? { reach: known } : again(known.heardAt, anew())
+  if (known.silentAt !== undefined) {
+    return report.dies || report.arrivedAt <= known.aliveAt ? { reach: known } : again(known, anew())
   }
   const reach = heardOf(known, heard, clock)
   if (behind) return { reach }
@@ -78,7 +79,7 @@ export function followReach(known: Reach | undefined, heard: Heard, around: Circ
   if (around.listening.until - silentAt > SILENT_AFTER_MS) return lost(reach, silentAt)
   // A new run read nothing while it started. And what is missing for so long may come at any time, or never.
   const missing = clock - reach.completeAt > SILENT_AFTER_MS && report.arrivedAt > reach.completeAt
-  return report.epoch !== known.epoch || missing ? again(reach.heardAt, anew()) : { reach }
+  return report.epoch !== known.epoch || missing ? again(reach, anew()) : { reach }
 }
 
 function heardOf(
@@ -100,9 +101,11 @@ function heardOf(
 }
 
 function lost(reach: Reach, silentAt: number): Followed {
-  return { reach: { ...reach, reached: false }, span: { from: reach.heardAt + 1, silentAt: silentAt + 1 } }
+  const silent = { ...reach, silentAt: silentAt + 1 }
+  return { reach: silent, span: { from: reach.heardAt + 1, silentAt: silent.silentAt } }
 }
 
-function again(before: number, reach: Reach): Followed {
-  return { reach, span: { from: before + 1, until: reach.heardAt } }
+function again({ heardAt, silentAt }: Reach, reach: Reach): Followed {
+  const span = { from: heardAt + 1, until: reach.heardAt, ...(silentAt !== undefined && { silentAt }) }
+  return { reach, span }
 }

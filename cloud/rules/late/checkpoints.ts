@@ -10,6 +10,8 @@ const KEPT_DAYS = 8
 /** What all rules remembered of a device when the platform's time was `at`. */
 export interface Checkpoint {
   readonly at: number
+  /** How far the gateway was heard then; Infinity where that did not matter. */
+  readonly heardAt: number
   readonly states: SavedStates
 }
 
@@ -34,6 +36,11 @@ export async function keepCheckpoint(
      SELECT $1, $2, gateway_id, device, states FROM rule_state WHERE gateway_id % ${PARTITIONS} = $1`,
     [partition, at],
   )
+  await tx.query(
+    `INSERT INTO rule_checkpoint_reach (partition, at, gateway_id, heard_at)
+     SELECT $1, $2, gateway_id, heard_at FROM gateway_reach WHERE gateway_id % ${PARTITIONS} = $1 AND reached`,
+    [partition, at],
+  )
   // What is so old has one before it.
   const kept = new Date(clock - (KEPT_DAYS + 1) * DAY_MS)
   await tx.query('DELETE FROM rule_checkpoint WHERE partition = $1 AND at < $2', [partition, kept])
@@ -48,14 +55,16 @@ export async function checkpointsOf(
   db: Pick<ClientBase, 'query'>,
   { partition, gatewayId, device }: CheckpointKey,
 ): Promise<Checkpoint[]> {
-  const { rows } = await db.query<{ at: Date; states: string | null }>(
-    `SELECT c.at, s.states FROM rule_checkpoint c
+  const { rows } = await db.query<{ at: Date; heard_at: Date | null; states: string | null }>(
+    `SELECT c.at, r.heard_at, s.states FROM rule_checkpoint c
+     LEFT JOIN rule_checkpoint_reach r ON (r.partition, r.at, r.gateway_id) = (c.partition, c.at, $2)
      LEFT JOIN rule_checkpoint_state s ON (s.partition, s.at, s.gateway_id, s.device) = (c.partition, c.at, $2, $3)
      WHERE c.partition = $1 ORDER BY c.at`,
     [partition, gatewayId, device],
   )
-  return rows.map(({ at, states }) => ({
+  return rows.map(({ at, heard_at, states }) => ({
     at: at.getTime(),
+    heardAt: heard_at?.getTime() ?? Infinity,
     states: states === null ? {} : (JSON.parse(states) as SavedStates),
   }))
 }

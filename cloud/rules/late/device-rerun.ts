@@ -1,5 +1,7 @@
 import type { Pool } from 'pg'
-import { storedInputs } from '../history/stored-inputs.ts'
+import type { RuleInput } from '../engine/rule-input.ts'
+import { merged, storedInputs } from '../history/stored-inputs.ts'
+import { storedReach } from '../history/stored-reach.ts'
 import { type WatchedDevice, judgedUntil } from '../live/device-watch.ts'
 import { attributesThen } from './attributes-then.ts'
 import { checkpointsOf } from './checkpoints.ts'
@@ -73,9 +75,10 @@ export async function advanceRerun(
     from: Math.min(...rules.map((rule) => rule.until)) + 1,
     to: Math.max(...rules.map(until)) + 1,
   }
-  for await (const page of storedInputs(pool, device, heeded(device, rules), span, {
-    ...(signal && { signal }),
-  })) {
+  const minds = rules.some(({ watch }) => watch.rule.compiled.mindsReach)
+  const changes = minds ? await storedReach(pool, [device.gatewayId], span) : undefined
+  const stored = storedInputs(pool, device, heeded(device, rules), span, { ...(signal && { signal }) })
+  for await (const page of withChanges(stored, changes?.get(device.gatewayId) ?? [])) {
     for (let i = 0; i < page.length; i += AT_ONCE) {
       const inputs = page.slice(i, i + AT_ONCE)
       each((rule) => rule.take(inputs, until(rule), checkpoints))
@@ -101,6 +104,21 @@ function heeded(
     ]),
     eventTypes: new Set(compiled.flatMap(({ eventTypes }) => [...eventTypes])),
   }
+}
+
+/** Each in its place; of one moment they come first. */
+async function* withChanges(
+  pages: AsyncIterable<readonly RuleInput[]>,
+  changes: readonly RuleInput[],
+): AsyncGenerator<readonly RuleInput[]> {
+  let left = changes
+  for await (const page of pages) {
+    const last = page.at(-1)?.at ?? 0
+    const due = left.filter(({ at }) => at <= last)
+    left = left.slice(due.length)
+    yield due.length === 0 ? page : [...merged(due, page)]
+  }
+  if (left.length > 0) yield left
 }
 
 async function firstSeen(pool: Pool, { gatewayId, device }: WatchedDevice): Promise<number | undefined> {

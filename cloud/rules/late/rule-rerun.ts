@@ -40,8 +40,8 @@ export function beginningOf(
 }
 
 /** Up to when a rule had judged what a checkpoint remembers. */
-function judgedBy({ latenessMs }: Watch['rule'], { at }: Pick<Checkpoint, 'at'>): number {
-  return at - latenessMs
+function judgedBy({ latenessMs, compiled }: Watch['rule'], { at, heardAt }: Checkpoint): number {
+  return compiled.mindsReach ? Math.min(at - latenessMs, heardAt) : at - latenessMs
 }
 
 /** One rule at one device, run over again from a time when what it remembered is known. */
@@ -54,6 +54,8 @@ export class RuleRerun {
   readonly remembered = new Map<number, RuleState | undefined>()
   readonly #judging: Judging
   #until: number
+  /** Its gateway is heard of. */
+  #reached = true
 
   constructor(watch: Watch, { from, state }: Beginning, then: AttributesThen) {
     this.watch = watch
@@ -80,9 +82,12 @@ export class RuleRerun {
   take(inputs: readonly RuleInput[], until: number, checkpoints: readonly Checkpoint[]): void {
     const { rule } = this.watch
     for (const input of inputs) {
+      if (input.kind === 'reach') this.#reached = input.reached
       if (input.at <= this.#until || input.at > until || !concerns({ rule, state: this.state }, input))
         continue
       this.#remember(input.at - 1, checkpoints)
+      if (this.state === undefined && !this.#reached)
+        this.#judging.take({ kind: 'reach', at: input.at, reached: false })
       this.#judging.take(input)
     }
     if (this.transitions.length > MOST_TRANSITIONS)
@@ -108,7 +113,7 @@ export class RuleRerun {
 
 /** Checkpoints as they are by these re-runs; those that stay as they were are left out. */
 export function rememberedAt(checkpoints: readonly Checkpoint[], reruns: readonly RuleRerun[]): Checkpoint[] {
-  return checkpoints.flatMap(({ at, states }) => {
+  return checkpoints.flatMap(({ at, heardAt, states }) => {
     const passed = reruns.filter(({ remembered }) => remembered.has(at))
     const now = new Map(Object.entries(states))
     for (const { watch, remembered } of passed) {
@@ -116,7 +121,7 @@ export function rememberedAt(checkpoints: readonly Checkpoint[], reruns: readonl
       if (state === undefined) now.delete(watch.rule.id)
       else now.set(watch.rule.id, [watch.rule.version, watch.begun, state])
     }
-    const after = { at, states: Object.fromEntries(now) }
+    const after = { at, heardAt, states: Object.fromEntries(now) }
     return JSON.stringify(after.states) === JSON.stringify(states) ? [] : [after]
   })
 }

@@ -45,6 +45,9 @@ export function concerns(
   { rule: { compiled }, state }: Pick<Watch, 'rule' | 'state'>,
   input: RuleInput,
 ): boolean {
+  // Of a gateway that is heard again nobody begins to expect something that never sent anything.
+  if (input.kind === 'reach')
+    return compiled.mindsReach && (state !== undefined || compiled.properties.size === 0)
   if (compiled.countsFromFirstInput && state === undefined) return true
   if (input.kind === 'sample') return compiled.properties.has(input.property)
   return input.kind === 'event' && compiled.eventTypes.has(input.type)
@@ -84,7 +87,7 @@ export function judge(
   let next = 0
   const takeChanges = (before: number): void => {
     for (let change = changes[next]; change && change.at <= before; change = changes[++next])
-      judging.take(change)
+      if (concerns({ rule, state: judging.state }, change)) judging.take(change)
   }
   for (const { input } of pending) {
     const isDue = input.at > from && input.at <= until

@@ -1,0 +1,237 @@
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Step } from '../../ingest/fail-point.ts'
+import { storedReach } from '../history/stored-reach.ts'
+import { type RulesRig, openRulesRig } from './rules-rig.ts'
+
+type RigGateway = Awaited<ReturnType<RulesRig['gateway']>>
+type RigProcess = ReturnType<RulesRig['process']>
+
+let rig: RulesRig
+let process: RigProcess
+let gateway: RigGateway
+let seq: number
+beforeAll(async () => {
+  rig = await openRulesRig(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
+})
+afterAll(() => rig?.[Symbol.asyncDispose]())
+beforeEach(async () => {
+  await process?.leases.release()
+  await rig.removeRules()
+  process = rig.process()
+  gateway = await rig.gateway()
+  seq = 0
+  await listenedFor(0)
+})
+
+const SOON = { timeout: 20_000 }
+const turn = () => process.turn(gateway)
+const alarms = async () => (await turn(), rig.alarms(gateway))
+const clockPast = (at: number) =>
+  expect.poll(async () => (await turn(), rig.clock(gateway)), SOON).toBeGreaterThan(at)
+
+/** The gateway says that it is there, and has nothing else to send. */
+async function report(at = Date.now(), phase = 'alive'): Promise<number> {
+  const status = { phase, at, epoch: 'f'.repeat(16), heads: [] }
+  await rig.pool.query('UPDATE gateway SET last_status = $2, last_status_at = now() WHERE id = $1', [
+    gateway.id,
+    JSON.stringify(status),
+  ])
+  return status.at
+}
+/** That we listened until some seconds from now, where it is about what nobody said. */
+const listenedFor = (seconds: number) =>
+  rig.pool.query(`UPDATE listening SET since = now() - interval '1 h', until = now() + $1 * interval '1 s'`, [
+    seconds,
+  ])
+const falls = () => listenedFor(31)
+/** These devices have sent something every half second since then, up to now; and so the gateway says. */
+async function live(devices: readonly string[], since = Date.now()): Promise<number> {
+  const now = Date.now()
+  const times = Array.from({ length: Math.floor((now - since) / 500) + 1 }, (_, i) => now - i * 500)
+  await gateway.send(
+    ++seq,
+    times.toReversed().flatMap((at) => devices.map((device) => ({ device, at, value: 1 }))),
+  )
+  return report(now)
+}
+const ALL = ['meter-1', 'meter-2', 'meter-3']
+
+const silence = { noData: 'PT1S' }
+const put = (more: object) =>
+  rig.put({
+    for: { gateway: gateway.name, property: 'power' },
+    severity: 'major',
+    lateness: 'PT0S',
+    ...more,
+  } as never)
+const putSilence = () => put({ id: 'silent', when: silence })
+const putOffline = (offline = 'PT1S') =>
+  put({ id: 'gateway-offline', for: { gateway: gateway.name }, each: 'gateway', when: { offline } })
+
+/** All devices are known, and so is the gateway. */
+async function begin(): Promise<number> {
+  await report()
+  await turn()
+  const began = await live(ALL, await rig.clock(gateway))
+  await turn()
+  return began
+}
+
+describe('a gateway that dies', () => {
+  it('is one alarm, and none of its devices; when it is back all is as before', async () => {
+    await putSilence()
+    await putOffline()
+    await begin()
+    await falls()
+    await clockPast(Date.now() + 2_500)
+    const away = [{ rule: 'gateway-offline', device: '', open: true }]
+    expect(await alarms()).toMatchObject(away)
+    await listenedFor(0)
+    const back = await report()
+    await expect.poll(alarms, SOON).toMatchObject([{ ...away[0], open: false }])
+    await live(ALL, back)
+    await turn()
+    expect(await alarms()).toHaveLength(1)
+  })
+
+  it('leaves alarms of silence as they were', async () => {
+    await putSilence()
+    const began = await begin()
+    await clockPast(began + 1_200)
+    await live(['meter-1', 'meter-2'], began)
+    const open = [{ device: 'meter-3', open: true }]
+    await expect.poll(alarms, SOON).toMatchObject(open)
+    await falls()
+    await clockPast(Date.now() + 2_000)
+    await listenedFor(0)
+    await report()
+    await turn()
+    expect(await alarms()).toMatchObject(open)
+    await live(ALL)
+    await expect.poll(alarms, SOON).toMatchObject([{ device: 'meter-3', open: false }])
+  })
+
+  it('may come back without one of its devices: that gets its alarm then', async () => {
+    await putSilence()
+    await begin()
+    await falls()
+    await clockPast(Date.now() + 2_000)
+    await listenedFor(0)
+    const back = await report()
+    await turn()
+    await clockPast(back + 2_000)
+    await live(['meter-1', 'meter-3'], back)
+    await expect.poll(alarms, SOON).toMatchObject([{ device: 'meter-2', open: true }])
+    const [alarm] = await rig.alarms(gateway)
+    expect(alarm?.transitions[0]?.at).toBeGreaterThanOrEqual(back + 1_000)
+  })
+
+  it('that says so is away at once', async () => {
+    await putOffline()
+    await begin()
+    const said = await report(Date.now(), 'death')
+    await expect.poll(alarms, SOON).toMatchObject([{ device: '', open: true }])
+    const [alarm] = await rig.alarms(gateway)
+    expect(alarm?.transitions[0]?.at).toBeGreaterThan(said + 900)
+    expect(alarm?.transitions[0]?.at).toBeLessThan(said + 1_500)
+  })
+
+  it('is not dead where nobody listened, and what came meanwhile tells of its devices', async () => {
+    await putSilence()
+    await putOffline()
+    const began = await begin()
+    await clockPast(began + 2_500)
+    expect(await alarms()).toEqual([])
+    await live(ALL, began)
+    await turn()
+    expect(await alarms()).toEqual([])
+  })
+
+  it('is kept as a span, from which history is judged by the same inputs', async () => {
+    const changes = async () => {
+      const spans = await storedReach(rig.pool, [gateway.id], { from: 0, to: Date.now() + 60_000 })
+      return spans.get(gateway.id)
+    }
+    await putSilence()
+    await begin()
+    await falls()
+    await turn()
+    expect(await changes()).toMatchObject([{ reached: false }])
+    await listenedFor(0)
+    await report()
+    await turn()
+    expect(await changes()).toMatchObject([{ reached: false }, { reached: true }])
+  })
+})
+
+describe('a device that dies beside others', () => {
+  it('gets its own alarm, however little the others have to send', async () => {
+    await putSilence()
+    await putOffline()
+    const began = await begin()
+    await clockPast(began + 1_200)
+    await live(['meter-1', 'meter-2'], began)
+    await expect.poll(alarms, SOON).toMatchObject([{ rule: 'silent', device: 'meter-3', open: true }])
+  })
+
+  it('is not judged before its gateway is heard', async () => {
+    await putSilence()
+    await begin()
+    await clockPast(Date.now() + 1_500)
+    expect(await alarms()).toEqual([])
+    await report()
+    await expect.poll(alarms, SOON).toHaveLength(3)
+  })
+})
+
+describe('a process that ends', () => {
+  it.each<Step>(['fetched', 'copied', 'before-commit', 'committed'])(
+    'at the step %s leaves nothing undone and nothing done twice',
+    async (step) => {
+      await putSilence()
+      await putOffline()
+      await begin()
+      const dies = async (): Promise<void> => {
+        await process.leases.release()
+        const dying = rig.process({
+          failPoint: (passed) => {
+            if (passed === step) throw new Error(`killed at ${step}`)
+          },
+        })
+        await expect(dying.turn(gateway)).rejects.toThrow(/killed/)
+        await dying.leases.release()
+        process = rig.process()
+      }
+      for (const round of [1, 2]) {
+        await falls()
+        await dies()
+        await clockPast(Date.now() + 1_200)
+        await dies()
+        expect(await alarms()).toHaveLength(round)
+        await listenedFor(0)
+        const back = await report()
+        await dies()
+        await live(ALL, back)
+        await dies()
+        expect((await alarms()).map(({ device, open }) => [device, open])).toEqual(
+          Array.from({ length: round }, () => ['', false]),
+        )
+      }
+      const { rows } = await rig.pool.query('SELECT FROM gateway_unreached WHERE gateway_id = $1', [
+        gateway.id,
+      ])
+      expect(rows).toHaveLength(2)
+    },
+  )
+})
+
+it('a rule that is new counts no silence while the gateway is away', async () => {
+  await begin()
+  await falls()
+  await turn()
+  await putSilence()
+  await clockPast(Date.now() + 1_500)
+  expect(await alarms()).toEqual([])
+})
