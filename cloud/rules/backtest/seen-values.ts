@@ -1,10 +1,29 @@
 import type { SeenProperty } from '@ganzhi/contracts/backtest'
 import { type SampleInput, type Scalar, scalarOf } from '../engine/rule-input.ts'
 
+/** Samples of a day, all usable numbers, that were not looked at one by one. */
+export interface PassedOver {
+  readonly samples: number
+  readonly min: number
+  readonly max: number
+  /** When it begins. */
+  readonly day: number
+}
+
 interface Place {
   value: number
   at: number
   target: string
+  /** It is known of the day that begins at `at`, as yet. */
+  isDay: boolean
+}
+
+/** A place of which the day is known: `found` gives it the sample. */
+export interface Unfound {
+  readonly target: string
+  readonly property: string
+  readonly day: number
+  readonly found: (inputs: Iterable<SampleInput>) => void
 }
 
 interface Seen {
@@ -35,9 +54,31 @@ export class SeenValues {
       seen.unusable += 1
       seen.firstUnusable ??= { value, quality, at: new Date(at).toISOString(), target }
     } else if (typeof scalar === 'number') {
-      if (scalar < seen.lowest.value) Object.assign(seen.lowest, { value: scalar, at, target })
-      if (scalar > seen.highest.value) Object.assign(seen.highest, { value: scalar, at, target })
+      if (scalar < seen.lowest.value) Object.assign(seen.lowest, { value: scalar, at, target, isDay: false })
+      if (scalar > seen.highest.value)
+        Object.assign(seen.highest, { value: scalar, at, target, isDay: false })
     }
+  }
+
+  passOver(target: string, property: string, { samples, min, max, day }: PassedOver): void {
+    const seen = this.#of(property)
+    seen.samples += samples
+    const place = { at: day, target, isDay: true }
+    if (min < seen.lowest.value) Object.assign(seen.lowest, { ...place, value: min })
+    if (max > seen.highest.value) Object.assign(seen.highest, { ...place, value: max })
+  }
+
+  get unfound(): Unfound[] {
+    return [...this.#properties.values()].flatMap(({ property, lowest, highest }) =>
+      [
+        { place: lowest, sign: 1 },
+        { place: highest, sign: -1 },
+      ].flatMap(({ place, sign }) =>
+        place.isDay
+          ? [{ target: place.target, property, day: place.at, found: finder(place, property, sign) }]
+          : [],
+      ),
+    )
   }
 
   properties(): SeenProperty[] {
@@ -62,11 +103,23 @@ export class SeenValues {
       samples: 0,
       unusable: 0,
       firstUnusable: undefined,
-      lowest: { value: Infinity, at: 0, target: '' },
-      highest: { value: -Infinity, at: 0, target: '' },
+      lowest: { value: Infinity, at: 0, target: '', isDay: false },
+      highest: { value: -Infinity, at: 0, target: '', isDay: false },
     }
     this.#properties.set(property, seen)
     return seen
+  }
+}
+
+/** The first of the lowest, or of the highest where `sign` is -1. */
+function finder(place: Place, property: string, sign: number): Unfound['found'] {
+  return (inputs) => {
+    let extreme = Infinity
+    for (const { at, property: of, value } of inputs) {
+      if (of !== property || typeof value !== 'number' || !(value * sign < extreme)) continue
+      extreme = value * sign
+      Object.assign(place, { value, at, isDay: false })
+    }
   }
 }
 

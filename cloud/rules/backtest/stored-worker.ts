@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
-import type { Rule } from '@ganzhi/contracts/rule'
 import { pino } from 'pino'
 import { openPool, withClient } from '../../database/pool.ts'
 import { compileRule } from '../engine/compile-rule.ts'
@@ -10,7 +9,6 @@ import { type StoredTask, tryStored } from './try-stored.ts'
 
 export interface WorkerTask extends StoredTask {
   readonly url: string
-  readonly rules: readonly Rule[]
   readonly mostTransitions: number
 }
 

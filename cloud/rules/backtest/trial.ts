@@ -8,7 +8,7 @@ import type { RuleState } from '../engine/rule-state.ts'
 import { step } from '../engine/step.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { transitionId } from '../transition-id.ts'
-import { SeenValues, mergedSeen } from './seen-values.ts'
+import { type PassedOver, SeenValues, type Unfound, mergedSeen } from './seen-values.ts'
 
 export interface Backtest {
   /** By time; at the same time by device. */
@@ -59,6 +59,17 @@ export class Trial {
       const key = `${field} ${message}`
       this.#faults.set(key, { field, message, times: (this.#faults.get(key)?.times ?? 0) + 1 })
     }
+  }
+
+  /** Samples of a day that it is known to do nothing at. */
+  passOver(target: string, property: string, passed: PassedOver): void {
+    this.#inputs += passed.samples
+    if (this.rule.properties.has(property)) this.#seen.passOver(target, property, passed)
+  }
+
+  /** Where the lowest and the highest values were passed over: they are still to be found. */
+  get unfound(): Iterable<Unfound> {
+    return this.#seen.unfound
   }
 
   result(): Backtest {

@@ -1,19 +1,23 @@
+import type { Rule } from '@ganzhi/contracts/rule'
 import type { PoolClient } from 'pg'
 import { DAY_MS } from '../../series-store/retention.ts'
-import type { ReachInput } from '../engine/rule-input.ts'
 import { watchFrom } from '../engine/step.ts'
-import { readBlock } from '../history/stored-block.ts'
+import { type StoredBlock, readBlock } from '../history/stored-block.ts'
 import { type HistoryDevice, firstInputs } from '../history/stored-devices.ts'
 import { type Heeded, merged } from '../history/stored-inputs.ts'
 import { storedReach } from '../history/stored-reach.ts'
 import type { Span } from './backtest.ts'
+import { isAboutLimits, passQuiet } from './quiet-devices.ts'
 import type { TriedDevice, Trial } from './trial.ts'
+import type { TriedOnes } from './tried-ones.ts'
 
 /** What is held in memory at once is about twice this. */
 const INPUTS_AT_ONCE = 500_000
 const DEVICES_AT_ONCE = { least: 16, first: 64, most: 4_000 }
 
 export interface StoredTask {
+  /** Each is what one of the trials tries. */
+  readonly rules: readonly Rule[]
   readonly devices: readonly HistoryDevice[]
   /** ms since 1970; `to` is not included. */
   readonly span: Span
@@ -24,22 +28,15 @@ export interface TryOptions {
   readonly onProgress: (share: number) => void
 }
 
-/** One device, as each of the trials sees it. */
-interface Tried {
-  readonly device: HistoryDevice
-  readonly seen: readonly TriedDevice[]
-  /** When its gateway was not heard of, and was again. */
-  readonly reach: readonly ReachInput[]
-}
-
 /**
  * Lets several rules look at what is stored, read once, as if they had begun at the beginning of the span. A day is read of as many
- * devices as there is room for: days are partitions of the store, and what a rule knows of a device is little.
+ * devices as there is room for: days are partitions of the store, and what a rule knows of a device is little. What no rule would
+ * do anything at is not read at all.
  */
 export async function tryStored(
   client: PoolClient,
   trials: readonly Trial[],
-  { devices, span }: StoredTask,
+  { rules, devices, span }: StoredTask,
   { signal, onProgress }: TryOptions,
 ): Promise<void> {
   const heeded: Heeded = {
@@ -47,40 +44,82 @@ export async function tryStored(
     eventTypes: new Set(trials.flatMap(({ rule }) => [...rule.eventTypes])),
   }
   const tried = await begun(client, trials, devices, span)
+  const passes = trials.every(({ rule }, i) => rules[i] && isAboutLimits(rules[i], rule))
   const days = daysOf(span)
   let atOnce = DEVICES_AT_ONCE.first
-  let next = pieceFrom(0, 0)
 
-  function pieceFrom(day: number, from: number) {
-    const span = days[day]
-    const pieces = tried.slice(from, from + atOnce)
-    if (!span || pieces.length === 0) return undefined
-    const theirs = pieces.map(({ device }) => device)
-    const block = readBlock(client, theirs, heeded, span)
-    // It is awaited when the one before is judged: if it fails meanwhile, that is not unhandled.
-    block.catch(() => undefined)
-    return { day, span, from, pieces, block }
-  }
-
-  while (next) {
-    const { day, span: of, from, pieces } = next
-    const block = await next.block
-    signal.throwIfAborted()
-    const end = from + pieces.length
-    atOnce = roomFor(block.inputs / pieces.length)
-    // The database reads on while this is judged.
-    next = end < tried.length ? pieceFrom(day, end) : pieceFrom(day + 1, 0)
-    for (const { device, seen, reach } of pieces) {
-      const changes = reach.filter(({ at }) => at >= of.from && at < of.to)
-      const inputs = block.inputsOf(device)
-      for (const input of changes.length === 0 ? inputs : merged(changes, inputs)) {
-        for (let i = 0; i < trials.length; i += 1) trials[i]?.take(seen[i] as TriedDevice, input)
+  async function* pieces(): AsyncGenerator<Piece> {
+    for (const [n, day] of days.entries()) {
+      for (let from = 0; from < tried.length; from += DEVICES_AT_ONCE.most) {
+        const group = tried.slice(from, from + DEVICES_AT_ONCE.most)
+        const awake = passes ? await passQuiet(client, trials, group, day) : group
+        for (let done = 0; done < awake.length;) {
+          const ones = awake.slice(done, done + atOnce)
+          done += ones.length
+          const theirs = ones.map(({ device }) => device)
+          yield { day, ones, block: await readBlock(client, theirs, heeded, day) }
+        }
+        onProgress((n + Math.min(1, (from + group.length) / tried.length)) / days.length)
       }
     }
-    onProgress((day + end / tried.length) / days.length)
   }
+
+  const reading = pieces()
+  const read = async () => {
+    const { value } = await reading.next()
+    if (value) atOnce = roomFor(value.block.inputs / value.ones.length)
+    return value
+  }
+  for (let next = read(); ;) {
+    const piece = await next
+    signal.throwIfAborted()
+    if (!piece) break
+    // The database reads on while this is judged, unless what it is to read comes of that.
+    if (!passes) next = readAhead(read)
+    judge(trials, piece)
+    if (passes) next = read()
+  }
+  await findExtremes(client, trials, tried, heeded)
   const clock = { kind: 'clock', at: span.to - 1 } as const
   for (const { seen } of tried) for (const [i, device] of seen.entries()) trials[i]?.take(device, clock)
+}
+
+interface Piece {
+  readonly day: Span
+  readonly ones: readonly TriedOnes[]
+  readonly block: StoredBlock
+}
+
+/** It is awaited when the piece before is judged: should it fail meanwhile, that is not unhandled. */
+function readAhead<T>(read: () => Promise<T>): Promise<T> {
+  const reading = read()
+  reading.catch(() => undefined)
+  return reading
+}
+
+function judge(trials: readonly Trial[], { day, ones, block }: Piece): void {
+  for (const { device, seen, reach } of ones) {
+    const changes = reach.filter(({ at }) => at >= day.from && at < day.to)
+    const inputs = block.inputsOf(device)
+    for (const input of changes.length === 0 ? inputs : merged(changes, inputs)) {
+      for (let i = 0; i < trials.length; i += 1) trials[i]?.take(seen[i] as TriedDevice, input)
+    }
+  }
+}
+
+/** Of what was passed over only the day is known of the lowest and the highest value. */
+async function findExtremes(
+  client: PoolClient,
+  trials: readonly Trial[],
+  tried: readonly TriedOnes[],
+  heeded: Heeded,
+): Promise<void> {
+  for (const { target, day, found } of trials.flatMap(({ unfound }) => [...unfound])) {
+    const one = tried.find(({ seen }) => seen[0]?.target === target)
+    if (!one) continue
+    const block = await readBlock(client, [one.device], heeded, { from: day, to: day + DAY_MS })
+    found(Iterator.from(block.inputsOf(one.device)).filter((input) => input.kind === 'sample'))
+  }
 }
 
 async function begun(
@@ -88,7 +127,7 @@ async function begun(
   trials: readonly Trial[],
   devices: readonly HistoryDevice[],
   span: Span,
-): Promise<Tried[]> {
+): Promise<TriedOnes[]> {
   const counts = trials.some(({ rule }) => rule.countsFromFirstInput)
   const firsts = counts ? await firstInputs(client, devices, span) : []
   const minds = trials.some(({ rule }) => rule.mindsReach)
