@@ -49,7 +49,7 @@ export async function finishRerun(
     failPoint('copied')
     if (!device.watches.every((watch) => counts(known, device, watch))) refitRules(known, device, clock)
     noteRipe(known, device, clock)
-    await saveStates(tx, [device])
+    await saveStates(tx, known, [device])
     failPoint('before-commit')
     known.standing = await endTurn(tx, lease, { clock, revision: standing.revision, leaseMs })
   })

@@ -181,6 +181,26 @@ it('late values are judged by the attributes that the device had then', async ()
   ])
 })
 
+it('values from before a rule came to be for a device are not for it, not even late, whoever judges', async () => {
+  await rig.put({
+    id: 'power',
+    for: { gateway: gateway.name, tag: 'pump' },
+    when: { above: 10, property: 'power' },
+    severity: 'major',
+    lateness: 'PT0S',
+  } as never)
+  await process.turn(gateway)
+  const at = Date.now()
+  await judged(at + 20)
+  await rig.place(gateway, 'meter-1', ['pump'], {})
+  await process.turn(gateway)
+  const placed = await rig.clock(gateway)
+  await judged(placed + 20)
+  await takeOver()
+  await send({ at: at + 10, value: 11 }, { at: at + 11, value: 3 }, { at: placed + 10, value: 12 })
+  expect(standing(await worked())).toEqual([{ to: 'major', at: placed + 10, late: true }])
+})
+
 describe('what was remembered', () => {
   it('is kept once a day, and history begins there', async () => {
     const at = await begin({ above: 10, clearBelow: 8 })

@@ -5,7 +5,7 @@ import { watchFrom } from '../engine/step.ts'
 import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import { type Partition, counts, dropJudged, endPart, fitRules, noteRipe } from './partition.ts'
-import type { Lease } from './partition-leases.ts'
+import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
 
 export interface RulesFollowed {
@@ -49,7 +49,8 @@ export async function followRules(
       }
       const change = altered.get(watch.rule.id)
       const open = toldBy(watch) !== 'clear'
-      if (!change || (open && change.alarms === 'keep')) return true
+      // What has failed judges nothing to its end.
+      if (!change || (open && change.alarms === 'keep' && !watch.stopped)) return true
       if (open) changes.push(closing(device, watch, clock))
       return false
     })
@@ -74,6 +75,11 @@ async function begin(
 ): Promise<void> {
   begun.delete(id)
   await tx.query('DELETE FROM rule_begun WHERE (partition, rule) = ($1, $2)', [lease.partition, id])
+  // What another version could not judge is not for this one.
+  await tx.query(
+    `DELETE FROM rule_late WHERE rule = $1 AND reason = 'fault' AND gateway_id % ${PARTITIONS} = $2`,
+    [id, lease.partition],
+  )
   const rule = version === undefined ? undefined : await book.version(tx, id, version)
   if (!rule) return
   const at = Math.max(standing.clock, changedAt)

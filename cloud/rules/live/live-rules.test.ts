@@ -269,6 +269,8 @@ it('a rule that fails is told of once and stopped there, and the others go on', 
     { rule: 'broken', device: 'meter-1', kind: 'threw', message: 'out of order' },
   ])
   expect(await lateInputs()).toMatchObject([{ rule: 'broken', reason: 'fault', inputs: 2 }])
+  await begin({ ...(rule('PT0S') as object), id: 'broken' } as never)
+  expect(await lateInputs()).toEqual([])
 })
 
 it('a rule is for devices by where they are placed and what they are, and follows them when that changes', async () => {

@@ -142,12 +142,9 @@ function openWatch(
   state: Watch['state'],
 ): Watch {
   const version = { rule: rule.id, version: rule.version }
-  return {
-    rule,
-    begun: at,
-    state,
-    stopped: faults.has(faultKey(version)) || faults.has(faultKey(version, device)),
-  }
+  // There are many watches, and nearly never faults.
+  const stopped = faults.size > 0 && (faults.has(faultKey(version)) || faults.has(faultKey(version, device)))
+  return { rule, begun: at, state, stopped }
 }
 
 /** Notes when there is something to judge at a device, of which rules have judged what comes until `judged`. */

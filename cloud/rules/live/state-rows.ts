@@ -2,11 +2,12 @@ import type { ClientBase } from 'pg'
 import type { RuleState } from '../engine/rule-state.ts'
 import type { WatchedDevice } from './device-watch.ts'
 import type { LiveRule } from './live-rule.ts'
+import type { Partition } from './partition.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
-/** By rule, or part of one: its version, since when it is judged by, and what it remembers. */
+/** By rule, or part of one: its version, since when it is judged by, and what it remembers where it is not at rest. */
 export type SavedStates = Readonly<
-  Record<string, readonly [version: number, begun: number, state: RuleState]>
+  Record<string, readonly [version: number, begun: number, state?: RuleState]>
 >
 
 /** Several versions of a part may be judged by at once, of another rule only one. */
@@ -36,13 +37,20 @@ export async function readStates(tx: ClientBase, partition: number): Promise<Sta
   return rows
 }
 
-/** What these devices' rules remember now; a device at rest has no row. */
-export async function saveStates(tx: ClientBase, devices: readonly WatchedDevice[]): Promise<void> {
+/** What these devices' rules remember now. A rule that is at rest, and began here when it did elsewhere, has nothing to say. */
+export async function saveStates(
+  tx: ClientBase,
+  { begun: elsewhere }: Pick<Partition, 'begun'>,
+  devices: readonly WatchedDevice[],
+): Promise<void> {
   if (devices.length === 0) return
   const states = devices.map(({ watches }) => {
-    const saved = watches.flatMap(({ rule, begun, state }) =>
-      state === undefined ? [] : [[stateKey(rule), [rule.version, begun, state]] as const],
-    )
+    const saved = watches
+      .filter(({ rule, begun, state }) => state !== undefined || begun !== elsewhere.get(rule.id)?.at)
+      .map(({ rule, begun, state }) => [
+        stateKey(rule),
+        state === undefined ? [rule.version, begun] : [rule.version, begun, state],
+      ])
     return saved.length === 0 ? null : JSON.stringify(Object.fromEntries(saved))
   })
   await tx.query({

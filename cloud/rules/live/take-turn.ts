@@ -63,7 +63,7 @@ export async function takeTurn(
     const { changes, devices, faults, judged } = judgeRipe(partition, clock, late)
     await noteJudged(tx, [...followed.judged, ...judged])
     await late.save(tx)
-    await saveStates(tx, [...followed.devices.union(refitted).union(devices)])
+    await saveStates(tx, partition, [...followed.devices.union(refitted).union(devices)])
     for (const fault of faults) await noteFault(tx, fault, log)
     await writeFacts(tx, partition.facts.splice(0))
     failPoint('copied')
