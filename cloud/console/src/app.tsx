@@ -5,6 +5,7 @@ import { Loading } from './frame/notice.tsx'
 import { IncidentsPage } from './incidents/incidents-page.tsx'
 import { LivePage } from './live/live-page.tsx'
 import { LoginPage } from './login/login-page.tsx'
+import { NoticesPage } from './notices/notices-page.tsx'
 import { type PageName, place } from './place.ts'
 import { RulesPage } from './rules/rules-page.tsx'
 import { person } from './session.ts'
@@ -14,6 +15,7 @@ const PAGE_OF: Readonly<Record<PageName, Component>> = {
   alarms: AlarmsPage,
   incidents: IncidentsPage,
   rules: RulesPage,
+  notices: NoticesPage,
 }
 
 export const App = defineComponent(() => {

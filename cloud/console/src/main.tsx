@@ -7,5 +7,6 @@ import './style/live.css'
 import './style/incidents.css'
 import './style/alarms.css'
 import './style/rules.css'
+import './style/notices.css'
 
 createApp(App).mount('#app')

@@ -1,9 +1,11 @@
 import { ALARM_MESSAGES } from './alarms/alarm-messages.ts'
+import { NOTICE_MESSAGES } from './notices/notice-messages.ts'
 import { RULE_MESSAGES } from './rules/rule-messages.ts'
 
 /** Every text of the console, Chinese and English side by side. `{name}` is filled in; `one | many` goes by `{n}`. */
 export const MESSAGES = {
   ...ALARM_MESSAGES,
+  ...NOTICE_MESSAGES,
   ...RULE_MESSAGES,
 
   product: ['感知', 'Ganzhi'],
@@ -18,6 +20,7 @@ export const MESSAGES = {
   'page.alarms': ['告警', 'Alarms'],
   'page.incidents': ['事件', 'Incidents'],
   'page.rules': ['规则', 'Rules'],
+  'page.notices': ['通知', 'Notices'],
 
   login: ['登录', 'Log in'],
   loggingIn: ['正在登录…', 'Logging in…'],

@@ -5,13 +5,13 @@ import { SEVERITIES } from './alarms/severities.ts'
 export const RANGES = { '15m': 900_000, '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const
 export type RangeName = keyof typeof RANGES
 
-export const PAGES = ['live', 'alarms', 'incidents', 'rules'] as const
+export const PAGES = ['live', 'alarms', 'incidents', 'rules', 'notices'] as const
 export type PageName = (typeof PAGES)[number]
 
 export const ALARM_STATES = ['open', 'closed', 'all'] as const
-export const SILENCE_TABS = ['silences', 'notices'] as const
+export const NOTICE_TABS = ['notices', 'silences'] as const
 
-/** In place of a rule's id or a silence's: one that is to be made. */
+/** In place of a rule's id, or before what a silence is to be of: one that is to be made. */
 export const NEW = '+'
 
 export interface Place {
@@ -31,7 +31,7 @@ export interface Place {
   alarm: string | undefined
   /** The rule that is shown. */
   rule: string | undefined
-  tab: (typeof SILENCE_TABS)[number]
+  tab: (typeof NOTICE_TABS)[number]
   silence: string | undefined
   notice: string | undefined
   range: RangeName
@@ -81,7 +81,7 @@ function read(): Place {
     by: text('by'),
     alarm: text('alarm'),
     rule: text('rule'),
-    tab: oneOf(SILENCE_TABS, text('tab')) ?? 'silences',
+    tab: oneOf(NOTICE_TABS, text('tab')) ?? 'notices',
     silence: text('silence'),
     notice: text('notice'),
     range: oneOf(Object.keys(RANGES) as RangeName[], text('range')) ?? '15m',

@@ -10,6 +10,7 @@ import { showTime, useNow } from '../show.ts'
 import { AlarmChart } from './alarm-chart.tsx'
 import { deviceOf, targetOf } from './alarm-target.ts'
 import { lastedOf, ruleName, showReading, unknownText } from './alarm-text.ts'
+import { PeopleTold } from './people-told.tsx'
 import { rises } from './severities.ts'
 import { SeverityTag } from './severity-tag.tsx'
 
@@ -63,6 +64,7 @@ export const AlarmPanel = defineComponent(
             <ol class="transitions">{story.transitions.map(transitionLine)}</ol>
           </section>
           {device && <AlarmChart story={story} device={device} />}
+          <PeopleTold story={story} />
           <nav class="story-links">
             <button type="button" class="button" onClick={() => go({ page: 'rules', rule: story.rule.id })}>
               {t('toRule', { rule: ruleName(story.rule), version: story.rule.version })}

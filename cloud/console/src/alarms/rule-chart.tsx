@@ -4,7 +4,7 @@ import type { Rule } from '@ganzhi/contracts/rule'
 import { unitText } from '@ganzhi/contracts/unit-text'
 import { computed, defineComponent, ref } from 'vue'
 import { ask } from '../ask.ts'
-import { Empty, Trouble } from '../frame/notice.tsx'
+import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { Segments } from '../frame/segments.tsx'
 import { t } from '../language.ts'
 import { CurveBox } from '../live/curve-box.tsx'
@@ -67,7 +67,8 @@ export const RuleChart = defineComponent(
     const body = (shown: PointView) => {
       const { data, refusal, reload } = samples
       if (refusal.value && !data.value) return <Trouble refusal={refusal.value} retry={reload} />
-      if (data.value?.at.length === 0) return <Empty icon="curve" title={t('noSamples')} />
+      if (!data.value) return <Loading />
+      if (data.value.at.length === 0) return <Empty icon="curve" title={t('noSamples')} />
       return (
         <CurveBox
           key={shown.series}
