@@ -96,6 +96,27 @@ export const Events = kind({
   clearFor: Type.Optional(Duration),
 })
 
+/** WGS84, in degrees. */
+const Position = Type.Tuple(
+  [Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })],
+  { description: '[longitude, latitude]' },
+)
+/** It is off its way, or beyond a border, by more than so many metres. */
+export const Outside = kind({
+  outside: Type.Object(
+    {
+      route: Type.Optional(Type.Array(Position, { minItems: 2, maxItems: 1_000 })),
+      polygon: Type.Optional(Type.Array(Position, { minItems: 3, maxItems: 1_000 })),
+      by: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
+      /** Where the device says that it is; `lon` and `lat` where nothing is said. */
+      lon: Type.Optional(PropertyId),
+      lat: Type.Optional(PropertyId),
+    },
+    { ...closed, description: 'a route or a polygon' },
+  ),
+  ...Lasting,
+})
+
 /** Of a rule over gateways: for so long nothing was heard of it. */
 export const Offline = kind({ offline: Duration, clearFor: Type.Optional(Duration) })
 
@@ -111,6 +132,7 @@ export const DeviceCondition = Type.Union([
   Expression,
   During,
   Events,
+  Outside,
 ])
 export type DeviceCondition = Static<typeof DeviceCondition>
 
@@ -135,6 +157,7 @@ export const SINGLE_CONDITIONS = {
   expression: Expression,
   during: During,
   events: Events,
+  outside: Outside,
   devices: Devices,
   offline: Offline,
 } as const

@@ -37,6 +37,8 @@ test.each([
   'when: { equals: false, of: { n: 2, m: 2 }, for: PT0S }',
   'when: { rate: { above: 5, below: -5, per: PT1M, over: PT10M } }',
   'when: { expression: "a > 1.0", clear: "a < 0.5" }',
+  'when: { outside: { route: [[117.2, 31.8], [117.3, 31.9]], by: 50 }, for: PT2M }',
+  'when: { outside: { polygon: [[117.2, 31.8], [117.3, 31.9], [117.2, 31.9]], lon: x, lat: y } }',
   'each: street\nwhen: { all: [{ devices: { atLeast: 2, when: { above: 70, of: { n: 3, m: 5 } } }, for: PT1M }, { events: { type: cn.x, atLeast: 2, within: PT1H } }] }',
   'when: { below: 5, clearAbove: 5 }\nactive: { timezone: Asia/Shanghai, spans: [{ from: 22:00, to: 06:00, days: [workday] }] }',
 ])('taken: %s', (rest) => {
@@ -116,6 +118,18 @@ test.each([
     'levels',
   ],
   ['each: gateway\nwhen: { offline: 3m }', '5:9: when.offline is not of the right form', 'PT5M'],
+  ['when: { outside: { by: 50 } }', '4:9: when.outside has neither', 'polygon'],
+  ['when: { outside: { route: [[1, 2], [3, 4]] } }', '4:9: when.outside.by is missing', 'metres'],
+  [
+    'when: { outside: { route: [[1, 2], [3, 4]], by: 5, polygon: [[1, 2], [3, 4], [5, 6]] } }',
+    '4:52: when.outside.polygon stands beside',
+    'route',
+  ],
+  [
+    'when: { outside: { polygon: [[1, 2], [3, 4], [5, 96]] } }',
+    '4:50: when.outside.polygon[2][1] must be <= 90',
+    'docs',
+  ],
   ['when: { above: 1 }\nlevels: []', '5:1: levels stands beside when', 'for several'],
   ['levels: [{ when: { above: 1 } }]', '4:10: levels[0].severity is missing', 'critical'],
   ['levels: [{ when: { above: 1 }, severity: serious }]', '4:32: levels[0].severity must be one of', '重大'],

@@ -34,7 +34,7 @@ export interface Condition<Memory = unknown> {
   elapse?(this: void, memory: Memory | undefined, at: number): Memory | undefined
 
   /** The fields that decided that it is on, or off. */
-  fields(this: void, on: boolean, attributes: Attributes): Record<string, unknown>
+  fields(this: void, on: boolean, now: Moment): Record<string, unknown>
   /** What it counted. */
   counted?(this: void, memory: Memory | undefined): number | undefined
 }

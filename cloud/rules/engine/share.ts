@@ -22,7 +22,7 @@ export function shareOf(condition: Condition, { n, m }: { n: number; m: number }
       return bits === undefined && inner === undefined ? undefined : { bits, inner }
     },
     judge: (counted) => (countOf(counted?.bits) >= n ? HOLDS : GONE),
-    fields: (_on, attributes) => ({ ...condition.fields(true, attributes), of: { n, m } }),
+    fields: (_on, now) => ({ ...condition.fields(true, now), of: { n, m } }),
     counted: (counted) => countOf(counted?.bits),
   }
 }

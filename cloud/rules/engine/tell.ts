@@ -35,7 +35,7 @@ export function transitionTo(
   const byItself = state && state.since !== undefined && state.on === (level === gravest)
   const value = level?.slot === undefined ? undefined : now.values[level.slot]
   const why = byItself
-    ? whyOf(rule.conditions, decided, level.root, now.attributes)
+    ? whyOf(rule.conditions, decided, level.root, now)
     : { because: 'schedule', since: new Date(now.at).toISOString() }
   return { at: now.at, from, to, value: isKnown(value) ? value : null, why }
 }

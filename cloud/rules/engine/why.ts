@@ -1,5 +1,5 @@
 import type { CompiledCondition } from './compile-rule.ts'
-import type { Attributes } from './condition.ts'
+import type { Moment } from './moment.ts'
 import type { ConditionState } from './rule-state.ts'
 
 type Why = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export function whyOf(
   conditions: readonly CompiledCondition[],
   states: readonly (ConditionState | null)[],
   index: number,
-  attributes: Attributes,
+  now: Moment,
 ): Why {
   const condition = conditions[index]
   if (!condition) return {}
@@ -26,7 +26,7 @@ export function whyOf(
   if (single) {
     const counted = single.counted?.(state.memory)
     return {
-      ...single.fields(on, attributes),
+      ...single.fields(on, now),
       ...said,
       ...since,
       ...(counted !== undefined && { counted }),
@@ -34,7 +34,7 @@ export function whyOf(
   }
   const decided = parts.filter((part) => (states[part]?.on ?? false) === on)
   return {
-    [combine ?? 'all']: decided.map((part) => whyOf(conditions, states, part, attributes)),
+    [combine ?? 'all']: decided.map((part) => whyOf(conditions, states, part, now)),
     ...said,
     ...since,
   }

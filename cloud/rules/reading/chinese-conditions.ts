@@ -41,6 +41,11 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     const on = `${chineseDuration(within)}内发生至少 ${atLeast} 次${words.event(type)}事件`
     return lastingWords(on, `不足 ${atLeast} 次`, when)
   }
+  if ('outside' in when) {
+    const { route, by = 0 } = when.outside
+    const on = route ? `偏离路线超过 ${by} 米` : by > 0 ? `超出围栏 ${by} 米以上` : '超出围栏'
+    return lastingWords(on, route ? `回到路线 ${by} 米以内` : '回到围栏内', when)
+  }
   if ('devices' in when) {
     const { atLeast, when: each } = when.devices
     const { on, off, endsOtherwise } = single(each, own, words)

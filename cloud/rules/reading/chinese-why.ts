@@ -1,7 +1,8 @@
-import { chineseDuration } from './chinese-conditions.ts'
+import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
+import { chineseCondition, chineseDuration } from './chinese-conditions.ts'
 import { expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
-import { isFields, partsOf, type Told, type Why } from './why-words.ts'
+import { isFields, namedIn, partsOf, type Told, type Why } from './why-words.ts'
 
 const BECAUSE: Readonly<Record<string, string>> = {
   schedule: '判断时段结束',
@@ -76,6 +77,18 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
     const { type, atLeast, within } = why['events']
     const inTime = `${chineseDuration(String(within))}内发生 ${String(why['counted'])} 次`
     return `${inTime}${words.event(String(type))}事件（限 ${String(atLeast)} 次）`
+  }
+  if (isFields(why['outside'])) {
+    const away = why['outside']['of'] === 'route' ? '偏离路线' : '超出围栏'
+    const back = why['outside']['of'] === 'route' ? '距路线' : '距围栏'
+    return `${began ? away : back} ${String(why['metres'])} 米（限 ${String(why['outside']['by'])} 米）`
+  }
+  if (isFields(why['devices'])) {
+    const { atLeast, when } = why['devices']
+    const { on } = chineseCondition(when as RuleCondition, own, words)
+    const { some, more } = namedIn(why)
+    const who = some.length > 0 ? `：${some.join('、')}${more ? '等' : ''}` : ''
+    return `${String(why['counted'])} 台设备${on}（限 ${String(atLeast)} 台）${who}`
   }
   return JSON.stringify(why)
 }

@@ -52,6 +52,14 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     const gone: Gone = ['there are fewer', 'there have been fewer']
     return lastingWords(`${count} begin within ${englishDuration(within)}`, gone, when)
   }
+  if ('outside' in when) {
+    const { route, by = 0 } = when.outside
+    const off = route
+      ? `more than ${by} m off its route`
+      : `${by > 0 ? `more than ${by} m ` : ''}outside its border`
+    const gone: Gone = ['it is back', 'it has been back']
+    return lastingWords(`it ${when.for === undefined ? 'is' : 'stays'} ${off}`, gone, when)
+  }
   if ('devices' in when) {
     const { atLeast, when: each } = when.devices
     const { on, off, endsOtherwise } = single(each, own, words)

@@ -1,7 +1,8 @@
-import { englishDuration } from './english-conditions.ts'
+import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
+import { englishCondition, englishDuration } from './english-conditions.ts'
 import { expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
-import { isFields, partsOf, type Told, type Why } from './why-words.ts'
+import { isFields, namedIn, partsOf, type Told, type Why } from './why-words.ts'
 
 const BECAUSE: Readonly<Record<string, string>> = {
   schedule: 'the hours of the rule ended',
@@ -83,6 +84,19 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
     const { type, atLeast, within } = why['events']
     const found = `${String(why['counted'])} incidents of ${words.event(String(type))} began`
     return `${found} within ${englishDuration(String(within))} (limit ${String(atLeast)})`
+  }
+  if (isFields(why['outside'])) {
+    const of = why['outside']['of'] === 'route' ? 'off its route' : 'outside its border'
+    const metres = Number(why['metres'])
+    return `it was ${metres} m ${of} (limit ${String(why['outside']['by'])} m)`
+  }
+  if (isFields(why['devices'])) {
+    const { atLeast, when } = why['devices']
+    const counted = Number(why['counted'])
+    const { on } = englishCondition(when as RuleCondition, own, words)
+    const { some, more } = namedIn(why)
+    const who = some.length > 0 ? `: ${some.join(', ')}${more ? ' and others' : ''}` : ''
+    return `on ${counted === 0 ? 'no device' : counted === 1 ? 'one device' : `${counted} devices`} ${on} (limit ${String(atLeast)})${who}`
   }
   return JSON.stringify(why)
 }

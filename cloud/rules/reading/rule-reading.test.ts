@@ -305,6 +305,21 @@ it('a rule over gateways says when one counts as away', () => {
   )
 })
 
+it('a rule on where a thing may be says how far off counts', () => {
+  const route: [number, number][] = [
+    [117.2, 31.8],
+    [117.3, 31.9],
+  ]
+  expect(read({ outside: { route, by: 50 }, for: 'PT2M' })).toEqual([
+    '偏离路线超过 50 米持续 2 分钟，报“一般”；回到路线 50 米以内即解除。',
+    'Minor when it stays more than 50 m off its route for 2 minutes; clears when it is back.',
+  ])
+  expect(read({ outside: { polygon: [...route, [117.2, 31.9]] } })).toEqual([
+    '超出围栏，报“一般”；回到围栏内即解除。',
+    'Minor when it is outside its border; clears when it is back.',
+  ])
+})
+
 describe('a rule over areas', () => {
   const of = (when: RuleCondition) => {
     const { zh, en } = readingOf(

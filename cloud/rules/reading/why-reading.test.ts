@@ -72,6 +72,29 @@ describe('why a transition was told, in a sentence', () => {
       '2 小时内发生 3 次“x.y”事件（限 3 次）',
       '3 incidents of “x.y” began within 2 hours (limit 3)',
     ],
+    [
+      { outside: { of: 'route', by: 50 }, metres: 132, for: 'PT2M', since },
+      `偏离路线 132 米（限 50 米），已满 2 分钟（自 ${since} 起）。`,
+      `It was 132 m off its route (limit 50 m) for 2 minutes, since ${since}.`,
+    ],
+    [
+      {
+        devices: { atLeast: 2, when: { above: 70, property: 'noise' } },
+        counted: 2,
+        who: ['gw-1/a', 'gw-2/b'],
+      },
+      '2 台设备噪声高于 70 dB（限 2 台）：gw-1/a、gw-2/b。',
+      'On 2 devices noise is above 70 dB (limit 2): gw-1/a, gw-2/b.',
+    ],
+    [
+      {
+        devices: { atLeast: 3, when: { during: 'cn.ganzhi.vision.crowd-gathering' } },
+        counted: 7,
+        who: ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+      },
+      '7 台设备“人群聚集”事件发生且未结束（限 3 台）：a、b、c、d、e 等。',
+      'On 7 devices an incident of “crowd gathering” is open (limit 3): a, b, c, d, e and others.',
+    ],
   ])('without the value where it decided nothing: %j', (why, zh, en) => {
     const [chinese, english] = read({ ...raised, why: why as Transition['why'] }, 'level')
     expect(chinese?.startsWith(zh)).toBe(true)

@@ -9,7 +9,18 @@ import { spaced } from './rule-reading.ts'
 import type { Told } from './why-words.ts'
 
 /** Of these the value is what came before, or of no matter. */
-const WITHOUT_VALUE = ['noData', 'stale', 'offline', 'during', 'events', 'because', 'rate', 'equals'] as const
+const WITHOUT_VALUE = [
+  'noData',
+  'stale',
+  'offline',
+  'during',
+  'events',
+  'because',
+  'rate',
+  'equals',
+  'outside',
+  'devices',
+] as const
 
 /**
  * Why a rule of this scope told a transition, in a sentence: value, threshold, how long and since when. Times stand in it as RFC 3339, for

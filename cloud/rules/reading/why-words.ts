@@ -19,6 +19,15 @@ export function partsOf(why: Why): { combine: 'all' | 'any'; some: readonly Why[
   return undefined
 }
 
+/** As many as a sentence holds. */
+const NAMED = 5
+
+/** Devices of an area that met a condition. */
+export function namedIn({ who, counted }: Why): { some: readonly string[]; more: boolean } {
+  const some = Array.isArray(who) ? who.slice(0, NAMED).map(String) : []
+  return { some, more: Number(counted) > some.length }
+}
+
 export function isFields(value: unknown): value is Why {
   return typeof value === 'object' && value !== null
 }

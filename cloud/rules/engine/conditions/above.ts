@@ -16,7 +16,7 @@ export function above({ above, clearBelow }: Static<typeof Above>, place: Place)
       if (Number.isNaN(lower)) return IN_BETWEEN
       return value > upper ? HOLDS : value < lower ? GONE : IN_BETWEEN
     },
-    fields: (on, attributes) =>
+    fields: (on, { attributes }) =>
       on || clearBelow === undefined
         ? { above: limitAt(above, attributes) }
         : { clearBelow: limitAt(clearBelow, attributes) },

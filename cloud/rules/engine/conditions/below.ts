@@ -16,7 +16,7 @@ export function below({ below, clearAbove }: Static<typeof Below>, place: Place)
       if (Number.isNaN(upper)) return IN_BETWEEN
       return value < lower ? HOLDS : value > upper ? GONE : IN_BETWEEN
     },
-    fields: (on, attributes) =>
+    fields: (on, { attributes }) =>
       on || clearAbove === undefined
         ? { below: limitAt(below, attributes) }
         : { clearAbove: limitAt(clearAbove, attributes) },

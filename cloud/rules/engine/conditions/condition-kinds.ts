@@ -11,6 +11,7 @@ import { events } from './events.ts'
 import { expression } from './expression.ts'
 import { noData } from './no-data.ts'
 import { offline } from './offline.ts'
+import { outside } from './outside.ts'
 import { rate } from './rate.ts'
 import { stale } from './stale.ts'
 import { stuck } from './stuck.ts'
@@ -31,6 +32,7 @@ const CONDITION_KINDS: { readonly [Kind in ConditionKind]: Compile<Kind> } = {
   expression,
   during,
   events,
+  outside,
   devices,
   offline,
 }

@@ -20,6 +20,6 @@ export function devices({ devices }: Static<typeof Devices>, { field, slotOf }: 
     usable: isNumber,
     onceAMoment: true,
     judge: (_memory, { values }) => ((values[slot] as number) >= devices.atLeast ? HOLDS : GONE),
-    fields: (_on, attributes) => ({ devices, ...(attributes[field] as Meeting | undefined) }),
+    fields: (_on, { attributes }) => ({ devices, ...(attributes[field] as Meeting | undefined) }),
   }
 }
