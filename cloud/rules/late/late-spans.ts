@@ -15,10 +15,14 @@ export interface LateDevice {
   readonly spans: readonly LateSpan[]
 }
 
-/** When late values are worked off: after none came for a while, or after a while although more come. */
+/** When late values are worked off. */
 export interface LateTiming {
+  /** When none came for so long, */
   readonly settleMs: number
+  /** or after so long although more come. */
   readonly atMostMs: number
+  /** What failed is tried again after so long. */
+  readonly retryMs: number
 }
 
 /**
@@ -56,7 +60,7 @@ export async function takeLateDevice(
 /** What came late of areas changes nothing as yet. */
 const DUE = `
 SELECT gateway_id AS "gatewayId", device FROM rule_late l
-WHERE reason = 'late' AND gateway_id % ${PARTITIONS} = ANY ($1::int4[])
+WHERE reason = 'late' AND gateway_id % ${PARTITIONS} = ANY ($1::int4[]) AND since <= now()
   AND (running OR noted_at <= now() - $2 * interval '1 ms' OR since <= now() - $3 * interval '1 ms')
   AND NOT EXISTS (SELECT FROM rule r JOIN rule_version v ON (v.rule, v.version) = (r.id, r.version)
     WHERE r.id = l.rule AND v.document->'each' IS NOT NULL)
@@ -89,10 +93,13 @@ SELECT rule, gateway_id, device, 'fault', first_at, last_at, inputs FROM gone WH
 ON CONFLICT (rule, gateway_id, device, reason, running) DO UPDATE SET inputs = l.inputs + excluded.inputs,
   first_at = least(l.first_at, excluded.first_at), last_at = greatest(l.last_at, excluded.last_at)`
 
-/** What failed waits behind all others. */
-export async function postponeLateDevice(pool: Pool, { gatewayId, device }: LateDevice): Promise<void> {
+export async function postponeLateDevice(
+  pool: Pool,
+  { gatewayId, device }: LateDevice,
+  { retryMs }: LateTiming,
+): Promise<void> {
   await pool.query(
-    `UPDATE rule_late SET since = now() WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true)`,
-    [gatewayId, device],
+    `UPDATE rule_late SET since = now() + $3 * interval '1 ms' WHERE (gateway_id, device, reason, running) = ($1, $2, 'late', true)`,
+    [gatewayId, device, retryMs],
   )
 }

@@ -7,30 +7,51 @@ import { finishRerun } from './finish-rerun.ts'
 import { type LateDevice, type LateTiming, postponeLateDevice, takeLateDevice } from './late-spans.ts'
 
 export interface LateOptions extends TurnOptions {
-  readonly late: LateTiming
   readonly signal: AbortSignal
 }
+
+const TIMING = { settleMs: 5_000, atMostMs: 5 * 60_000, retryMs: 30_000 }
+/** So often it is looked for late values. */
+const EVERY_MS = 2_000
 
 /** What is nearer to the platform's time than this is left to the transaction that ends a re-run. */
 const NEAR_MS = 5_000
 
+/** Works off what comes late in these partitions, beside their turns, until `signal` aborts. */
+export async function workOffLate(
+  partitions: () => readonly HeldPartition[],
+  options: LateOptions,
+): Promise<void> {
+  const { log, signal } = options
+  while (!signal.aborted) {
+    const worked = await workOffLateDevice(partitions(), TIMING, options).catch((error: unknown) => {
+      if (!signal.aborted) log.warn({ err: error }, 'late values have to wait')
+      return false
+    })
+    if (!worked) await delay(EVERY_MS, undefined, { signal }).catch(() => {})
+  }
+}
+
 /**
  * Runs the rules of one device over again for which values came late. False where there was none. It takes no more than half
- * of the process's time, and no partition but for the last transaction.
+ * of the process's time, and keeps the turns of a partition waiting for its last transaction only.
  */
 export async function workOffLateDevice(
-  held: ReadonlyMap<number, HeldPartition>,
+  partitions: readonly HeldPartition[],
+  timing: LateTiming,
   options: LateOptions,
 ): Promise<boolean> {
-  const { pool, late: timing } = options
-  const read = [...held].filter(([, { known }]) => known !== undefined).map(([partition]) => partition)
-  const late = await takeLateDevice(pool, read, timing)
-  const partition = late && held.get(late.gatewayId % PARTITIONS)
+  const { pool } = options
+  const read = new Map(
+    partitions.filter(({ known }) => known !== undefined).map((each) => [each.lease.partition, each]),
+  )
+  const late = await takeLateDevice(pool, [...read.keys()], timing)
+  const partition = late && read.get(late.gatewayId % PARTITIONS)
   if (!partition) return false
   try {
     await rerunDevice(partition, late, options)
   } catch (error) {
-    await postponeLateDevice(pool, late)
+    await postponeLateDevice(pool, late, timing)
     throw error
   }
   return true
@@ -40,8 +61,8 @@ async function rerunDevice(held: HeldPartition, late: LateDevice, options: LateO
   const { lease, known } = held
   const { pool } = options
   const device = known?.devices.get(late.gatewayId, late.device)
-  // It is only known by events, and waits until it tells of another.
-  if (!device) return postponeLateDevice(pool, late)
+  // It is only known by events, and is met again when it tells of one.
+  if (!device) throw new Error(`${late.device} of gateway ${late.gatewayId} is not known yet`)
   const rerun = await beginRerun(pool, lease.partition, device, late.spans)
   await followClock(rerun, held, options)
   await held.transact(async (now) => finishRerun(lease, now, rerun, options))

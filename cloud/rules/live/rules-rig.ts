@@ -139,10 +139,14 @@ export async function openRulesRig(
         },
         async workOffLate(gateway) {
           const partition = await turn(gateway)
-          const late = { settleMs: 0, atMostMs: 0 }
           const { signal } = new AbortController()
-          const partitions = new Map([[partition.lease.partition, partition]])
-          while (await workOffLateDevice(partitions, { ...options, late, signal }));
+          while (
+            await workOffLateDevice(
+              [partition],
+              { settleMs: 0, atMostMs: 0, retryMs: 0 },
+              { ...options, signal },
+            )
+          );
         },
       }
     },

@@ -69,14 +69,18 @@ it('what a gateway sends through the broker becomes an alarm, whichever process 
   {
     await using _ = await rules()
     await using __ = await rules()
-    await gateway.send('telemetry', 1, gateway.batch([{ value: 3 }]))
+    const started = Date.now()
+    await gateway.send('telemetry', 1, gateway.batch([{ at: started, value: 3 }]))
     await expect.poll(() => takenOf(gateway), SOON).toBe(1)
     await gateway.send('telemetry', 2, gateway.batch([{ value: 11 }]))
     await expect.poll(() => statesOf(gateway), SOON).toEqual(['major'])
+    // It began sooner, as is known when that time is over.
+    await gateway.send('telemetry', 4, gateway.batch([{ at: started + 1, value: 12 }]))
+    await expect.poll(() => statesOf(gateway), { timeout: 40_000 }).toEqual(['major', 'major'])
   }
   await using _ = await rules()
   await gateway.send('telemetry', 3, gateway.batch([{ value: 3 }]))
-  await expect.poll(() => statesOf(gateway), SOON).toEqual(['major', 'clear'])
+  await expect.poll(() => statesOf(gateway), SOON).toEqual(['major', 'major', 'clear'])
 })
 
 it('what devices of an area send becomes an alarm of the area', async () => {

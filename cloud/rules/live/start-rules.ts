@@ -5,7 +5,7 @@ import { WAKE_RULES_SUBJECT } from '@ganzhi/contracts/subjects'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
 import { AreaTurns } from '../areas/area-turns.ts'
-import { workOffLateDevice } from '../late/work-off-late.ts'
+import { workOffLate } from '../late/work-off-late.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { HeldPartition } from './held-partition.ts'
 import { AREAS, type Lease, openLeases } from './partition-leases.ts'
@@ -32,9 +32,6 @@ export interface RulesTiming {
 const FROZEN_AFTER_MS = 60_000
 /** Transactions under way at once. */
 const TURNS_AT_ONCE = 4
-/** Late values are worked off when none came for a while; they are looked for so often. */
-const LATE = { settleMs: 5_000, atMostMs: 5 * 60_000 }
-const LATE_EVERY_MS = 2_000
 
 /** When a partition has its turns. */
 interface Held {
@@ -130,19 +127,13 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
       await delay(everyMs, undefined, { signal }).catch(() => {})
     }
   }
-  const workOffLate = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const partitions = new Map([...held].map(([id, { partition }]) => [id, partition]))
-      const worked = await workOffLateDevice(partitions, { ...options, late: LATE, signal }).catch(
-        (error: unknown) => {
-          if (!signal.aborted) log.warn({ err: error }, 'late values have to wait')
-          return false
-        },
-      )
-      if (!worked) await delay(LATE_EVERY_MS, undefined, { signal }).catch(() => {})
-    }
-  }
-  const running = [keepLeases(), work(), workOffLate(), areas.run({ everyMs: lookEveryMs, signal })]
+  const partitions = (): HeldPartition[] => [...held.values()].map(({ partition }) => partition)
+  const running = [
+    keepLeases(),
+    work(),
+    workOffLate(partitions, { ...options, signal }),
+    areas.run({ everyMs: lookEveryMs, signal }),
+  ]
   return {
     async [Symbol.asyncDispose]() {
       subscription.unsubscribe()
