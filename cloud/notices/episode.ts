@@ -10,7 +10,7 @@ export interface Subject {
   readonly key: string
   readonly rule: NoticeAlarm['rule']
   readonly target: Pick<NoticeAlarm, 'gateway' | 'device' | 'area' | 'dimension'>
-  readonly placement: Pick<Placement, 'gateway' | 'device' | 'path' | 'tags'>
+  readonly placement: Pick<Placement, 'gateway' | 'device' | 'path' | 'profile' | 'tags'>
   /** Whose alarms are told together. */
   readonly place: Notice['area']
 }

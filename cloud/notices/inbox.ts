@@ -18,22 +18,23 @@ export interface InboxRows {
   readonly behind: boolean
 }
 
+/** What belongs to the past is taken when all that happens now is: only then does what is open tell where it has led. */
 export async function takeInbox(tx: ClientBase): Promise<InboxRows> {
   const { rows } = await tx.query<{
     transition: string | null
-    revision: boolean
+    past: boolean
     acknowledgement: string | null
   }>({
     name: 'notice-inbox',
     text: `WITH taken AS (
-             DELETE FROM notice_inbox WHERE seq IN (SELECT seq FROM notice_inbox ORDER BY seq LIMIT $1) RETURNING *
-           ) SELECT transition, revision, acknowledgement FROM taken ORDER BY seq`,
+             DELETE FROM notice_inbox WHERE seq IN (SELECT seq FROM notice_inbox ORDER BY past, seq LIMIT $1) RETURNING *
+           ) SELECT transition, past, acknowledgement FROM taken ORDER BY seq`,
     values: [AT_ONCE],
   })
   const byTransition = Map.groupBy(rows, ({ transition }) => transition)
   const transitions = byTransition
     .entries()
-    .flatMap(([id, each]) => (id === null ? [] : [{ id, isNew: each.some(({ revision }) => !revision) }]))
+    .flatMap(([id, each]) => (id === null ? [] : [{ id, isNew: each.some(({ past }) => !past) }]))
   return {
     transitions: [...transitions],
     acknowledgements: rows.flatMap(({ acknowledgement }) => acknowledgement ?? []),
@@ -55,7 +56,7 @@ export async function inputsOf(
     values: [transitions.map(({ id }) => id), groupBy],
   })
   const inputs = rows.flatMap((row): NoticeInput[] => {
-    const { to_state: to, from_state: from, stands, alarm_id: id } = row
+    const { to_state: to, from_state: from, alarm_id: id } = row
     const about = {
       subject: subjectOf(row),
       alarm: { id, openedAt: row.opened_at.getTime() },
@@ -65,7 +66,7 @@ export async function inputsOf(
     // Nobody was told of it yet.
     if (revised && news.has(row.id)) return []
     if (!row.late && !revised) return [{ kind: 'transition', ...about, to }]
-    return [{ kind: 'late', ...about, happenedAt: row.at.getTime(), from, to, revised, stands }]
+    return [{ kind: 'late', ...about, happenedAt: row.at.getTime(), from, to, revised, open: openIn(row) }]
   })
   return [...inputs, ...(await acknowledgedIn(tx, acknowledgements))]
 }
@@ -101,12 +102,12 @@ interface AcknowledgementRow {
 const TRANSITIONS = `
   SELECT t.id, t.alarm_id, t.at, t.told_at, t.from_state, t.to_state, t.late, t.revised_at,
     a.rule, a.target, a.dimension, a.opened_at, a.device, a.area, g.name AS gateway, v.document->'names' AS names,
-    coalesce(d.tags, '{}') AS tags, w.path, p.token AS place, p.name_zh, p.name_en,
-    coalesce((SELECT o.severity FROM alarm o WHERE (o.rule, o.target, o.dimension) = (a.rule, a.target, a.dimension)
-       AND o.closed_at IS NULL), 'clear') AS stands
+    coalesce(d.tags, '{}') AS tags, d.profile, w.path, p.token AS place, p.name_zh, p.name_en,
+    o.id AS open_id, o.opened_at AS open_since, o.severity AS open_severity
   FROM unnest($1::text[]) WITH ORDINALITY k (id, n)
   JOIN alarm_transition t ON t.id = k.id
   JOIN alarm a ON a.id = t.alarm_id
+  LEFT JOIN alarm o ON (o.rule, o.target, o.dimension) = (a.rule, a.target, a.dimension) AND o.closed_at IS NULL
   LEFT JOIN gateway g ON g.id = a.gateway_id
   LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, a.version)
   LEFT JOIN device d ON d.gateway_id = a.gateway_id AND d.name = a.device
@@ -135,7 +136,9 @@ interface TransitionRow {
   readonly to_state: AlarmState
   readonly late: boolean
   readonly revised_at: Date | null
-  readonly stands: AlarmState
+  readonly open_id: string | null
+  readonly open_since: Date
+  readonly open_severity: Severity
   readonly rule: string
   readonly target: string
   readonly dimension: string
@@ -144,6 +147,7 @@ interface TransitionRow {
   readonly area: string | null
   readonly gateway: string | null
   readonly names: Subject['rule']['names']
+  readonly profile: string | null
   readonly tags: readonly string[]
   readonly path: readonly string[]
   readonly place: string | null
@@ -151,13 +155,17 @@ interface TransitionRow {
   readonly name_en: string | null
 }
 
+function openIn({ open_id: id, open_since, open_severity: severity }: TransitionRow) {
+  return id === null ? null : { id, openedAt: open_since.getTime(), severity }
+}
+
 function subjectOf(row: TransitionRow): Subject {
-  const { rule, names, gateway, device, area, dimension, tags, path, place, name_zh, name_en } = row
+  const { rule, names, gateway, device, area, dimension, profile, tags, path, place, name_zh, name_en } = row
   return {
     key: subjectKey(row),
     rule: { id: rule, names },
     target: { gateway, device: device || null, area, dimension: dimension || null },
-    placement: { gateway: gateway ?? '', device, path: [...path], tags: [...tags] },
+    placement: { gateway: gateway ?? '', device, path: [...path], profile, tags: [...tags] },
     place:
       place === null ? null : { id: place, names: { zh: name_zh, ...(name_en !== null && { en: name_en }) } },
   }

@@ -256,7 +256,6 @@ describe('a silence', () => {
     [{ for: { gateway: 'g' }, reason: 'x' }, 'body'],
     [{ for: { gateway: 'g' }, until: inAnHour(), from: '2100-01-01T00:00:00Z', reason: 'x' }, 'until'],
     [{ for: { gateway: 'g' }, until: inAnHour() }, 'body'],
-    [{ for: { profile: 'p' }, until: inAnHour(), reason: 'x' }, 'for.profile'],
     [
       {
         for: { gateway: 'g' },
@@ -333,6 +332,17 @@ describe('late transitions', () => {
     await on.pool.query(`UPDATE notice_follower SET held_until = '-infinity'`)
     const other = new Process()
     expect([...((await other.turn())?.state.digest?.parts.values() ?? [])]).toEqual(parts)
+  })
+
+  it('wait for all that happens now, however much it is', async () => {
+    await write(change('clear', 'major'))
+    await on.pool.query('UPDATE notice_inbox SET past = true; UPDATE alarm_transition SET late = true')
+    await write(...Array.from({ length: 2_000 }, (_, i) => change('clear', 'info', `dev-${i + 2}`)))
+    await process.turn()
+    expect(process.followed).toMatchObject({ behind: true, state: { digest: null } })
+    await process.turn()
+    expect(process.followed?.behind).toBe(false)
+    expect(process.followed?.state.digest?.parts.size).toBe(1)
   })
 
   it('that were taken back before anybody was told are not told at all', async () => {

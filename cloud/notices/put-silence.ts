@@ -4,7 +4,6 @@ import type { Silence } from '@ganzhi/contracts/silence'
 import { scheduleFaults } from '@ganzhi/firmware-config/scenes/schedule'
 import type { Pool } from 'pg'
 import { notFound } from '../api/problem.ts'
-import { inScope } from '../areas/scope.ts'
 import { inTransaction } from '../database/pool.ts'
 import { noteSettings } from './notice-settings.ts'
 
@@ -49,7 +48,6 @@ export async function endSilence(pool: Pool, id: string, author: string): Promis
 }
 
 function refuseUnclear({ for: scope, rule, weekly }: Silence): void {
-  inScope(scope, { gateway: '', device: '', path: [], tags: [] })
   if (rule === undefined && Object.keys(scope).length === 0) {
     throw refused(
       'for',

@@ -33,13 +33,14 @@ export function subjectOf({
       gateway,
       device: device ?? '',
       path: street === undefined ? [] : ['hefei', street],
+      profile: null,
       tags: [],
     },
     place: street === undefined ? null : { id: street, names: { zh: `${street}街道` } },
   }
 }
 
-/** Steps as the platform takes them, each second at most; what is told stands in `told`. */
+/** Steps as the platform takes them: when something has happened, and when something is due. */
 export class StepsUnderTest {
   state: NoticeState = { ...NO_NOTICES, clock: NOON }
   now = NOON
@@ -74,9 +75,10 @@ export class StepsUnderTest {
     facts: SubjectFacts,
     late: { from: AlarmState; to: AlarmState; stands: AlarmState; id?: string; revised?: boolean },
   ): void {
-    const { id = String(++this.#alarms), revised = false, ...more } = late
+    const { id = String(++this.#alarms), revised = false, stands, from, to } = late
     const happenedAt = this.now - 3 * 86_400_000
     const alarm = { id, openedAt: happenedAt }
+    const open = stands === 'clear' ? null : { ...alarm, severity: stands }
     this.#pending.push({
       kind: 'late',
       subject: subjectOf(facts),
@@ -84,7 +86,9 @@ export class StepsUnderTest {
       at: this.now,
       happenedAt,
       revised,
-      ...more,
+      from,
+      to,
+      open,
     })
   }
 

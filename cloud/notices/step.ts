@@ -1,4 +1,5 @@
 import type { WithheldBy } from '@ganzhi/contracts/notice'
+import type { Severity } from '@ganzhi/contracts/severity'
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import { type Digest, type LateTransition, digestDue, digestNotices, withLate } from './digest.ts'
 import {
@@ -41,10 +42,14 @@ interface OfAlarm {
   readonly at: number
 }
 
+interface OpenAlarm extends AlarmAt {
+  readonly severity: Severity
+}
+
 export type NoticeInput =
   | (OfAlarm & { readonly kind: 'transition'; readonly to: AlarmState })
-  /** What becomes known of a time that is over; `stands` is what the subject is at now. */
-  | (OfAlarm & LateTransition & { readonly kind: 'late'; readonly stands: AlarmState })
+  /** What becomes known of a time that is over; `open` is the subject's alarm that is open now. */
+  | (OfAlarm & LateTransition & { readonly kind: 'late'; readonly open: OpenAlarm | null })
   | {
       readonly kind: 'acknowledged'
       readonly key: string
@@ -145,13 +150,12 @@ function takeLate(
   let digest = before
   for (const input of inputs) {
     if (input.kind !== 'late') continue
-    const { subject, alarm, stands, from, to } = input
+    const { subject, alarm, open, from, to } = input
     const episode = episodes.get(subject.key) ?? newEpisode(subject, alarm, now)
     const severity = to !== 'clear' ? to : from !== 'clear' ? from : severityOf(episode)
     const withheldBy = withhold(subject, severity)
     digest = withLate(digest, input, { ...alarmOf(episode, severity), ...idOf(alarm) }, withheldBy, now)
-    if (episode.state !== stands) episodes.set(subject.key, standing(episode, alarm, stands, withheldBy, now))
-    else episodes.set(subject.key, episode)
+    episodes.set(subject.key, standing(episode, open, withheldBy, now))
   }
   return digest
 }
@@ -163,22 +167,24 @@ function idOf({ id, openedAt }: AlarmAt) {
 /** People learn it from the digest. */
 function standing(
   episode: Episode,
-  alarm: AlarmAt,
-  stands: AlarmState,
+  open: OpenAlarm | null,
   withheldBy: WithheldBy | null,
   now: number,
 ): Episode {
-  const known = { toldAt: now, remindedAt: now, escalated: 0, heldBackBy: null }
+  const alarm = open ? { id: open.id, openedAt: open.openedAt } : episode.alarm
+  const state: AlarmState = open?.severity ?? 'clear'
+  if (state === episode.state) return { ...episode, alarm }
+  const known = { told: state, toldAt: now, remindedAt: now, escalated: 0, heldBackBy: null }
   return {
     ...episode,
     alarm,
-    state: stands,
+    state,
     since: now,
-    counts: stands,
-    noted: stands,
+    counts: state,
+    noted: state,
     due: now,
-    ...(withheldBy === null ? { told: stands, ...known } : { heldBackBy: withheldBy }),
-    ...(stands === 'clear' && { changes: 0, acknowledged: null }),
+    ...(withheldBy === null ? known : { heldBackBy: withheldBy }),
+    ...(state === 'clear' && { changes: 0, acknowledged: null }),
   }
 }
 

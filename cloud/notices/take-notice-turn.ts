@@ -36,18 +36,18 @@ export async function takeNoticeTurn(
   known: Followed | undefined,
   { pool, leaseMs, surroundings, failPoint }: NoticeTurnOptions,
 ): Promise<Followed | undefined> {
-  const followed = await inTransaction(pool, async (tx) => {
+  const turn = async (tx: PoolClient): Promise<Followed | undefined> => {
     // A process that freezes must not keep the row from others.
     await tx.query(`SET LOCAL idle_in_transaction_session_timeout = ${leaseMs}`)
-    const turn = await beginTurn(tx, holder, leaseMs)
-    if (!turn) return undefined
-    const isOurs = known?.step === turn.stepBefore
+    const begun = await beginTurn(tx, holder, leaseMs)
+    if (!begun) return undefined
+    const isOurs = known?.step === begun.stepBefore
     const before = isOurs ? known.state : await readState(tx)
     const inbox = await takeInbox(tx)
     failPoint('notices-taken')
     const settings = isOurs && !inbox.settings ? known.settings : await readSettings(tx, surroundings)
     const inputs = await inputsOf(tx, inbox, settings.policy.groupBy)
-    const now = Math.max(before.clock, turn.now)
+    const now = Math.max(before.clock, begun.now)
     const isNew = settings !== known?.settings
     const all = isNew ? [...inputs, { kind: 'settings' } as const] : inputs
     const { state, notices, next } = step(before, all, now, settings)
@@ -59,8 +59,10 @@ export async function takeNoticeTurn(
       text: `UPDATE notice_follower SET clock = to_timestamp($1::float8 / 1000), gathering = $2`,
       values: [state.clock, gatheringText(state)],
     })
-    return { step: turn.step, state, settings, next, behind: inbox.behind }
-  })
+    return { step: begun.step, state, settings, next, behind: inbox.behind }
+  }
+  // One snapshot: what is in the inbox leads to what is open.
+  const followed = await inTransaction(pool, turn, { isolation: 'repeatable read' })
   if (followed) failPoint('notices-committed')
   return followed
 }

@@ -41,14 +41,14 @@ CREATE INDEX alarm_acknowledgement_alarm ON alarm_acknowledgement (alarm_id, id)
 CREATE TABLE notice_inbox (
   seq int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   transition text,
-  -- It is told, or taken back, afterwards.
-  revision boolean NOT NULL DEFAULT false,
+  -- It is told, or taken back, afterwards: it waits for what happens now.
+  past boolean NOT NULL DEFAULT false,
   acknowledgement int8
 );
 
 CREATE FUNCTION note_transitions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO notice_inbox (transition) SELECT id FROM made;
+  INSERT INTO notice_inbox (transition, past) SELECT id, late FROM made;
   RETURN NULL;
 END $$;
 CREATE TRIGGER alarm_transition_made AFTER INSERT ON alarm_transition
@@ -56,7 +56,7 @@ CREATE TRIGGER alarm_transition_made AFTER INSERT ON alarm_transition
 
 CREATE FUNCTION note_revisions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO notice_inbox (transition, revision) SELECT id, true FROM after JOIN before USING (id)
+  INSERT INTO notice_inbox (transition, past) SELECT id, true FROM after JOIN before USING (id)
   WHERE after.revised_at IS DISTINCT FROM before.revised_at;
   RETURN NULL;
 END $$;
@@ -64,8 +64,8 @@ CREATE TRIGGER alarm_transition_revised AFTER UPDATE ON alarm_transition
   REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION note_revisions();
 
 -- Of alarms that are open nobody was told as yet.
-INSERT INTO notice_inbox (transition)
-  SELECT t.id FROM alarm_transition t JOIN alarm a ON a.id = t.alarm_id
+INSERT INTO notice_inbox (transition, past)
+  SELECT t.id, t.late FROM alarm_transition t JOIN alarm a ON a.id = t.alarm_id
   WHERE a.closed_at IS NULL AND t.revised_at IS NULL ORDER BY t.told_at, t.at;
 
 -- What is remembered of each rule and target while people are told of its alarms. Text, since only one function reads it.
