@@ -1,18 +1,11 @@
 import { hashOf } from '@ganzhi/contracts/point-table'
-import { findNatsServer } from '@ganzhi/deploy/stack/nats'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findChromium, openBrowser } from './browser.ts'
+import { inkOnChart, missingPrograms, openBrowser, PATIENT } from './browser.ts'
 import { type Platform, startPlatform } from './platform.ts'
 import { type SendingGateway, openSendingGateway } from './sending-gateway.ts'
 
-const chromium = findChromium()
-const missing = [
-  ...(chromium ? [] : ['Chromium (apt-get install chromium, or name it in CHROMIUM)']),
-  ...(findNatsServer() ? [] : ['nats-server (apt-get install nats-server, or name it in NATS_SERVER)']),
-]
-if (missing.length > 0)
-  console.warn(`The console is not tested in a browser: ${missing.join(' and ')} missing.`)
+const missing = missingPrograms()
 
 const TABLE = {
   points: [
@@ -21,23 +14,6 @@ const TABLE = {
     { device: 'meter-1', property: 'anomaly', type: 'float', decimals: 3 },
   ],
 } as const satisfies Parameters<typeof openSendingGateway>[2]
-
-/** Pixels of the curve, run in the page: what bears the accent, and so is neither empty nor a grid line. */
-const INK_ON_CHART = `(() => {
-  const canvas = document.querySelector('.curve canvas')
-  if (!canvas) return 0
-  const accent = getComputedStyle(canvas).getPropertyValue('--accent').trim().slice(1)
-  const [r, g, b] = [0, 2, 4].map((i) => parseInt(accent.slice(i, i + 2), 16))
-  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
-  let ink = 0
-  for (let i = 0; i < pixels.length; i += 4) {
-    if (pixels[i] === r && pixels[i + 1] === g && pixels[i + 2] === b && pixels[i + 3] === 255) ink += 1
-  }
-  return ink
-})()`
-
-/** A machine that is busy with something else is slow, not wrong. */
-const PATIENT = { timeout: 20_000, interval: 50 }
 
 describe.skipIf(missing.length > 0)('the console in a browser', () => {
   let stack: AsyncDisposableStack
@@ -53,7 +29,7 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     gateway = stack.use(
       await openSendingGateway(platform.natsUrl, 'cabinet-1', { points: [...TABLE.points] }),
     )
-    browser = await openBrowser(chromium ?? '')
+    browser = await openBrowser()
     stack.defer(() => browser.close())
     page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
     page.on('pageerror', (error) => troubles.push(error.message))
@@ -108,7 +84,7 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
   test('draws the curve of the point that is chosen', async () => {
     await page.locator('.points-card .virtual-row', { hasText: 'temp' }).click()
     await expect.poll(() => text('.chart-card h2'), PATIENT).toBe('temp')
-    await expect.poll(() => page.evaluate<number>(INK_ON_CHART), PATIENT).toBeGreaterThan(500)
+    await expect.poll(() => inkOnChart(page, '--accent'), PATIENT).toBeGreaterThan(500)
     await expect.poll(() => text('.chart-foot'), PATIENT).toContain('120 个点')
     await page.getByRole('button', { name: '1 小时' }).click()
     await expect.poll(() => page.url(), PATIENT).toContain('range=1h')

@@ -4,7 +4,7 @@ import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { Segments } from '../frame/segments.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
-import { useNewest } from '../newest.ts'
+import { useFreshList } from '../fresh-list.ts'
 import { ALARM_STATES, go, place } from '../place.ts'
 import { showAge, useNow } from '../show.ts'
 import { lastedOf, ruleName } from './alarm-text.ts'
@@ -17,7 +17,7 @@ const ROW_PX = 68
 /** What was raised last stands on top, and comes there by itself. */
 export const AlarmList = defineComponent(() => {
   const now = useNow()
-  const { items, more, most, refusal, reload, loadMore } = useNewest<AlarmView>('/alarms', () => ({
+  const { items, more, most, refusal, reload, loadMore } = useFreshList<AlarmView>('/alarms', () => ({
     state: place.state === 'all' ? undefined : place.state,
     severity: place.severity,
     rule: place.by,

@@ -3,7 +3,7 @@ import { defineComponent, type FunctionalComponent } from 'vue'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
-import { useNewest } from '../newest.ts'
+import { useFreshList } from '../fresh-list.ts'
 import { go, place } from '../place.ts'
 import { showAge, useNow } from '../show.ts'
 import { EvidencePicture } from './evidence-picture.tsx'
@@ -13,7 +13,10 @@ const ROW_PX = 68
 
 export const IncidentList = defineComponent(() => {
   const now = useNow()
-  const { items, more, most, refusal, reload, loadMore } = useNewest<IncidentView>('/incidents', () => ({}))
+  const { items, more, most, refusal, reload, loadMore } = useFreshList<IncidentView>(
+    '/incidents',
+    () => ({}),
+  )
 
   const body = () => {
     const incidents = items.value

@@ -4,14 +4,14 @@ import { SeverityTag } from '../alarms/severity-tag.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { language, t } from '../language.ts'
-import type { Newest } from '../newest.ts'
+import type { FreshList } from '../fresh-list.ts'
 import { go, place } from '../place.ts'
 import { showAge, useNow } from '../show.ts'
 
 const ROW_PX = 76
 
 export const NoticeList = defineComponent(
-  (props: { notices: Newest<Notice> }) => {
+  (props: { notices: FreshList<Notice> }) => {
     const now = useNow()
     return () => {
       const { items, refusal, reload, loadMore } = props.notices

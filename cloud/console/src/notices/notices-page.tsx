@@ -4,7 +4,7 @@ import { Empty } from '../frame/notice.tsx'
 import { Page } from '../frame/page.tsx'
 import { Segments } from '../frame/segments.tsx'
 import { t } from '../language.ts'
-import { useNewest } from '../newest.ts'
+import { useFreshList } from '../fresh-list.ts'
 import { go, NEW, NOTICE_TABS, place } from '../place.ts'
 import { NewSilence } from './new-silence.tsx'
 import { NoticeList } from './notice-list.tsx'
@@ -14,7 +14,7 @@ import { SilencePanel } from './silence-panel.tsx'
 
 /** What people are told of alarms, and when nobody is. */
 export const NoticesPage = defineComponent(() => {
-  const notices = useNewest<Notice>('/notices', () => ({}))
+  const notices = useFreshList<Notice>('/notices', () => ({}))
 
   const content = () => {
     if (place.tab === 'notices') {

@@ -4,7 +4,7 @@ import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
-import { useNewest } from '../newest.ts'
+import { useFreshList } from '../fresh-list.ts'
 import { go, NEW, place } from '../place.ts'
 import { showTime } from '../show.ts'
 import { scopeOf } from './silence-text.ts'
@@ -12,7 +12,7 @@ import { scopeOf } from './silence-text.ts'
 const ROW_PX = 76
 
 export const SilenceList = defineComponent(() => {
-  const { items, refusal, reload, loadMore } = useNewest<SilenceView>('/silences', () => ({}))
+  const { items, refusal, reload, loadMore } = useFreshList<SilenceView>('/silences', () => ({}))
 
   const body = () => {
     if (!items.value) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />

@@ -5,7 +5,7 @@ import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { problemText, t } from '../language.ts'
 import { asRefusal } from '../load.ts'
-import { useNewest } from '../newest.ts'
+import { useFreshList } from '../fresh-list.ts'
 import { go } from '../place.ts'
 import { showTime } from '../show.ts'
 import { scopeOf } from './silence-text.ts'
@@ -14,7 +14,7 @@ import { scopeOf } from './silence-text.ts'
 export const SilencePanel = defineComponent(
   (props: { id: string }) => {
     const refused = shallowRef<Refusal>()
-    const { items, refusal, reload } = useNewest<SilenceView>('/silences', () => ({}))
+    const { items, refusal, reload } = useFreshList<SilenceView>('/silences', () => ({}))
 
     async function end() {
       try {

@@ -115,7 +115,7 @@ export const HistoryResult = defineComponent(
     }
 
     return () => {
-      if (target.value === undefined) return nothing()
+      if (target.value === undefined) return [props.result.compared && figures(), nothing()]
       const slash = target.value.indexOf('/')
       return (
         <>

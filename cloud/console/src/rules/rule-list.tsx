@@ -1,32 +1,21 @@
 import type { RuleView } from '@ganzhi/contracts/rule-view'
-import { defineComponent, type FunctionalComponent, onScopeDispose, shallowRef } from 'vue'
+import { defineComponent, type FunctionalComponent } from 'vue'
 import { ruleName } from '../alarms/alarm-text.ts'
-import { ask } from '../ask.ts'
+import { useFreshList } from '../fresh-list.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
-import { type Page, usePaged } from '../paged.ts'
 import { go, NEW, place } from '../place.ts'
 
 const ROW_PX = 58
-const REFRESH_MS = 5_000
 
 export const RuleList = defineComponent(() => {
-  const { items, refusal, loading, more, loadMore, refresh } = usePaged(
-    () => 'rules',
-    (_key, after, signal) => ask<Page<RuleView>>('/rules', { after, limit: 100 }, signal),
-  )
-  const seen = shallowRef<readonly RuleView[]>([])
-  const refreshing = setInterval(() => document.hidden || refresh(seen.value), REFRESH_MS)
-  onScopeDispose(() => clearInterval(refreshing))
+  const { items, more, refusal, reload, loadMore } = useFreshList<RuleView>('/rules', () => ({}))
 
   const body = () => {
-    if (items.value.length === 0) {
-      if (refusal.value) return <Trouble refusal={refusal.value} retry={loadMore} />
-      if (loading.value || more.value) return <Loading />
-      return <Empty icon="rule" title={t('noRules')} hint={t('noRulesHint')} />
-    }
+    if (!items.value) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />
+    if (items.value.length === 0) return <Empty icon="rule" title={t('noRules')} hint={t('noRulesHint')} />
     return (
       <VirtualList
         items={items.value}
@@ -37,7 +26,6 @@ export const RuleList = defineComponent(() => {
         row={(rule: RuleView) => <RuleRow rule={rule} />}
         onChoose={({ id }: RuleView) => go({ rule: id })}
         onEnd={loadMore}
-        onSee={(rules: readonly RuleView[]) => (seen.value = rules)}
       />
     )
   }
@@ -47,7 +35,7 @@ export const RuleList = defineComponent(() => {
       <header class="side-head">
         <h2>{t('rules')}</h2>
         <span class="count">
-          {items.value.length}
+          {items.value?.length}
           {more.value && '+'}
         </span>
         <button type="button" class="button push" onClick={() => go({ rule: NEW })}>

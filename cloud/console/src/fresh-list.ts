@@ -7,7 +7,7 @@ const EVERY_MS = 5_000
 const STEP = 100
 const MOST = 500
 
-export interface Newest<T> {
+export interface FreshList<T> {
   readonly items: Ref<readonly T[] | undefined>
   /** There are more than are shown. */
   readonly more: Ref<boolean>
@@ -18,8 +18,8 @@ export interface Newest<T> {
   readonly loadMore: () => void
 }
 
-/** A list whose newest stand on top and come there by themselves. It is asked for anew as a whole, so that it has no seams. */
-export function useNewest<T>(path: string, query: () => Query): Newest<T> {
+/** The beginning of a list, as it is now: asked for anew as a whole again and again, so that it has no seams. */
+export function useFreshList<T>(path: string, query: () => Query): FreshList<T> {
   const limit = ref(STEP)
   const { data, refusal, reload } = useLoad(
     query,
