@@ -20,7 +20,7 @@ export const BacktestRequest = Type.Object(
     from: Time,
     to: Type.Unsafe<string>({ ...Time, description: 'not included' }),
     scope: Type.Optional(
-      Type.Omit(RuleScope, ['property', 'profile'], {
+      Type.Omit(RuleScope, ['property'], {
         ...closed,
         description: 'in place of what the rule says of them: a few devices are tried soon',
       }),

@@ -15,6 +15,9 @@ const key = { gateway: Token, device: DeviceId }
 export const DeviceKey = Type.Object(key)
 export type DeviceKey = Static<typeof DeviceKey>
 
+/** Its thing model 物模型: `maker/model`. */
+const ProfileId = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*$', maxLength: 200 })
+
 const changes = {
   area: Type.Optional(
     Type.Union([Token, Type.Null()], {
@@ -22,6 +25,7 @@ const changes = {
     }),
   ),
   place: Type.Optional(Type.Union([Place, Type.Null()])),
+  profile: Type.Optional(Type.Union([ProfileId, Type.Null()])),
   tags: Type.Optional(Type.Array(Tag, { maxItems: 32, uniqueItems: true, description: 'all that it has' })),
   attributes: Type.Optional(
     Type.Record(PropertyId, Type.Union([Type.Number(), Type.Null()]), {
@@ -44,6 +48,7 @@ export const Placement = Type.Object({
   area: Type.Union([Token, Type.Null()]),
   path: Type.Array(Token, { description: 'areas from the top down, its own last' }),
   place: Type.Union([Place, Type.Null()]),
+  profile: Type.Union([Type.String(), Type.Null()], { description: 'its thing model 物模型: maker/model' }),
   tags: Type.Array(Type.String()),
   attributes: Type.Record(Type.String(), Type.Number()),
 })

@@ -144,12 +144,14 @@ function attributeFaults({ attributes }: Placement, index: number): Fault[] {
 }
 
 function merged(before: Placement, entry: PlacementEntry, located: string | undefined): Placement {
-  const { area = located ?? before.area, place = before.place, tags = before.tags, attributes = {} } = entry
+  const { area = located ?? before.area, place = before.place, profile = before.profile } = entry
+  const { tags = before.tags, attributes = {} } = entry
   const all = { ...before.attributes, ...attributes }
   return {
     ...before,
     area,
     place,
+    profile,
     tags: tags.toSorted(),
     attributes: Object.fromEntries(
       Object.entries(all).filter((given): given is [string, number] => given[1] !== null),
@@ -174,12 +176,14 @@ async function write(tx: ClientBase, changed: readonly ChangedPlacement[], revis
     changed.map(({ placement }) => JSON.stringify(placement.tags)),
     changed.map(({ placement }) => JSON.stringify(placement.attributes)),
     revision,
+    changed.map(({ placement }) => placement.profile),
   ])
 }
 
 const PLACE = `
   UPDATE device SET area = p.area, lon = p.lon, lat = p.lat, attributes = p.attributes, place_revision = $8,
+         profile = p.profile,
          tags = ARRAY(SELECT json_array_elements_text(p.tags))
-  FROM unnest($1::int[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::json[], $7::jsonb[])
-       p (gateway_id, device, area, lon, lat, tags, attributes)
+  FROM unnest($1::int[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::json[], $7::jsonb[], $9::text[])
+       p (gateway_id, device, area, lon, lat, tags, attributes, profile)
   WHERE device.gateway_id = p.gateway_id AND device.name = p.device`

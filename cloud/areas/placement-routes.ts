@@ -20,7 +20,7 @@ interface PageKey {
   readonly gateway_id: number
 }
 
-/** Where devices stand, their tags and attributes. */
+/** Where devices stand, their profiles, tags and attributes. */
 export function placementRoutes(pool: Pool): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -30,7 +30,7 @@ export function placementRoutes(pool: Pool): FastifyPluginAsyncTypebox {
           tags,
           description:
             'The devices for which all that is given holds: those that a rule with this `for` looks at.',
-          querystring: Type.Object({ ...Type.Omit(RuleScope, ['profile']).properties, ...PageQuery }),
+          querystring: Type.Object({ ...RuleScope.properties, ...PageQuery }),
           response: { 200: Type.Object({ items: Type.Array(Placement), next: Next }) },
         },
       },
@@ -61,7 +61,7 @@ export function placementRoutes(pool: Pool): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags,
-          description: 'Places a device, sets its tags and attributes; what is left out stays.',
+          description: 'Places a device, sets its profile, tags and attributes; what is left out stays.',
           params: DeviceKey,
           body: PlacementChange,
           response: { 200: Placement },

@@ -4,7 +4,7 @@ import { tokensOf } from './area-path.ts'
 import { streamRows } from './stream-rows.ts'
 
 /** The columns of a PlacementRow: of a device `d`, its gateway `g`, and its area `a`, which may be missing. */
-export const PLACEMENT_COLUMNS = `g.name AS gateway, d.name AS device, d.area, a.path, d.lon, d.lat, d.tags, d.attributes`
+export const PLACEMENT_COLUMNS = `g.name AS gateway, d.name AS device, d.area, a.path, d.lon, d.lat, d.profile, d.tags, d.attributes`
 
 export interface PlacementRow {
   readonly gateway: string
@@ -13,6 +13,7 @@ export interface PlacementRow {
   readonly path: string | null
   readonly lon: number | null
   readonly lat: number | null
+  readonly profile: string | null
   readonly tags: readonly string[]
   readonly attributes: Readonly<Record<string, number>>
 }
@@ -24,6 +25,7 @@ export function placementOf({
   path,
   lon,
   lat,
+  profile,
   tags,
   attributes,
 }: PlacementRow): Placement {
@@ -33,6 +35,7 @@ export function placementOf({
     area,
     path: path === null ? [] : tokensOf(path),
     place: lon === null || lat === null ? null : { lon, lat },
+    profile,
     tags: [...tags],
     attributes: { ...attributes },
   }
@@ -44,7 +47,7 @@ export async function placementsOf(
   keys: readonly DeviceKey[],
 ): Promise<Placement[]> {
   const { rows } = await db.query<PlacementRow>(
-    `SELECT k.gateway, k.device, d.area, a.path, d.lon, d.lat,
+    `SELECT k.gateway, k.device, d.area, a.path, d.lon, d.lat, d.profile,
             coalesce(d.tags, '{}') AS tags, coalesce(d.attributes, '{}') AS attributes
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY k (gateway, device, n)
      LEFT JOIN gateway g ON g.name = k.gateway

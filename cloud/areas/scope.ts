@@ -1,4 +1,3 @@
-import { GanzhiError } from '@ganzhi/contracts/error'
 import type { DeviceKey, Placement } from '@ganzhi/contracts/placement'
 import type { RuleScope } from '@ganzhi/contracts/rule'
 import type { Pool } from 'pg'
@@ -24,7 +23,6 @@ export async function scopeSql(
   pool: Pool,
   { profile, area, tag, gateway, device, property }: RuleScope,
 ): Promise<{ readonly where: string; readonly values: readonly unknown[] }> {
-  if (profile !== undefined) throw unknownProfile()
   const conditions: string[] = []
   const values: unknown[] = []
   const bound = (value: unknown) => `$${values.push(value)}`
@@ -37,6 +35,7 @@ export async function scopeSql(
     const [from, to] = path === undefined ? ['', ''] : subtreeRange(path)
     conditions.push(`d.area IN (SELECT token FROM area WHERE path >= ${bound(from)} AND path < ${bound(to)})`)
   }
+  if (profile !== undefined) conditions.push(`d.profile = ${bound(profile)}`)
   if (device !== undefined) conditions.push(`d.name = ${bound(device)}`)
   // The second is for the index, which has nothing of devices without tags.
   if (tag !== undefined) conditions.push(`d.tags @> ARRAY[${bound(tag)}::text] AND d.tags <> '{}'`)
@@ -51,23 +50,13 @@ export async function scopeSql(
 /** Whether a rule is for a device, but for `property`: that it has is told by what it sends. */
 export function inScope(
   { profile, area, tag, gateway, device }: RuleScope,
-  placement: Pick<Placement, 'gateway' | 'device' | 'path' | 'tags'>,
+  placement: Pick<Placement, 'gateway' | 'device' | 'path' | 'profile' | 'tags'>,
 ): boolean {
-  if (profile !== undefined) throw unknownProfile()
   return (
     (area === undefined || placement.path.includes(area)) &&
+    (profile === undefined || placement.profile === profile) &&
     (tag === undefined || placement.tags.includes(tag)) &&
     (gateway === undefined || placement.gateway === gateway) &&
     (device === undefined || placement.device === device)
   )
-}
-
-function unknownProfile(): GanzhiError {
-  return new GanzhiError('平台尚不知设备的物模型 the platform does not know the profiles of devices yet', {
-    code: 'bad-input',
-    blame: 'caller',
-    field: 'for.profile',
-    remedy:
-      '用 area、tag、gateway、device 或 property 指明设备。 Name devices by area, tag, gateway, device or property.',
-  })
 }

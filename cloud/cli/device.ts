@@ -8,12 +8,12 @@ import { type PlacementRow, readPlacementCsv } from './placement-csv.ts'
 import { openProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
-export const DEVICE_HELP = `ganzhi device place <file.csv>          安放设备：经纬度、区域、标签、属性 where devices stand, their tags and attributes
+export const DEVICE_HELP = `ganzhi device place <file.csv>          安放设备：经纬度、区域、物模型、标签、属性 where devices stand, what they are
   --dry-run               只检查 check only
   --yes                   不再询问 don't ask before devices are changed that are there
 
-CSV: gateway,device,lon,lat,area,tags,attributes     只有前两列必填 only the first two are needed
-     gw-1,pump-3,117.2801,31.8612,,泵站;indoor,limit=70;low=5
+CSV: gateway,device,lon,lat,area,profile,tags,attributes     只有前两列必填 only the first two are needed
+     gw-1,pump-3,117.2801,31.8612,,ganzhi/pump-well,泵站;indoor,limit=70;low=5
 空着的保持不变，- 表示去掉；有经纬度而无区域的，按边界找到区域。
 What is empty stays, - takes it away; an area that is left out is found by longitude and latitude (WGS84).
 先检查全部行，有误则全不改动。 All lines are checked first: nothing is changed where one is wrong.

@@ -10,7 +10,7 @@ export interface PlacementRow {
   readonly entry: Readonly<Record<string, unknown>>
 }
 
-const COLUMNS = ['gateway', 'device', 'lon', 'lat', 'area', 'tags', 'attributes'] as const
+const COLUMNS = ['gateway', 'device', 'lon', 'lat', 'area', 'profile', 'tags', 'attributes'] as const
 type Column = (typeof COLUMNS)[number]
 /** Stands for "take it away"; what is empty stays. */
 const AWAY = '-'
@@ -83,6 +83,7 @@ type Wrong = (field: string, message: string, remedy: string) => void
 function entryOf(cells: ReadonlyMap<Column, string>, wrong: Wrong): Record<string, unknown> {
   const cell = (column: Column) => cells.get(column) ?? ''
   const area = cell('area')
+  const profile = cell('profile')
   const tags = cell('tags')
   const attributes = cell('attributes')
   return {
@@ -90,6 +91,7 @@ function entryOf(cells: ReadonlyMap<Column, string>, wrong: Wrong): Record<strin
     device: cell('device'),
     ...placeIn(cell('lon'), cell('lat'), wrong),
     ...(area !== '' && { area: area === AWAY ? null : area }),
+    ...(profile !== '' && { profile: profile === AWAY ? null : profile }),
     ...(tags !== '' && { tags: tags === AWAY ? [] : listed(tags) }),
     ...(attributes !== '' && { attributes: attributesIn(attributes, wrong) }),
   }

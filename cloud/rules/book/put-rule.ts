@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
-import type { Placement } from '@ganzhi/contracts/placement'
 import type { Rule } from '@ganzhi/contracts/rule'
 import type { AlarmsAtChange } from '@ganzhi/contracts/rule-view'
 import { fieldOf } from '@ganzhi/contracts/schema'
@@ -10,18 +9,6 @@ import { notFound } from '../../api/problem.ts'
 import { inTransaction } from '../../database/pool.ts'
 import { type Surroundings, compileRule } from '../engine/compile-rule.ts'
 import { expressionFaults } from '../expression-faults.ts'
-import { inScope } from '../../areas/scope.ts'
-
-/** To find out whether a scope can be judged at all. */
-const NOWHERE: Placement = {
-  gateway: '',
-  device: '',
-  area: null,
-  path: [],
-  place: null,
-  tags: [],
-  attributes: {},
-}
 
 /** Refused with all that is wrong, by its fields as they stand in the request, under `name`. */
 export function checkedRule(value: unknown, surroundings: Surroundings, name = 'rule'): Rule {
@@ -42,7 +29,6 @@ export function checkedRule(value: unknown, surroundings: Surroundings, name = '
   const rule = value as Rule
   try {
     compileRule(rule, surroundings)
-    inScope(rule.for, NOWHERE)
   } catch (error) {
     throw isGanzhiError(error) && error.field !== undefined
       ? inRequest(error, `${name}.${error.field}`)

@@ -84,7 +84,7 @@ describe('what can not be judged is refused at its field', () => {
   it.each([
     [{ when: { above: 'much' } }, 'rule.when.above'],
     [{ when: { expression: 'pm25 >' } }, 'rule.when.expression'],
-    [{ for: { property: 'pm25', profile: 'a/b' } }, 'rule.for.profile'],
+    [{ for: { property: 'pm25', profile: 7 } }, 'rule.for.profile'],
     [{ id: 'another' }, 'rule.id'],
   ])('%j', async (wrong, field) => {
     expect(await putRule<Problem>({ version: 9, ...wrong })).toMatchObject([400, { field }])
