@@ -13,8 +13,9 @@ export interface Meeting {
  * Whoever judges the devices of an area says how many meet it, in samples of a property that is called as the field where the
  * condition stands; an attribute of that name is the Meeting. What counts of a moment is how many there are when it is over.
  */
-export function devices({ devices }: Static<typeof Devices>, { field, slotOf }: Place): Condition {
-  const slot = slotOf(field, isNumber)
+export function devices({ devices }: Static<typeof Devices>, place: Place): Condition {
+  const { field } = place
+  const slot = place.slotOf(field, isNumber)
   return {
     properties: [field],
     usable: isNumber,
