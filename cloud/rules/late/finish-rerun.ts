@@ -1,6 +1,7 @@
 import { reviseAlarms } from '../../alarms/revise-alarms.ts'
 import { inTransaction } from '../../database/pool.ts'
-import { type Partition, counts, faultKey, noteRipe, refitRules } from '../live/partition.ts'
+import { counts, refitRules } from '../live/fit-rules.ts'
+import { type Partition, faultKey, noteRipe } from '../live/partition.ts'
 import type { Lease } from '../live/partition-leases.ts'
 import { beginTurn, endTurn } from '../live/partition-turn.ts'
 import { type RuleFault, noteFault } from '../live/rule-fault.ts'

@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg'
 import { judgedBefore } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { type Partition, asNew, fitRules, noteRipe } from './partition.ts'
+import { asNew, fitRules } from './fit-rules.ts'
+import { type Partition, noteRipe } from './partition.ts'
 import { itself } from './watched-devices.ts'
 
 /** Takes up how far gateways are heard, after what was `taken` is noted as such. What of it waited for that is noted as ripe. */

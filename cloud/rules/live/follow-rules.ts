@@ -4,9 +4,11 @@ import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { watchFrom } from '../engine/step.ts'
 import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { type Partition, counts, dropJudged, endPart, fitRules, noteRipe } from './partition.ts'
+import { counts, endPart, fitRules } from './fit-rules.ts'
+import { type Partition, noteRipe } from './partition.ts'
 import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
+import { dropJudged } from './take-inputs.ts'
 
 export interface RulesFollowed {
   readonly revision: string

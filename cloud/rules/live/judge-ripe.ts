@@ -5,7 +5,9 @@ import { type Watch, type WatchedDevice, concerns, judge, judgedBefore, judgedUn
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
-import { type Partition, counts, dropJudged, faultKey, noteRipe, refitRules } from './partition.ts'
+import { counts, refitRules } from './fit-rules.ts'
+import { type Partition, faultKey, noteRipe } from './partition.ts'
+import { dropJudged } from './take-inputs.ts'
 import type { RuleFault } from './rule-fault.ts'
 
 /** A rule that takes longer than this at a turn, and longer than this a step, would hold up the others. */

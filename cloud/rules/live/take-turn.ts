@@ -10,13 +10,15 @@ import { followRules } from './follow-rules.ts'
 import { judgeRipe } from './judge-ripe.ts'
 import { LateInputs } from './late-inputs.ts'
 import { type LedgerRecord, MOST_RECORDS, untakenRecords } from './ledger-records.ts'
-import { type Partition, type PartitionOptions, isWatching, loadPartition, takeInputs } from './partition.ts'
+import { type PartitionOptions, loadPartition } from './load-partition.ts'
+import { type Partition, isWatching } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
 import { type Turn, beginTurn, endTurn } from './partition-turn.ts'
 import { inputsOf } from './record-inputs.ts'
 import { noteFault } from './rule-fault.ts'
 import { noteJudged, noteTaken } from './rule-progress.ts'
 import { saveStates } from './state-rows.ts'
+import { takeInputs } from './take-inputs.ts'
 
 export interface TurnOptions extends PartitionOptions {
   readonly leaseMs: number

@@ -1,0 +1,75 @@
+import { watchFrom } from '../engine/step.ts'
+import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
+import { type BegunRule, type Partition, faultKey } from './partition.ts'
+import { isFor } from './rule-scope.ts'
+import { stateKey } from './state-rows.ts'
+
+export function counts({ begun, keptVersions }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
+  const isInForce = begun.get(rule.id)?.rule.version === rule.version
+  const isKept = rule.part !== undefined && keptVersions.has(`${rule.id}.${rule.version}`)
+  return (isInForce || isKept) && isFor(rule.document, device)
+}
+
+export function openWatch(
+  { faults }: Partition,
+  device: { readonly gatewayId: number; readonly device: string },
+  { rule, at }: BegunRule,
+  state: Watch['state'],
+): Watch {
+  const version = { rule: rule.id, version: rule.version }
+  // There are many watches, and nearly never faults.
+  const stopped = faults.size > 0 && (faults.has(faultKey(version)) || faults.has(faultKey(version, device)))
+  return { rule, begun: at, state, stopped }
+}
+
+/** How a rule begins at a device: what it remembers, and what is not later than `at` is not for it. */
+export type Beginning = (begun: BegunRule) => { readonly at: number; readonly state: Watch['state'] }
+/** One of which nothing was heard before. */
+export const asNew: Beginning = ({ at }) => ({ at, state: undefined })
+
+/** Lets each rule that is for the device, and is not there yet, begin. True where one did. */
+export function fitRules(partition: Partition, device: WatchedDevice, beginning: Beginning): boolean {
+  let fitted = false
+  for (const begun of partition.begun.values()) {
+    for (const rule of begun.rule.parts ?? [begun.rule]) {
+      const isThere = device.watches.some((watch) => stateKey(watch.rule) === stateKey(rule))
+      if (isThere || !isFor(rule.document, device)) continue
+      const { at, state } = beginning({ rule, at: begun.at })
+      device.watches.push(openWatch(partition, device, { rule, at }, state))
+      fitted = true
+    }
+  }
+  return fitted
+}
+
+/** A device that a part does not judge any more does not meet it any more. */
+export function endPart(
+  { facts }: Partition,
+  { gatewayId, device }: WatchedDevice,
+  watch: Watch,
+  clock: number,
+): void {
+  const { rule } = watch
+  if (rule.part === undefined || toldBy(watch) === 'clear') return
+  facts.push({ rule, gatewayId, device, kind: 'left', what: rule.part, at: clock - rule.latenessMs + 1 })
+}
+
+/**
+ * Ends the rules that do not count at the device any more, but where an alarm is open: there they judge on until it is
+ * over. Others begin in their place, from what they would have judged by now. True where something has changed.
+ */
+export function refitRules(partition: Partition, device: WatchedDevice, clock: number): boolean {
+  const before = device.watches.length
+  device.watches = device.watches.filter((watch) => {
+    if (counts(partition, device, watch)) return true
+    if (watch.rule.part === undefined) return toldBy(watch) !== 'clear'
+    endPart(partition, device, watch, clock)
+    return false
+  })
+  const ended = device.watches.length < before
+  const fitted = fitRules(partition, device, ({ rule }) => {
+    const at = clock - rule.latenessMs
+    return { at, state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)) }
+  })
+  return ended || fitted
+}
