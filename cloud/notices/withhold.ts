@@ -24,37 +24,58 @@ export function openWithhold(
   now: number,
 ): Withhold {
   const active = silences.filter(({ isActive }) => isActive(now))
-  // The alarms that each inhibition is about, by what must be the same.
-  const inhibitors = inhibit.map((inhibition) => {
-    const open = episodes
-      .values()
-      .filter(({ counts, subject }) => counts !== 'clear' && isOf(subject, inhibition))
-    return Map.groupBy(open, ({ subject }) => sameness(subject, inhibition))
-  })
+  const inhibitors = openInhibitors(inhibit, episodes)
   return (subject, severity) => {
     const silence = active.find(({ covers }) => covers(subject, severity))
     if (silence) return { silence: silence.id }
+    // What is of no gateway has nothing in common with others.
+    if (subject.target.gateway === null) return null
     // One that silences others itself gives way only to what stands before it: else two would silence each other.
     const own = inhibit.findIndex((each) => each.while !== 'graver' && isOf(subject, each))
     for (const [i, inhibition] of inhibit.entries()) {
       if (i === own) break
-      const others = inhibitors[i]?.get(sameness(subject, inhibition)) ?? []
-      const other = others.find(
-        ({ subject: { key, rule }, counts }) =>
-          key !== subject.key &&
-          (inhibition.while === 'graver' ? isGraver(counts, severity) : rule.id !== subject.rule.id),
-      )
+      const other = inhibitors(subject.target.gateway)
+        [i]?.get(sameness(subject, inhibition))
+        ?.find(
+          ({ subject: { key, rule }, counts }) =>
+            key !== subject.key &&
+            (inhibition.while === 'graver' ? isGraver(counts, severity) : rule.id !== subject.rule.id),
+        )
       if (other) return { alarm: other.alarm.id, rule: other.subject.rule.id }
     }
     return null
   }
 }
 
-function isOf({ rule, target }: Subject, { while: open }: Inhibition): boolean {
-  // What is of no gateway has nothing in common with others.
-  return target.gateway !== null && (open === 'graver' || rule.id === open.rule)
+/** Of a gateway the open alarms that each inhibition is about, by what must be the same. Few gateways are asked for. */
+function openInhibitors(inhibit: readonly Inhibition[], episodes: ReadonlyMap<string, Episode>) {
+  let open: ReadonlyMap<string | null, readonly Episode[]> | undefined
+  const known = new Map<string, readonly ReadonlyMap<string, readonly Episode[]>[]>()
+  return (gateway: string) => {
+    let ofGateway = known.get(gateway)
+    if (!ofGateway) {
+      open ??= Map.groupBy(
+        episodes.values().filter(({ counts }) => counts !== 'clear'),
+        ({ subject }) => subject.target.gateway,
+      )
+      const alarms = open.get(gateway) ?? []
+      ofGateway = inhibit.map((inhibition) =>
+        Map.groupBy(
+          alarms.filter(({ subject }) => isOf(subject, inhibition)),
+          ({ subject }) => sameness(subject, inhibition),
+        ),
+      )
+      known.set(gateway, ofGateway)
+    }
+    return ofGateway
+  }
 }
 
+function isOf({ rule }: Subject, { while: open }: Inhibition): boolean {
+  return open === 'graver' || rule.id === open.rule
+}
+
+/** Within a gateway. */
 function sameness({ target }: Subject, { same }: Inhibition): string {
-  return JSON.stringify(same === 'gateway' ? [target.gateway] : [target.gateway, target.device])
+  return same === 'gateway' ? '' : (target.device ?? '')
 }
