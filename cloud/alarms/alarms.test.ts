@@ -1,4 +1,5 @@
 import type { AlarmStory, AlarmView } from '@ganzhi/contracts/alarm-view'
+import type { DeviceView } from '@ganzhi/contracts/api-views'
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
@@ -107,4 +108,33 @@ it('an alarm may be that of an area, or of a gateway itself', async () => {
   await write([{ ...raised, at: NOON + 1, from: 'major', to: 'clear', target: { area: 'binhu' } }])
   expect(await list('?area=binhu&state=open')).toEqual([])
   expect(await list('?rule=all-about&state=open')).toHaveLength(1)
+})
+
+it('while a gateway is not heard of its devices are unknown, and so are their alarms; not its own', async () => {
+  const rule = { id: 'unknown', version: 1 }
+  const raised = { rule, at: NOON, from: 'clear', to: 'major', value: 3, why } as const
+  await write([
+    { ...raised, target: { gatewayId, gateway: 'gw-1', device: 'dev-1' } },
+    { ...raised, target: { gatewayId, gateway: 'gw-1', device: '' } },
+  ])
+  const shown = async () => {
+    const devices = (await (await on.get('/api/v1/devices?gateway=gw-1')).json()) as { items: DeviceView[] }
+    const alarms = await list('?rule=unknown')
+    return [
+      ...devices.items.filter(({ device }) => device === 'dev-1'),
+      ...alarms.toSorted((a, b) => (b.device ?? '').localeCompare(a.device ?? '')),
+    ].map(({ unknown }) => unknown)
+  }
+  expect(await shown()).toEqual([null, null, null])
+  await on.pool.query('INSERT INTO gateway_unreached (gateway_id, from_at) VALUES ($1, $2)', [
+    gatewayId,
+    new Date(NOON),
+  ])
+  const unknown = { parent: 'gw-1', since: '2026-11-21T12:00:00.000Z' }
+  expect(await shown()).toEqual([unknown, unknown, null])
+  await on.pool.query('UPDATE gateway_unreached SET until_at = $2 WHERE gateway_id = $1', [
+    gatewayId,
+    new Date(NOON + 60_000),
+  ])
+  expect(await shown()).toEqual([null, null, null])
 })

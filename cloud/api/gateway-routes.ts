@@ -5,11 +5,9 @@ import { GatewayStatus } from '@ganzhi/contracts/status'
 import type { Pool } from 'pg'
 import Type from 'typebox'
 import { Check } from 'typebox/value'
+import { SILENT_AFTER_MS } from '../topology/reach.ts'
 import { PageQuery, pageOf, readCursor } from './cursor.ts'
 import { timeView } from './sample-view.ts'
-
-/** Three of the gateway's reports. */
-export const SILENT_AFTER_MS = 30_000
 
 export function gatewayRoutes(pool: Pool): FastifyPluginAsyncTypebox {
   return async (app) => {

@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { SeriesStore } from '../series-store/series-store.ts'
-import { SILENT_AFTER_MS } from './gateway-routes.ts'
+import { SILENT_AFTER_MS } from '../topology/reach.ts'
 import { isProductionServer } from './nats-version.ts'
 
 const ROLLUPS_BEHIND_MS = 5 * 60_000

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Pool } from 'pg'
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { SeriesStore } from '../series-store/series-store.ts'
-import { SILENT_AFTER_MS } from './gateway-routes.ts'
+import { SILENT_AFTER_MS } from '../topology/reach.ts'
 import type { LiveFeed } from './live-feed.ts'
 
 export interface MetricSources {

@@ -6,7 +6,7 @@ import type { Circumstances, Reach, Report } from './reach.ts'
 import { ms } from './reach-rows.ts'
 
 /** Transactions of ingest may commit in another order than they began, by no more than this. */
-const OUT_OF_ORDER_MS = 10_000
+const OUT_OF_ORDER_MS = 3_000
 
 export interface GatewayReport {
   readonly gatewayId: number
