@@ -26,13 +26,14 @@ const OPTIONS = {
   to: { type: 'string' },
   area: { type: 'string' },
   tag: { type: 'string' },
+  profile: { type: 'string' },
   gateway: { type: 'string' },
   device: { type: 'string' },
   compare: { type: 'string' },
 } as const
 const ONLY_DEVICES = '只能回测以设备为对象的规则 only rules about devices can be tried on history'
 const OF_FILES = ['events', 'attributes'] as const
-const OF_PLATFORM = ['area', 'tag', 'gateway', 'device'] as const
+const OF_PLATFORM = ['area', 'tag', 'profile', 'gateway', 'device'] as const
 
 type Values = ReturnType<typeof parsedOptions<typeof OPTIONS>>['values']
 
@@ -75,7 +76,7 @@ interface Done {
 async function onPlatform(
   rule: Rule,
   compare: Rule | undefined,
-  { from, to, area, tag, gateway, device }: Values,
+  { from, to, area, tag, profile, gateway, device }: Values,
   { terminal, openApi, now }: RuleCall,
 ): Promise<Done> {
   const begin = timeOf(from, 'from')
@@ -88,6 +89,7 @@ async function onPlatform(
     scope: {
       ...(area !== undefined && { area }),
       ...(tag !== undefined && { tag }),
+      ...(profile !== undefined && { profile }),
       ...(gateway !== undefined && { gateway }),
       ...(device !== undefined && { device }),
     },

@@ -14,7 +14,7 @@ ganzhi rule check <rule.yaml…>                    校验规则 whether rules a
 
 backtest:
   --from, --to <time>     只看这段时间 only this time, as 2026-11-01T00:00:00+08:00; to 不含 is not included
-  --area, --tag, --gateway, --device <id>
+  --area, --tag, --profile, --gateway, --device <id>
                           代替规则中的 for，先试几台设备 in place of what the rule's \`for\` says of them: a few devices are tried soon
   --compare <other.yaml>  与另一版比较 what is told besides another version, and what no longer
   --csv <file>            time,device,property,value[,quality]，行序不限 rows in any order; - 为标准输入 is what is piped in

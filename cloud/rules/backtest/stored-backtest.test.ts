@@ -142,6 +142,23 @@ test.each(Object.entries(RULES))('%s: two workers tell what one by one is told',
   expect(figures(told?.seen ?? [])).toEqual(figures(wanted.seen))
 })
 
+test('a device that was known before, and told of nothing, is silent from the beginning on', async () => {
+  const { gatewayId } = await on.point('quiet', 'dead', 'level')
+  const rule = ruleOf({
+    for: { property: 'level', gateway: 'quiet' },
+    when: { noData: 'PT28M' },
+    severity: 'info',
+  })
+  expect((await tried([rule]))[0]?.transitions).toEqual([])
+  await on.pool.query('UPDATE device SET first_seen = $2 WHERE gateway_id = $1', [
+    gatewayId,
+    new Date(span.from - MINUTE),
+  ])
+  expect((await tried([rule]))[0]?.transitions).toMatchObject([
+    { target: 'quiet/dead', to: 'info', at: new Date(span.from + 28 * MINUTE).toISOString() },
+  ])
+})
+
 test('what its gateway kept from us is no silence of a device', async () => {
   const gatewayId = await on.gateway('gw')
   const rule = ruleOf({ when: { noData: 'PT28M' }, severity: 'info' })

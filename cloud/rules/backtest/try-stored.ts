@@ -134,8 +134,10 @@ async function begun(
   const gateways = minds ? devices.map(({ gatewayId }) => gatewayId) : []
   const reaches = await storedReach(client, gateways, span)
   return devices.map((device, n) => {
-    const { gatewayId, gateway, device: name, attributes } = device
-    const first = firsts[n] ?? Infinity
+    const { gatewayId, gateway, device: name, attributes, knownSince } = device
+    // As live: a rule looks at a device that is known from when it begins itself.
+    const isKnown = knownSince !== null && knownSince <= span.from
+    const first = isKnown ? span.from : (firsts[n] ?? Infinity)
     const reach = reaches.get(gatewayId) ?? []
     const reached = reach.findLast(({ at }) => at <= first)?.reached ?? true
     const seen = trials.map(({ rule }) => ({

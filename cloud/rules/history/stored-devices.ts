@@ -18,6 +18,8 @@ export interface DeviceSeries {
 export interface HistoryDevice extends StoredDevice {
   readonly gateway: string
   readonly attributes: Readonly<Record<string, number>>
+  /** ms since 1970; null of one that only ever told of events. */
+  readonly knownSince: number | null
   /** Those that are looked at, by property. */
   readonly series: readonly DeviceSeries[]
 }
@@ -38,15 +40,16 @@ export async function devicesInScope(
   const unregistered =
     phases.length === 0
       ? ''
-      : `UNION ALL SELECT DISTINCT gateway_id, subject, NULL::text, '{}'::text[], '{}'::jsonb FROM event e
+      : `UNION ALL SELECT DISTINCT gateway_id, subject, NULL::text, NULL::text, '{}'::text[], '{}'::jsonb, NULL::timestamptz FROM event e
          WHERE type = ANY (${bound(phases)}) AND time >= ${bound(new Date(from))} AND time < ${bound(new Date(to))}
            AND NOT EXISTS (SELECT FROM device d WHERE (d.gateway_id, d.name) = (e.gateway_id, e.subject))`
   const { rows } = await pool.query<HistoryDevice>(
     `SELECT d.gateway_id AS "gatewayId", g.name AS gateway, d.name AS device, d.attributes,
+       (extract(epoch FROM d.first_seen) * 1000)::float8 AS "knownSince",
        (SELECT coalesce(json_agg(json_build_object('id', s.id, 'property', property, 'type', type, 'scale', scale)
                  ORDER BY property, s.id), '[]')
         FROM series s WHERE (s.gateway_id, s.device) = (d.gateway_id, d.name) AND property = ANY (${bound([...properties])})) AS series
-     FROM (SELECT gateway_id, name, area, tags, attributes FROM device ${unregistered}) d
+     FROM (SELECT gateway_id, name, area, profile, tags, attributes, first_seen FROM device ${unregistered}) d
      JOIN gateway g ON g.id = d.gateway_id WHERE ${where} ORDER BY d.gateway_id, d.name LIMIT ${MOST + 1}`,
     given,
   )
