@@ -3,10 +3,8 @@ import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Step } from '../../ingest/fail-point.ts'
 import { storedReach } from '../history/stored-reach.ts'
-import { type RulesRig, openRulesRig } from './rules-rig.ts'
-
-type RigGateway = Awaited<ReturnType<RulesRig['gateway']>>
-type RigProcess = ReturnType<RulesRig['process']>
+import type { RigGateway } from './rig-gateway.ts'
+import { type RigProcess, type RulesRig, openRulesRig } from './rules-rig.ts'
 
 let rig: RulesRig
 let process: RigProcess
@@ -147,6 +145,23 @@ describe('a gateway that dies', () => {
     await live(ALL, began)
     await turn()
     expect(await alarms()).toEqual([])
+  })
+
+  it('may have kept something of the time when it was away: that raises no silence of then either', async () => {
+    await putSilence()
+    const began = await begin()
+    await falls()
+    await clockPast(began + 3_000)
+    await listenedFor(0)
+    const back = await report()
+    await turn()
+    await gateway.send(++seq, [{ device: 'meter-1', at: began + 500, value: 2 }])
+    await live(ALL, back)
+    await turn()
+    expect(await rig.late(gateway)).toMatchObject([{ rule: 'silent', device: 'meter-1' }])
+    await process.workOffLate(gateway)
+    expect(await rig.late(gateway)).toEqual([])
+    expect(await rig.alarms(gateway)).toEqual([])
   })
 
   it('is kept as a span, from which history is judged by the same inputs', async () => {
