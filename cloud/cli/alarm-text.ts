@@ -48,7 +48,13 @@ export function explanationText(alarm: AlarmStory): string {
 
 function headText(alarm: AlarmView): string {
   const { id, severity, openedAt } = alarm
-  return `${id}  ${STATE_NAMES[severity]}  ${targetOf(alarm)}  ${ruleText(alarm)}\n${timeOf(openedAt)} – ${endOf(alarm)} (${TIMEZONE})`
+  return `${id}  ${STATE_NAMES[severity]}  ${targetOf(alarm)}  ${ruleText(alarm)}\n${timeOf(openedAt)} – ${endOf(alarm)} (${TIMEZONE})${unknownText(alarm)}`
+}
+
+function unknownText({ unknown, closedAt }: AlarmView): string {
+  if (unknown === null || closedAt !== null) return ''
+  const { parent, since } = unknown
+  return `\n未知 unknown: 自 since ${timeOf(since)} 网关离线 the gateway is not heard of: ${parent}`
 }
 
 function endOf({ openedAt, closedAt, withdrawn }: AlarmView): string {

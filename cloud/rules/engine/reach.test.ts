@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clock, compiled, event, lines, minute, reach, sample, told } from './engine-under-test.ts'
+import type { RuleInput } from './rule-input.ts'
 import { step, watchFrom } from './step.ts'
 
 describe('while the gateway of a device is not heard of', () => {
@@ -75,6 +77,50 @@ describe('while the gateway of a device is not heard of', () => {
     ])
     expect(step(other, undefined, reach(5, false)).state).toBeUndefined()
   })
+})
+
+/** What `noData: PT10M` tells, looked at every half minute. */
+function expectedLines(inputs: readonly RuleInput[]): string[] {
+  const found: string[] = []
+  let [heard, on] = [true, false]
+  let silentSince: number | undefined
+  for (let at = 0; at <= 100; at += 0.5) {
+    const before = on
+    for (const input of inputs.filter((each) => each.at === minute(at))) {
+      const begins = input === inputs[0] || input.kind === 'sample'
+      if (input.kind === 'sample') on = false
+      if (input.kind !== 'reach') silentSince = begins && heard ? at : silentSince
+      else if (input.reached !== heard || begins) {
+        heard = input.reached
+        silentSince = heard ? at : undefined
+      }
+    }
+    if (silentSince !== undefined && at - silentSince >= 10) on = true
+    if (on !== before) found.push(`${at} ${on ? 'clear → major' : 'major → clear'}`)
+  }
+  return found
+}
+
+it('silence is what a look at every half minute finds of it', () => {
+  const rule = compiled({ when: { noData: 'PT10M' } })
+  const steps = fc.array(
+    fc.record({
+      after: fc.constantFrom(0.5, 1, 4, 9.5, 10, 10.5, 20),
+      kind: fc.constantFrom('sample', 'reached', 'lost'),
+    }),
+    { maxLength: 12 },
+  )
+  fc.assert(
+    fc.property(steps, (given) => {
+      let at = 0
+      const inputs = given.map(({ after, kind }) =>
+        kind === 'sample' ? sample((at += after), 7) : reach((at += after), kind === 'reached'),
+      )
+      const seen = inputs.filter((input) => input.at <= minute(100))
+      expect(lines(rule, [...seen, clock(100)])).toEqual(expectedLines(seen))
+    }),
+    { seed: 7, numRuns: 1_000 },
+  )
 })
 
 describe('offline', () => {
