@@ -47,11 +47,13 @@ class Process {
   readonly #holder = randomUUID()
   followed: Followed | undefined
   failPoint: FailPoint = noFailPoint
+  leaseMs = 10_000
 
   async turn(): Promise<Followed | undefined> {
     const known = this.followed
     this.followed = undefined
-    const options = { pool: on.pool, leaseMs: 10_000, surroundings, failPoint: this.failPoint }
+    const { failPoint, leaseMs } = this
+    const options = { pool: on.pool, leaseMs, surroundings, failPoint }
     return (this.followed = await takeNoticeTurn(this.#holder, known, options))
   }
 }
@@ -145,6 +147,17 @@ describe('a process that dies', () => {
       expect(await kinds()).toEqual(['raised', 'ended'])
     },
   )
+
+  it('or freezes in the middle of it does not keep others from going on', async () => {
+    await write(change('clear', 'major'))
+    process.leaseMs = 100
+    process.failPoint = (step) => {
+      if (step === 'notices-told') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
+    }
+    await expect(process.turn()).rejects.toThrow(/terminat/)
+    await new Process().turn()
+    expect(await kinds()).toEqual(['raised'])
+  })
 
   it('is followed by another, which knows what people were told', async () => {
     await write(change('clear', 'major'))
