@@ -60,6 +60,6 @@ export function deviceOf(unit: number): string {
   return `${unit % 2 === 1 ? 'air' : 'well'}-${String(unit).padStart(2, '0')}`
 }
 
-function profileOf(unit: number): string {
+export function profileOf(unit: number): string {
   return `ganzhi/${unit % 2 === 1 ? 'air-station' : 'pump-well'}`
 }

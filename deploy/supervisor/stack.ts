@@ -9,15 +9,16 @@ import { isPortFree } from '../stack/free-port.ts'
 import { findNatsServer, startNats } from '../stack/nats.ts'
 import { startPostgres } from '../stack/postgres.ts'
 import { StackError, portTaken } from '../stack/stack-error.ts'
+import { CITY_DEVICES } from './city-devices.ts'
 import { createCrew } from './crew.ts'
-import { deviceOf, GATEWAYS, type SimulatedGateway, UNITS, writeGatewayFile } from './gateway-file.ts'
+import { GATEWAYS, type SimulatedGateway, UNITS, writeGatewayFile } from './gateway-file.ts'
 import type { Home } from './home.ts'
 import { keptPorts } from './kept-ports.ts'
 import { openLog } from './log-file.ts'
 import { type NodeChild, describeExit, startNodeChild } from './node-child.ts'
 import type { Progress } from './progress.ts'
 import type { StackSettings } from './settings.ts'
-import { CAMERA_ARGS, SCENES, type SimulatedCamera } from './simulated-cameras.ts'
+import { CAMERA_ARGS, type SimulatedCamera } from './simulated-cameras.ts'
 import type { Clock, Running, Service } from './supervise.ts'
 
 export interface Stack {
@@ -182,7 +183,7 @@ export async function startStack(settings: StackSettings, home: Home, options: S
     ])
 
     if (login) {
-      const city = { url: consoleUrl(settings), login, gateways: placesOf(GATEWAYS) }
+      const city = { url: consoleUrl(settings), login, devices: CITY_DEVICES }
       await progress.step('仿真城市 Simulated city', () => settleCity(city, signal))
     }
 
@@ -197,14 +198,6 @@ interface OwnGateway {
   readonly folder: string
   readonly cameras: readonly SimulatedCamera[]
   readonly natsUrl: string
-}
-
-/** Each in its street, cameras with the first. */
-function placesOf([first, second]: typeof GATEWAYS): City['gateways'] {
-  return [
-    { name: first.name, area: 'academy', devices: [...first.units.map(deviceOf), ...SCENES] },
-    { name: second.name, area: 'riverside', devices: second.units.map(deviceOf) },
-  ]
 }
 
 /** Every part of the stack has its own log; what it wrote last tells why it ended. */

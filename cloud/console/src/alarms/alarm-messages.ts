@@ -42,6 +42,7 @@ export const ALARM_MESSAGES = {
     '{time} 由迟到的数据得知，此步并未发生。',
     'Values that came late have shown, at {time}, that this did not come about.',
   ],
+  unknownState: ['未知', 'unknown'],
   unknownSince: [
     '网关 {gateway} 自 {time} 起失联，设备现状不明。',
     'The gateway {gateway} has not been heard since {time}: how the device is now is not known.',

@@ -1,5 +1,6 @@
 import type { DeviceView } from '@ganzhi/contracts/api-views'
 import { type FunctionalComponent, defineComponent, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { unknownText } from '../alarms/alarm-text.ts'
 import { ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
@@ -93,20 +94,31 @@ function keyOf({ gateway, device }: Pick<DeviceView, 'gateway' | 'device'>): str
 
 const DeviceRow: FunctionalComponent<{ device: DeviceView; now: number }> = ({ device, now }) => (
   <div class="row">
-    <span class={['dot', device.latestAt === null ? 'none' : device.notGood > 0 ? 'warn' : 'good']} />
+    <span class={['dot', stateOf(device)]} />
     <span class="row-main">
       <span class="row-name">{device.device}</span>
       <span class="row-line">
         {device.gateway} · {t('pointsCount', { n: device.points })}
       </span>
     </span>
-    <span class={['row-side', device.notGood > 0 && 'bad']}>
-      {device.notGood > 0
-        ? t('badCount', { n: device.notGood })
-        : device.latestAt === null
-          ? t('noValue')
-          : showAge(device.latestAt, now)}
+    <span
+      class={['row-side', stateOf(device) === 'warn' && 'bad']}
+      title={device.unknown ? unknownText(device.unknown) : undefined}
+    >
+      {besideOf(device, now)}
     </span>
   </div>
 )
 DeviceRow.props = ['device', 'now']
+
+/** Behind a gateway that is not heard of nobody knows how it is, whatever was last. */
+function stateOf({ latestAt, notGood, unknown }: DeviceView): 'none' | 'warn' | 'good' {
+  if (latestAt === null || unknown !== null) return 'none'
+  return notGood > 0 ? 'warn' : 'good'
+}
+
+function besideOf({ latestAt, notGood, unknown }: DeviceView, now: number): string {
+  if (unknown) return t('unknownState')
+  if (notGood > 0) return t('badCount', { n: notGood })
+  return latestAt === null ? t('noValue') : showAge(latestAt, now)
+}
