@@ -6,6 +6,7 @@ import { COMMAND_HELP, commandCommand } from './command.ts'
 import { DEVICE_HELP, deviceCommand } from './device.ts'
 import type { CliEnvironment } from './environment.ts'
 import { EXPORT_HELP, exportCommand } from './export.ts'
+import { INDICATOR_HELP, indicatorCommand } from './indicator.ts'
 import { NOTICE_HELP, noticeCommand } from './notice.ts'
 import { badUse, parsedOptions } from './options.ts'
 import { RULE_HELP, ruleCommand } from './rule.ts'
@@ -23,6 +24,7 @@ export const CLI_COMMANDS = [
   'alarm',
   'notice',
   'silence',
+  'indicator',
 ] as const
 export type CliCommand = (typeof CLI_COMMANDS)[number]
 
@@ -42,6 +44,7 @@ const HELP: Readonly<Record<CliCommand, string>> = {
   alarm: ALARM_HELP,
   notice: NOTICE_HELP,
   silence: SILENCE_HELP,
+  indicator: INDICATOR_HELP,
 }
 
 /** One command of a person or a script against a running platform; resolves with the exit code. */
@@ -93,6 +96,10 @@ export async function commandLine(
       case 'silence': {
         const api = await openApiClient(environment.sessionFile, signal)
         return await silenceCommand(args, { api, terminal, now: Date.now() })
+      }
+      case 'indicator': {
+        const openApi = () => openApiClient(environment.sessionFile, signal)
+        return await indicatorCommand(args, { openApi, terminal, now: Date.now() })
       }
     }
   } catch (error) {

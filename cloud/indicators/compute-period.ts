@@ -1,16 +1,21 @@
 import type { DerivedIndicator, Indicator, MeasuredIndicator } from '@ganzhi/contracts/indicator'
 import type { PoolClient } from 'pg'
 import { transactionOn } from '../database/pool.ts'
-import { derive } from './derive.ts'
-import { inputsFirst } from './inputs.ts'
+import { derive, type Derivation } from './derive.ts'
+import { inputsFirst, inputsOf } from './inputs.ts'
 import { measure, type Numbered, type PeriodSpan } from './measure.ts'
+
+type Known = ReadonlyMap<string, Numbered<Indicator>>
+
+/** Derived in one go: what they follow from is held in memory, of all areas. */
+const DERIVED_AT_ONCE = 16
 
 /** `wanted` and what they follow from, of one period of every area. `known` are all that there are. */
 export async function computePeriod(
   client: PoolClient,
   span: PeriodSpan,
   wanted: readonly Numbered<Indicator>[],
-  known: ReadonlyMap<string, Numbered<Indicator>>,
+  known: Known,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const all = inputsFirst(
@@ -22,13 +27,29 @@ export async function computePeriod(
     signal?.throwIfAborted()
     await asTheyAre(client, indicators, (still) => measure(client, span, property, still))
   }
-  for (const indicator of all.filter(isDerived)) {
+  for (const derivations of inTurn(all.filter(isDerived), known)) {
     signal?.throwIfAborted()
-    const inputs = new Map(
-      Object.entries(indicator.document.with).map(([name, id]) => [name, known.get(id)?.number ?? 0]),
-    )
-    await asTheyAre(client, [indicator], () => derive(client, span.from, indicator, inputs))
+    await asTheyAre(client, derivations, (still) => derive(client, span.from, still))
   }
+}
+
+/** Those that follow from measured ones alone, then those that follow from these, and so on; `derived` inputs first. */
+function inTurn(derived: readonly Numbered<DerivedIndicator>[], known: Known): Derivation[][] {
+  const steps = new Map<string, number>()
+  const turns: Derivation[][] = []
+  for (const { number, document } of derived) {
+    const step = 1 + Math.max(...inputsOf(document).map((id) => steps.get(id) ?? -1))
+    steps.set(document.id, step)
+    const inputs = new Map(
+      Object.entries(document.with).map(([name, id]) => [name, known.get(id)?.number ?? 0]),
+    )
+    ;(turns[step] ??= []).push({ number, document, inputs })
+  }
+  return turns.flatMap((turn) =>
+    Array.from({ length: Math.ceil(turn.length / DERIVED_AT_ONCE) }, (_, i) =>
+      turn.slice(i * DERIVED_AT_ONCE, (i + 1) * DERIVED_AT_ONCE),
+    ),
+  )
 }
 
 /** Without those that mean something else by now: values under their number would never be looked at. */

@@ -64,9 +64,8 @@ type Find = (
 ) => Promise<Due | undefined>
 
 /** All of them, at the first period that one of them lacks. */
-const overPeriod: Find = async (client, { period, of, last, current, oldest }, { zone, now }) => {
-  const missing = firstMissing(of, last)
-  const from = missing > oldest ? missing : oldest
+const overPeriod: Find = async (client, { period, of, last, current, oldest, begin }, { zone, now }) => {
+  const from = latest(firstMissing(of, last), oldest, begin)
   if (from >= current) return undefined
   const to = await startAfter(client, period, from, 1, zone)
   if (now < to.getTime() + SETTLING_MS) return undefined
@@ -92,9 +91,9 @@ const changedPeriod: Find = async (client, { period, of, last, oldest }, { zone 
 
 /** One period further back, for those that reach back the least. */
 const pastPeriod: Find = async (client, { period, of, oldest, begin }, { zone }) => {
-  const froms = of.flatMap(({ from }) => (from && from > oldest && from > begin ? [from] : []))
+  const froms = of.flatMap(({ from }) => (from && from > latest(oldest, begin) ? [from] : []))
   if (froms.length === 0) return undefined
-  const to = froms.reduce((a, b) => (a > b ? a : b))
+  const to = latest(...froms)
   const indicators = of.filter((each) => each.from?.getTime() === to.getTime())
   const from = await startAfter(client, period, to, -1, zone)
   return { period, from, to, indicators, settles: false }
@@ -152,4 +151,8 @@ function levelsBelow(table: string): number[] {
 /** What is new begins with the last one that is over. */
 function firstMissing(of: readonly KeptIndicator[], last: Date): Date {
   return of.map(({ until }) => until ?? last).reduce((a, b) => (a < b ? a : b))
+}
+
+function latest(...times: readonly Date[]): Date {
+  return times.reduce((a, b) => (a > b ? a : b))
 }

@@ -104,12 +104,13 @@ export function indicatorRoutes(pool: Pool, timeZone: string): FastifyPluginAsyn
           tags,
           description: 'With its values; none may follow from it.',
           params: Params,
-          response: { 204: Type.Null() },
+          response: { 200: IndicatorView },
         },
       },
-      async ({ params: { id } }, reply) => {
-        if (!(await removeIndicator(pool, id))) throw notFound(`indicator ${id}`)
-        return reply.code(204).send(null)
+      async ({ params: { id } }) => {
+        const removed = await indicator(id)
+        await removeIndicator(pool, id)
+        return indicatorView(removed)
       },
     )
 

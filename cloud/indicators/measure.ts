@@ -19,6 +19,8 @@ export interface PeriodSpan {
 /** Of its period a device needs so many %, and of its devices an area. */
 const NEEDS = 75
 const HOUR_MS = 3_600_000
+/** One statement at a time in the whole platform may have it: a day of ten thousand devices is sorted without a file. */
+const SORT_MEMORY = '64MB'
 
 /** Indicators of one property, of every area, from roll-ups alone. */
 export async function measure(
@@ -34,6 +36,7 @@ export async function measure(
   const figures = indicators.map(({ document }) => document.device)
   const values: unknown[] = [property, from, to, buckets, before, ...columnsOf(indicators)]
   const others = othersOf(figures).map((figure) => figureSql(figure, (value) => `$${values.push(value)}`))
+  await tx.query(`SET LOCAL work_mem = '${SORT_MEMORY}'`)
   await tx.query(measureSql(table, others, figures.includes('rise')) + storeFresh('$6', '$2'), values)
 }
 

@@ -58,9 +58,9 @@ export async function putIndicators(
   })
 }
 
-/** False where there is none. Its values go in their time. */
-export async function removeIndicator(pool: Pool, id: string): Promise<boolean> {
-  return inTransaction(pool, async (tx) => {
+/** Its values go in their time. */
+export async function removeIndicator(pool: Pool, id: string): Promise<void> {
+  await inTransaction(pool, async (tx) => {
     const before = await heldDocuments(tx)
     const followers = [...before.values()].filter((each) => inputsOf(each).includes(id))
     refuseFaults(
@@ -70,8 +70,7 @@ export async function removeIndicator(pool: Pool, id: string): Promise<boolean> 
         remedy: '先删除或改写后者。 Remove that one first, or write it another way.',
       })),
     )
-    const { rowCount } = await tx.query('DELETE FROM indicator WHERE id = $1', [id])
-    return rowCount === 1
+    await tx.query('DELETE FROM indicator WHERE id = $1', [id])
   })
 }
 

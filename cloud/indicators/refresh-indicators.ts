@@ -103,7 +103,7 @@ export async function clearIndicators({ pool, now }: Pick<RefreshOptions, 'pool'
   }
   await pool.query(
     `DELETE FROM indicator_value WHERE indicator IN (
-       SELECT number FROM generate_series(1, (SELECT max(indicator) FROM indicator_value)) AS number
-        WHERE NOT EXISTS (SELECT FROM indicator i WHERE i.number = number))`,
+       SELECT gone FROM generate_series(1, (SELECT max(indicator) FROM indicator_value)) AS gone
+        WHERE NOT EXISTS (SELECT FROM indicator WHERE number = gone))`,
   )
 }
