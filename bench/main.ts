@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { acquire } from './acquire.ts'
+import { backtest } from './backtest.ts'
 import { cameras } from './cameras.ts'
 import { footprint } from './footprint.ts'
 import { fuzz } from './fuzz.ts'
+import { indicators } from './indicators.ts'
 import { ingest } from './ingest.ts'
 import { modbusRtu } from './modbus-rtu.ts'
 import { modbusTcp } from './modbus-tcp.ts'
@@ -33,6 +35,8 @@ const BENCHES = {
   'vision-memory': visionMemory,
   scenes,
   rules,
+  backtest,
+  indicators,
 } as const satisfies Record<string, Bench>
 
 const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
@@ -40,12 +44,12 @@ const USAGE = `npm run bench -- <name> [--json] [--timescale] [--minutes N]
   ${Object.keys(BENCHES).join(' | ')}
 
   --json        one JSON document on stdout; progress goes to stderr
-  --timescale   on the server named in TIMESCALE_URL (ingest, storage)
+  --timescale   on the server named in TIMESCALE_URL (ingest, storage, backtest)
   --minutes N   how long footprint watches (15)
   --swaps N     how often swap changes the model (1000)
   --frames N    how many vision-memory looks at (100000)
   --seed N      which streets scenes plays (1)
-  --quick       scenes in five minutes, with fewer streets
+  --quick       scenes in five minutes, with fewer streets; backtest with 100 devices and 3 days
 `
 
 const { values, positionals } = parseArgs({
