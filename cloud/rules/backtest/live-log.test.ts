@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => rig?.[Symbol.asyncDispose]())
 
-const RULES = {
+const RULES: Readonly<Record<string, Omit<Rule, 'id' | 'version' | 'for'>>> = {
   'levels with their durations': {
     levels: [
       { severity: 'minor', when: { above: 70, clearBelow: 60, for: 'PT40M' } },
@@ -35,7 +35,7 @@ test.each(Object.entries(RULES))(
     const gateway = await rig.gateway()
     const before = rig.process()
     const id = `r-${gateway.id}`
-    await rig.put({ id, for: { property: 'power', gateway: gateway.name }, ...fields } as Rule)
+    await rig.put({ id, for: { property: 'power', gateway: gateway.name }, ...fields })
     await before.turn(gateway)
     // All is as if the rule had counted for two days.
     await rig.setBack(gateway, DAYS_BACK)
