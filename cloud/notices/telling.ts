@@ -71,7 +71,11 @@ const OVER = { changes: 0, acknowledged: null, heldBackBy: null } as const
 export function told(episode: Episode, { kind, escalation, withheldBy }: Telling, now: number): Episode {
   const { counts } = episode
   if (kind === 'reminder') return { ...episode, remindedAt: now }
-  if (kind === 'escalated') return { ...episode, remindedAt: now, escalated: escalation?.step ?? 0 }
+  if (kind === 'escalated') {
+    // A step that waits for others is not passed over by the next one.
+    const escalated = escalation?.step === episode.escalated + 1 ? escalation.step : episode.escalated
+    return { ...episode, remindedAt: now, escalated }
+  }
   const known: Episode =
     withheldBy === null
       ? {

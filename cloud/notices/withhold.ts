@@ -32,15 +32,15 @@ export function openWithhold(
     if (subject.target.gateway === null) return null
     // One that silences others itself gives way only to what stands before it: else two would silence each other.
     const own = inhibit.findIndex((each) => each.while !== 'graver' && isOf(subject, each))
+    const ofGateway = inhibitors(subject.target.gateway)
     for (const [i, inhibition] of inhibit.entries()) {
       if (i === own) break
-      const other = inhibitors(subject.target.gateway)
-        [i]?.get(sameness(subject, inhibition))
-        ?.find(
-          ({ subject: { key, rule }, counts }) =>
-            key !== subject.key &&
-            (inhibition.while === 'graver' ? isGraver(counts, severity) : rule.id !== subject.rule.id),
-        )
+      const others = ofGateway[i]?.get(sameness(subject, inhibition))
+      const other = others?.find(
+        ({ subject: { key, rule }, counts }) =>
+          key !== subject.key &&
+          (inhibition.while === 'graver' ? isGraver(counts, severity) : rule.id !== subject.rule.id),
+      )
       if (other) return { alarm: other.alarm.id, rule: other.subject.rule.id }
     }
     return null
