@@ -21,13 +21,14 @@ export interface CheckpointKey {
   readonly device: string
 }
 
-/** Keeps what a partition remembers, in its first turn of a day, before that takes anything. */
+/** Keeps what a partition remembers, in its first turn of a day, before that takes anything. Not all have their days begin at once. */
 export async function keepCheckpoint(
   tx: ClientBase,
   partition: number,
   { clock, checkpointAt }: Turn,
 ): Promise<void> {
-  if (Math.floor(clock / DAY_MS) <= Math.floor(checkpointAt / DAY_MS)) return
+  const day = (at: number): number => Math.floor(at / DAY_MS - partition / PARTITIONS)
+  if (day(clock) <= day(checkpointAt)) return
   const at = new Date(clock)
   await tx.query('UPDATE rule_partition SET checkpoint_at = $2 WHERE id = $1', [partition, at])
   await tx.query('INSERT INTO rule_checkpoint (partition, at) VALUES ($1, $2)', [partition, at])

@@ -1,9 +1,12 @@
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { inTransaction } from '../../database/pool.ts'
 import type { Step } from '../../ingest/fail-point.ts'
+import { PARTITIONS } from '../live/partition-leases.ts'
 import type { RigGateway, RigSample } from '../live/rig-gateway.ts'
 import { type RigAlarm, type RigProcess, type RulesRig, openRulesRig } from '../live/rules-rig.ts'
+import { type LateDevice, endLateSpans, takeLateDevice } from './late-spans.ts'
 
 let rig: RulesRig
 let process: RigProcess
@@ -246,6 +249,20 @@ describe('what was remembered', () => {
     await send({ at: at + 5, value: 11 })
     expect(await worked()).toEqual([])
   })
+})
+
+it('what comes late while a re-run is under way is noted anew', async () => {
+  const at = await begin({ above: 10 })
+  await judged(at + 20)
+  await send({ at: at + 5, value: 11 })
+  await process.turn(gateway)
+  const timing = { settleMs: 0, atMostMs: 0, retryMs: 0 }
+  const taken = await takeLateDevice(rig.pool, [gateway.id % PARTITIONS], timing)
+  await send({ at: at + 3, value: 12 })
+  await process.turn(gateway)
+  await inTransaction(rig.pool, (tx) => endLateSpans(tx, taken as LateDevice, taken?.spans ?? [], []))
+  expect(await rig.late(gateway)).toMatchObject([{ first: at + 3, last: at + 3, inputs: 1 }])
+  expect(standing(await worked())).toEqual([{ to: 'major', at: at + 3, late: true }])
 })
 
 describe('a process that ends', () => {
