@@ -21,6 +21,11 @@ export function copyOf(state: ConditionState | null | undefined): Turning {
   }
 }
 
+/** Off, with what it remembers. */
+export function remembered(state: ConditionState | null | undefined): Turning | null {
+  return state?.memory ? { ...copyOf(null), memory: state.memory } : null
+}
+
 /** Off, with nothing to remember. */
 export function isIdle({ on, turning, memory, turnsAt, waits }: ConditionState): boolean {
   return !on && turning === undefined && memory === undefined && turnsAt === undefined && !waits

@@ -1,13 +1,14 @@
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { CompiledCondition, CompiledRule } from './compile-rule.ts'
-import { type Condition, GONE, HOLDS, type Verdict } from './condition.ts'
-import { copyOf, flip, flipsAt, isIdle, nextTurn, putOff, turn, type Turning } from './lasting.ts'
+import { type Condition, HOLDS, type Verdict } from './condition.ts'
+import { copyOf, flip, flipsAt, nextTurn, putOff, remembered, turn, type Turning } from './lasting.ts'
 import type { Moment } from './moment.ts'
 import { NO_TRANSITIONS, withValue } from './rest.ts'
 import { type EventInput, type ReachInput, type SampleInput, type Scalar, scalarOf } from './rule-input.ts'
 import { type ConditionState, isKnown, type RuleState, type Values } from './rule-state.ts'
 import type { StepResult } from './step-result.ts'
 import { gravestOn, transitionTo } from './tell.ts'
+import { byParts, withoutIdle } from './wholes.ts'
 
 /** One step at work. What it changes of the state it copies first. */
 export class Run {
@@ -99,14 +100,7 @@ export class Run {
     if (!this.#began) this.begin(at)
     if (reached === this.#reached) return
     this.#reached = reached
-    if (!this.#active) return
-    this.#beginCounting(at)
-    this.#now.at = at
-    for (const [i, { single }] of this.#rule.conditions.entries()) {
-      if (!single?.countFrom || single.silence) continue
-      const state = this.#state(i)
-      if (turn(state, single.judge(state.memory, this.#now), at, this.#lasting(i))) this.#open = at
-    }
+    if (this.#active) this.#beginCounting(at)
   }
 
   /** All moments before `limit` are over: what became due in them is done, and told. */
@@ -134,11 +128,8 @@ export class Run {
     const { schedule } = this.#rule
     if (!this.#began) return undefined
     const quiet =
-      this.#reached &&
-      this.#told === 'clear' &&
-      this.#open === undefined &&
-      this.#conditions.every((condition) => !condition)
-    if (quiet && schedule === undefined) {
+      this.#told === 'clear' && this.#open === undefined && this.#conditions.every((condition) => !condition)
+    if (quiet && this.#reached && schedule === undefined) {
       const knows = this.#rule.keepsValues && this.#values.some(isKnown)
       return knows ? { told: 'clear', values: this.#values } : undefined
     }
@@ -209,18 +200,13 @@ export class Run {
   #clearWholes(cleared: readonly number[], at: number, because: 'bad' | 'nan'): void {
     for (const [i, whole] of this.#rule.conditions.entries()) {
       if (!this.#conditions[i] || !whole.parts.some((part) => cleared.includes(part))) continue
-      if (this.#byParts(whole) === HOLDS) continue
+      if (byParts(whole, this.#conditions) === HOLDS) continue
       const state = this.#state(i)
       state.turning = undefined
       if (!state.on) continue
       putOff(state, at, because)
       this.#open = at
     }
-  }
-
-  #byParts({ combine, parts }: CompiledCondition): Verdict {
-    const on = (part: number): boolean => this.#conditions[part]?.on ?? false
-    return (combine === 'all' ? parts.every(on) : parts.some(on)) ? HOLDS : GONE
   }
 
   /** What is due at a moment: whether conditions hold, then what has been pending or clearing long enough; parts first. */
@@ -232,7 +218,7 @@ export class Run {
     for (let i = 0; i < conditions.length; i += 1) {
       const compiled = conditions[i]
       if (compiled === undefined) continue
-      if (compiled.single === undefined) this.#turn(i, this.#byParts(compiled), at)
+      if (compiled.single === undefined) this.#turn(i, byParts(compiled, this.#conditions), at)
       else if (compiled.single.onceAMoment) {
         if (!this.#conditions[i]?.waits) this.#turn(i, compiled.single.judge(undefined, this.#now), at)
       } else this.#elapse(i, compiled.single, at)
@@ -264,11 +250,9 @@ export class Run {
     const { schedule, conditions } = this.#rule
     this.#active = schedule?.isActive(at) ?? true
     this.#edgeAt = schedule?.nextEdge(at)
-    this.#own = conditions.map(({ single }, i) => {
-      const memory = single?.remembersInactive && this.#conditions[i]?.memory
-      return memory ? { ...copyOf(null), memory } : null
-    })
-    this.#conditions = this.#own
+    this.#conditions = this.#own = conditions.map(({ single }, i) =>
+      single?.remembersInactive ? remembered(this.#conditions[i]) : null,
+    )
     if (!this.#active) return
     this.#beginCounting(at)
     this.#now.at = at
@@ -280,11 +264,15 @@ export class Run {
   }
 
   #beginCounting(at: number): void {
+    this.#now.at = at
     for (const [i, { single }] of this.#rule.conditions.entries()) {
       if (!single?.countFrom) continue
       const state = this.#state(i)
       state.memory = single.countFrom(at, this.#reached)
       state.turnsAt = single.turnsAt?.(state.memory, at)
+      // What was silent stays so until something comes.
+      const verdict = single.silence ? undefined : single.judge(state.memory, this.#now)
+      if (verdict !== undefined && turn(state, verdict, at, this.#lasting(i))) this.#open = at
     }
   }
 
@@ -300,17 +288,9 @@ export class Run {
     this.#transitions = [...this.#transitions, transition]
   }
 
-  /** What is off and remembers nothing is told by null; a part only when what is made of it is off too. */
   #rest(): void {
-    for (let i = this.#conditions.length - 1; i >= 0; i -= 1) {
-      const state = this.#conditions[i]
-      if (!state || !isIdle(state)) continue
-      const whole = this.#rule.wholes[i]
-      if (whole !== undefined && this.#conditions[whole]?.on) continue
-      this.#own ??= [...this.#conditions]
-      this.#own[i] = null
-      this.#conditions = this.#own
-    }
+    this.#own = withoutIdle(this.#conditions, this.#own, this.#rule.wholes)
+    if (this.#own) this.#conditions = this.#own
   }
 
   #nextTimer(): number | undefined {
