@@ -317,6 +317,16 @@ describe('late transitions', () => {
     expect(on.told[1]).toMatchObject({ digest: { raised: 0, ended: 0, revised: 1 }, alarms: [{ id }] })
   })
 
+  it('of a gateway that is back are told, while that it was away may still count', () => {
+    const on = new StepsUnderTest({ reminders: {} })
+    on.alarm('major', { rule: 'gateway-offline', device: null })
+    on.pass(HOUR)
+    on.alarm('clear', { rule: 'gateway-offline', device: null })
+    on.late({}, { from: 'clear', to: 'critical', stands: 'clear' })
+    on.pass(HOUR)
+    expect(on.log).toEqual(['0 raised', '61 digest', '66 ended'])
+  })
+
   it('that are silenced are recorded, and told when the silence ends if they are open', () => {
     const on = new StepsUnderTest(quiet)
     on.silences.push(silenceFrom('7', NOON, NOON + HOUR))

@@ -17,7 +17,7 @@ import { type Gates, gateOf, tellingKey } from './group.ts'
 import type { NewNotice } from './new-notice.ts'
 import type { OpenPolicy } from './notice-policy.ts'
 import { type Telling, alarmOf, eased, noticeOf, severityOf, tellingsOf, told } from './telling.ts'
-import { type OpenSilence, type Withhold, openWithhold } from './withhold.ts'
+import { type OpenSilence, type Withhold, openInhibition, openSilencing } from './withhold.ts'
 
 /** All that is remembered between two steps. */
 export interface NoticeState {
@@ -85,8 +85,10 @@ export function step(
     episodes.set(key, later)
     if (later.counts !== before.episodes.get(key)?.counts) gateways.add(later.subject.target.gateway)
   }
-  const withhold = openWithhold(silences, policy, episodes, now)
-  const digest = takeLate(episodes, before.digest, inputs, now, withhold)
+  const silenced = openSilencing(silences, now)
+  const digest = takeLate(episodes, before.digest, inputs, now, silenced)
+  const inhibited = openInhibition(policy, episodes)
+  const withhold: Withhold = (...about) => silenced(...about) ?? inhibited(...about)
   const looked = [...episodes.values()].filter(
     (episode) => isDue(episode) || gateways.has(episode.subject.target.gateway),
   )
@@ -139,13 +141,13 @@ function takeInputs(
   return touched
 }
 
-/** After all that happens now: where it has led is known already. */
+/** After all that happens now: where it has led is known already. What is open now says nothing about what was then. */
 function takeLate(
   episodes: Map<string, Episode>,
   before: Digest | null,
   inputs: readonly NoticeInput[],
   now: number,
-  withhold: Withhold,
+  silenced: Withhold,
 ): Digest | null {
   let digest = before
   for (const input of inputs) {
@@ -153,7 +155,7 @@ function takeLate(
     const { subject, alarm, open, from, to } = input
     const episode = episodes.get(subject.key) ?? newEpisode(subject, alarm, now)
     const severity = to !== 'clear' ? to : from !== 'clear' ? from : severityOf(episode)
-    const withheldBy = withhold(subject, severity)
+    const withheldBy = silenced(subject, severity)
     digest = withLate(digest, input, { ...alarmOf(episode, severity), ...idOf(alarm) }, withheldBy, now)
     episodes.set(subject.key, standing(episode, open, withheldBy, now))
   }

@@ -17,17 +17,20 @@ export type Withhold = (subject: Subject, severity: Severity) => WithheldBy | nu
 
 type Inhibition = OpenPolicy['inhibit'][number]
 
-export function openWithhold(
-  silences: readonly OpenSilence[],
-  { inhibit }: Pick<OpenPolicy, 'inhibit'>,
-  episodes: ReadonlyMap<string, Episode>,
-  now: number,
-): Withhold {
+export function openSilencing(silences: readonly OpenSilence[], now: number): Withhold {
   const active = silences.filter(({ isActive }) => isActive(now))
-  const inhibitors = openInhibitors(inhibit, episodes)
   return (subject, severity) => {
     const silence = active.find(({ covers }) => covers(subject, severity))
-    if (silence) return { silence: silence.id }
+    return silence ? { silence: silence.id } : null
+  }
+}
+
+export function openInhibition(
+  { inhibit }: Pick<OpenPolicy, 'inhibit'>,
+  episodes: ReadonlyMap<string, Episode>,
+): Withhold {
+  const inhibitors = openInhibitors(inhibit, episodes)
+  return (subject, severity) => {
     // What is of no gateway has nothing in common with others.
     if (subject.target.gateway === null) return null
     // One that silences others itself gives way only to what stands before it: else two would silence each other.
