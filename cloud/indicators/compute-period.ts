@@ -10,7 +10,10 @@ type Known = ReadonlyMap<string, Numbered<Indicator>>
 /** Derived in one go: what they follow from is held in memory, of all areas. */
 const DERIVED_AT_ONCE = 16
 
-/** `wanted` and what they follow from, of one period of every area. `known` are all that there are. */
+/**
+ * `wanted` and what they follow from, of one period of every area. `known` are all that there are. What is changed meanwhile
+ * gets another number: values under the old one are never looked at, and cleared in their time.
+ */
 export async function computePeriod(
   client: PoolClient,
   span: PeriodSpan,
@@ -25,11 +28,11 @@ export async function computePeriod(
   const properties = Map.groupBy(all.filter(isMeasured), ({ document }) => document.of.property)
   for (const [property, indicators] of properties) {
     signal?.throwIfAborted()
-    await asTheyAre(client, indicators, (still) => measure(client, span, property, still))
+    await transactionOn(client, () => measure(client, span, property, indicators))
   }
   for (const derivations of inTurn(all.filter(isDerived), known)) {
     signal?.throwIfAborted()
-    await asTheyAre(client, derivations, (still) => derive(client, span.from, still))
+    await transactionOn(client, () => derive(client, span.from, derivations))
   }
 }
 
@@ -50,23 +53,6 @@ function inTurn(derived: readonly Numbered<DerivedIndicator>[], known: Known): D
       turn.slice(i * DERIVED_AT_ONCE, (i + 1) * DERIVED_AT_ONCE),
     ),
   )
-}
-
-/** Without those that mean something else by now: values under their number would never be looked at. */
-async function asTheyAre<T extends Numbered<Indicator>>(
-  client: PoolClient,
-  indicators: readonly T[],
-  work: (still: readonly T[]) => Promise<void>,
-): Promise<void> {
-  await transactionOn(client, async () => {
-    const { rows } = await client.query<{ number: number }>(
-      'SELECT number FROM indicator WHERE number = ANY ($1) FOR KEY SHARE',
-      [indicators.map(({ number }) => number)],
-    )
-    const numbers = new Set(rows.map(({ number }) => number))
-    const still = indicators.filter(({ number }) => numbers.has(number))
-    if (still.length > 0) await work(still)
-  })
 }
 
 function isMeasured(each: Numbered<Indicator>): each is Numbered<MeasuredIndicator> {

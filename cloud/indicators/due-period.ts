@@ -74,6 +74,8 @@ const overPeriod: Find = async (client, { period, of, last, current, oldest, beg
 }
 
 const changedPeriod: Find = async (client, { period, of, last, oldest }, { zone }) => {
+  // What is new begins with what is over last, and then goes back.
+  if (of.some(({ until }) => until === null)) return undefined
   const { rows } = await client.query<{ at: Date | null }>(
     'SELECT max(at) AS at FROM period_mark WHERE period = $1 AND at >= $2 AND at < $3',
     [period, oldest, firstMissing(of, last)],

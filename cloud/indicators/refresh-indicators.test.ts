@@ -178,7 +178,7 @@ test('a platform that was off takes up where it left', async () => {
 test('an hour is no longer kept when a day still is', async () => {
   await on.write(await on.point('dev-1', 'pm25', 'float'), samples(BEGIN, 4, 30))
   await on.put([day, { ...hour, needs: 0 }])
-  await on.refresh(BEGIN + DAY + HOUR)
+  await on.refresh(BEGIN + DAY + HOUR + 5 * MINUTE)
   expect((await on.values('hour')).filter(({ value }) => value !== null)).not.toEqual([])
   await clearIndicators({ pool: on.pool, now: () => BEGIN + 100 * DAY })
   expect(await on.values('hour')).toEqual([])
