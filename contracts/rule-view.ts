@@ -12,8 +12,9 @@ export type AlarmsAtChange = Static<typeof AlarmsAtChange>
 
 export const RuleFaultView = Type.Object({
   version: Type.Integer(),
-  kind: Type.Enum(['threw', 'slow'], {
-    description: 'threw: our mistake; slow: it would have held up the others',
+  kind: Type.Enum(['threw', 'slow', 'expression'], {
+    description:
+      'threw: our mistake; slow: it would have held up the others; expression: it can not be evaluated, and the rule is judged by nevertheless',
   }),
   gateway: Type.Union([Type.String(), Type.Null()]),
   device: Type.Union([Type.String(), Type.Null()], { description: 'null: it is not judged by anywhere' }),
@@ -36,7 +37,7 @@ export const RuleView = Type.Object({
       'values and events that came late and are still to be judged, or can not be where it has failed',
   }),
   faults: Type.Array(RuleFaultView, {
-    description: 'where this version is not judged by any more, 20 at most',
+    description: 'where this version is not judged by any more, or its expressions fail, 20 at most',
   }),
 })
 export type RuleView = Static<typeof RuleView>

@@ -6,7 +6,7 @@ import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
 import { counts, refitRules } from './fit-rules.ts'
-import { type Partition, faultKey, noteRipe } from './partition.ts'
+import { type Partition, expressionKey, faultKey, noteRipe } from './partition.ts'
 import { dropJudged } from './take-inputs.ts'
 import type { RuleFault } from './rule-fault.ts'
 
@@ -41,7 +41,13 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
       if (watch.stopped) continue
       const began = performance.now()
       try {
-        const { transitions, steps } = judge(device, watch, from, judgedUntil(device, rule, clock))
+        const { transitions, steps, fault } = judge(device, watch, from, judgedUntil(device, rule, clock))
+        const failing = expressionKey(version)
+        if (fault && !partition.faults.has(failing)) {
+          partition.faults.add(failing)
+          const error = `${fault.field}: ${fault.message}`
+          faults.push({ ...version, target: device, kind: 'expression', error })
+        }
         for (const transition of transitions) {
           if (rule.part === undefined) changes.push(changeOf(device, watch, transition))
           else partition.facts.push(factOf(device, rule, rule.part, transition))

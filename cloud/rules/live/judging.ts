@@ -3,7 +3,7 @@ import type { Attributes } from '../engine/condition.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import { type RuleState, dueAt } from '../engine/rule-state.ts'
 import { step } from '../engine/step.ts'
-import type { EngineTransition } from '../engine/step-result.ts'
+import type { EngineTransition, RuleFault } from '../engine/step-result.ts'
 
 /** One rule at one device as it goes on: inputs in order of time, and what becomes due between them. */
 export class Judging {
@@ -12,6 +12,8 @@ export class Judging {
   readonly transitions: EngineTransition[] = []
   state: RuleState | undefined
   steps = 0
+  /** The first expression that could not be evaluated. */
+  fault: RuleFault | undefined
 
   constructor(rule: CompiledRule, state: RuleState | undefined, attributesAt: (at: number) => Attributes) {
     this.#rule = rule
@@ -41,5 +43,6 @@ export class Judging {
     this.state = stepped.state
     this.transitions.push(...stepped.transitions)
     this.steps++
+    this.fault ??= stepped.faults[0]
   }
 }

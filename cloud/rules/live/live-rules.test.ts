@@ -273,6 +273,21 @@ it('a rule that fails is told of once and stopped there, and the others go on', 
   expect(await lateInputs()).toEqual([])
 })
 
+it('an expression that can not be evaluated is told of once, and the rule goes on', async () => {
+  const at = await begin(rule('PT0S', { expression: '10 / int(power) > 1' }))
+  await gateway.send(1, [
+    { at, value: 0 },
+    { at, value: 0, device: 'meter-2' },
+    { at: at + 1, value: 2 },
+  ])
+  await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-1', open: true }])
+  await gateway.send(2, [{ at: at + 5_000, value: 0 }])
+  await process.leases.release()
+  process = rig.process()
+  await process.turn(gateway)
+  expect(await rig.faults()).toMatchObject([{ rule: 'power', kind: 'expression' }])
+})
+
 it('a rule is for devices by where they are placed and what they are, and follows them when that changes', async () => {
   await rig.put({
     id: 'power',

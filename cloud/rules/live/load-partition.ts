@@ -4,7 +4,7 @@ import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { Gateways } from '../../topology/gateways.ts'
 import { asNew, counts, fitRules, openWatch } from './fit-rules.ts'
 import { waitingRecords } from './ledger-records.ts'
-import { type BegunRule, type Partition, faultKey, noteRipe } from './partition.ts'
+import { type BegunRule, type Partition, expressionKey, faultKey, noteRipe } from './partition.ts'
 import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { Standing } from './partition-turn.ts'
 import { type OpenOptions, inputsOf } from './record-inputs.ts'
@@ -86,9 +86,17 @@ async function readBegun(tx: ClientBase, partition: number, book: RuleBook): Pro
 }
 
 async function readFaults(tx: ClientBase, partition: number): Promise<Set<string>> {
-  const { rows } = await tx.query<{ rule: string; version: number; gateway_id: number; device: string }>(
-    `SELECT rule, version, gateway_id, device FROM rule_fault WHERE device = '' OR gateway_id % ${PARTITIONS} = $1`,
+  const { rows } = await tx.query<FaultRow>(
+    `SELECT rule, version, gateway_id AS "gatewayId", device, kind FROM rule_fault WHERE device = '' OR gateway_id % ${PARTITIONS} = $1`,
     [partition],
   )
-  return new Set(rows.map((row) => faultKey(row, { gatewayId: row.gateway_id, device: row.device })))
+  return new Set(rows.map((row) => (row.kind === 'expression' ? expressionKey(row) : faultKey(row, row))))
+}
+
+interface FaultRow {
+  readonly rule: string
+  readonly version: number
+  readonly gatewayId: number
+  readonly device: string
+  readonly kind: string
 }

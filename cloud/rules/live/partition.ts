@@ -28,12 +28,17 @@ export interface Partition {
   readonly begun: Map<string, BegunRule>
   /** Of records, how many of their values some rule has still to judge. */
   readonly waiting: Map<LedgerRecord, number>
-  /** `rule.version`, at all devices or at one. */
+  /** Where rules are not judged by any more, and of which expressions it is known that they fail somewhere. */
   readonly faults: Set<string>
   /** Versions of rules over areas that have left alarms open: `rule.version`. */
   keptVersions: ReadonlySet<string>
   /** For those who judge areas: what this turn has found. */
   readonly facts: DeviceFact[]
+}
+
+/** Of an expression that fails it is told once, wherever that is. */
+export function expressionKey({ rule, version }: { rule: string; version: number }): string {
+  return JSON.stringify([rule, version, 'expression'])
 }
 
 const ANY_DEVICE = { gatewayId: 0, device: '' }

@@ -6,7 +6,8 @@ export interface RuleFault {
   readonly version: number
   /** The one device of which it is true; all, where none is named. */
   readonly target?: { readonly gatewayId: number; readonly device: string }
-  readonly kind: 'threw' | 'slow'
+  /** `expression`: it could not be evaluated there, first of all devices of a partition; the rule is judged by nevertheless. */
+  readonly kind: 'threw' | 'slow' | 'expression'
   readonly error: unknown
 }
 
@@ -22,5 +23,8 @@ export async function noteFault(tx: ClientBase, fault: RuleFault, log: Logger): 
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
     [rule, version, target.gatewayId, target.device, kind, message],
   )
-  if (rowCount) log.warn({ rule, version, ...target, kind, err: error }, 'a rule is not judged by any more')
+  if (!rowCount) return
+  const told =
+    kind === 'expression' ? 'an expression can not be evaluated' : 'a rule is not judged by any more'
+  log.warn({ rule, version, ...target, kind, err: error }, told)
 }
