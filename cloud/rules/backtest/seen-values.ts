@@ -26,8 +26,11 @@ export interface Unfound {
   readonly found: (inputs: Iterable<SampleInput>) => void
 }
 
+type Usable = (value: Scalar) => boolean
+
 interface Seen {
   readonly property: string
+  readonly isUsable: Usable
   samples: number
   unusable: number
   firstUnusable: SeenProperty['firstUnusable']
@@ -36,13 +39,13 @@ interface Seen {
 }
 
 export class SeenValues {
-  readonly #isUsable: (property: string, value: Scalar) => boolean
+  readonly #usableOf: (property: string) => Usable
   readonly #properties = new Map<string, Seen>()
   /** Most samples are of the property of the one before. */
   #last: Seen | undefined
 
-  constructor(isUsable: (property: string, value: Scalar) => boolean) {
-    this.#isUsable = isUsable
+  constructor(usableOf: (property: string) => Usable) {
+    this.#usableOf = usableOf
   }
 
   take(target: string, { at, property, value, quality }: SampleInput): void {
@@ -50,7 +53,7 @@ export class SeenValues {
     this.#last = seen
     seen.samples += 1
     const scalar = quality === 'good' ? scalarOf(value) : null
-    if (scalar === null || !this.#isUsable(property, scalar)) {
+    if (scalar === null || !seen.isUsable(scalar)) {
       seen.unusable += 1
       seen.firstUnusable ??= { value, quality, at: new Date(at).toISOString(), target }
     } else if (typeof scalar === 'number') {
@@ -100,6 +103,7 @@ export class SeenValues {
     if (known) return known
     const seen = {
       property,
+      isUsable: this.#usableOf(property),
       samples: 0,
       unusable: 0,
       firstUnusable: undefined,

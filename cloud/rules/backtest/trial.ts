@@ -41,7 +41,7 @@ export class Trial {
   constructor(rule: CompiledRule, most = Infinity) {
     this.rule = rule
     this.#most = most
-    this.#seen = new SeenValues((property, value) => canUse(rule, property, value))
+    this.#seen = new SeenValues((property) => usableBy(rule, property))
   }
 
   get inputs(): number {
@@ -114,8 +114,9 @@ export function mergedBacktests(parts: readonly Backtest[]): Backtest {
 }
 
 /** Whether all conditions about a property can judge a value of it. */
-function canUse({ hearing, conditions }: CompiledRule, property: string, value: Scalar): boolean {
-  return (hearing.get(property) ?? []).every((i) => conditions[i]?.single?.usable(value) ?? true)
+function usableBy({ hearing, conditions }: CompiledRule, property: string): (value: Scalar) => boolean {
+  const judges = (hearing.get(property) ?? []).flatMap((i) => conditions[i]?.single ?? [])
+  return (value) => judges.every((single) => single.usable(value))
 }
 
 function inOrder(transitions: readonly Transition[]): Transition[] {
