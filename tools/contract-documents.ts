@@ -2,6 +2,7 @@ import { CommandEvent, CommandReply, CommandRequest } from '@ganzhi/contracts/co
 import { CloudEvent } from '@ganzhi/contracts/cloud-event'
 import { EvidencePart } from '@ganzhi/contracts/evidence'
 import { GapRecord } from '@ganzhi/contracts/gap'
+import { Indicator } from '@ganzhi/contracts/indicator'
 import { PointTable } from '@ganzhi/contracts/point-table'
 import { Profile } from '@ganzhi/contracts/profile'
 import { Receipt, ReceiptRequest } from '@ganzhi/contracts/receipt'
@@ -18,6 +19,7 @@ const PUBLISHED: Record<string, TSchema> = {
   event: CloudEvent,
   'evidence-part': EvidencePart,
   'gap-record': GapRecord,
+  indicator: Indicator,
   'point-table': PointTable,
   profile: Profile,
   receipt: Receipt,
