@@ -20,7 +20,8 @@ export function figureSql(figure: Exclude<DeviceFigure, Common>, bound: Bound): 
     case 'max':
       return 'max(max)'
     case 'last':
-      return '(array_agg(last ORDER BY bucket DESC) FILTER (WHERE n > 0))[1]'
+      // The greatest by time, which asks for no order.
+      return '(max(ARRAY[extract(epoch FROM bucket)::float8, last]) FILTER (WHERE n > 0))[2]'
     case 'good':
       return '100::float8 * sum(n) / sum(n + n_bad)'
   }
