@@ -84,7 +84,11 @@ const RULES = `unnest($1::text[], $2::int4[], $3::text[]) AS k (rule, version, l
 const AREA = `
   LEFT JOIN device d ON (d.gateway_id, d.name) = (f.gateway_id, f.device)
   LEFT JOIN area lowest ON lowest.token = d.area
-  LEFT JOIN area a ON a.token = ANY (string_to_array(lowest.path, '/')) AND a.level = k.level`
+  -- Look-ups by name, however many areas there are.
+  LEFT JOIN LATERAL (
+    SELECT x.token FROM unnest(string_to_array(lowest.path, '/')) AS step JOIN area x ON x.token = step
+    WHERE x.level = k.level
+  ) a ON true`
 
 const TAKE = `
 WITH due AS (
