@@ -35,6 +35,8 @@ interface Known {
   readonly hearing: GatewayHearing
   reach?: Reach
   report?: Report
+  /** From its base on, up to where no record is missing. */
+  complete: number
 }
 
 /** The gateways of a partition, and how far each is heard. */
@@ -84,9 +86,9 @@ export class Gateways {
     for (const [gatewayId, known] of this.#known) {
       const { reach: before, report } = known
       if (!report) continue
-      const upTo = complete.get(gatewayId) ?? before?.base ?? 0
-      const news = newsOf(records.get(gatewayId) ?? [], before, upTo)
-      const { reach, span } = followReach(before, { report, complete: upTo, ...news }, around)
+      known.complete = complete.get(gatewayId) ?? known.complete
+      const news = newsOf(records.get(gatewayId) ?? [], before, known.complete)
+      const { reach, span } = followReach(before, { report, complete: known.complete, ...news }, around)
       if (!isSame(before, reach)) changed.set(gatewayId, reach)
       if (!isSame(before, reach) || before?.aliveAt !== reach.aliveAt) moved.add(gatewayId)
       if (span) {
@@ -106,24 +108,25 @@ export class Gateways {
     return reports
   }
 
-  /** Those of which records came, or were told of and have not come. */
+  /** Those of which records came, or are missing. */
   #owing(records: ReadonlyMap<number, unknown>): Map<number, Reach> {
     const owing = new Map<number, Reach>()
-    for (const [gatewayId, { reach, report }] of this.#known) {
+    for (const [gatewayId, { reach, report, complete }] of this.#known) {
       if (!reach || reach.silentAt !== undefined) continue
-      if (records.has(gatewayId) || (report && report.head > reach.base)) owing.set(gatewayId, reach)
+      if (records.has(gatewayId) || (report && report.head > complete)) owing.set(gatewayId, reach)
     }
     return owing
   }
 
   #of(gatewayId: number): Known {
     let known = this.#known.get(gatewayId)
-    if (!known) this.#known.set(gatewayId, (known = { hearing: new GatewayHearing() }))
+    if (!known) this.#known.set(gatewayId, (known = { hearing: new GatewayHearing(), complete: 0 }))
     return known
   }
 
   #enter(gatewayId: number, reach: Reach): void {
     const known = this.#of(gatewayId)
+    if (known.reach?.epoch !== reach.epoch || known.reach.base !== reach.base) known.complete = reach.base
     known.reach = reach
     const isHeard = reach.silentAt === undefined
     known.hearing.ofDevices.knownTo = isHeard ? reach.heardAt : Infinity
