@@ -148,6 +148,28 @@ it('what comes now is judged by what late values have left behind', async () => 
   ])
 })
 
+it('an alarm that had ended meanwhile is two, of which the later one is open', async () => {
+  const at = await begin({ above: 10 })
+  await send({ at: at + 10, value: 11 })
+  await judged(at + 10)
+  await rig.checkpoint(gateway)
+  await process.turn(gateway)
+  const later = Date.now()
+  await send({ at: later + 20, value: 12 })
+  await judged(later + 20)
+  await send({ at: later + 5, value: 3 })
+  expect(await worked()).toMatchObject([
+    {
+      open: false,
+      transitions: [
+        { at: at + 10, late: false },
+        { to: 'clear', at: later + 5, late: true },
+      ],
+    },
+    { open: true, transitions: [{ to: 'major', at: later + 20, late: true }] },
+  ])
+})
+
 it('values that change nothing write nothing', async () => {
   const at = await begin({ above: 10, clearBelow: 8 })
   await send({ at: at + 10, value: 11 })
