@@ -50,6 +50,8 @@ function what(why: Why, began: boolean, timeOf: (at: string) => string): string 
   if ('clear' in why) return said('clear')
   if ('during' in why) return `${said('during')} ${began ? '发生中 goes on' : '已结束 has ended'}`
   if ('events' in why) return eventsText(why)
+  if (isFields(why['outside'])) return outsideText(why, why['outside'])
+  if (isFields(why['devices'])) return devicesText(why, why['devices'])
   return JSON.stringify(why)
 }
 
@@ -66,6 +68,16 @@ function rateText({ rate, counted }: Why, began: boolean): string {
 function eventsText({ events, counted }: Why): string {
   const { type, atLeast, within } = events as Static<typeof Events>['events']
   return `${String(counted)} × ${type} / ${within}, 限 limit ${atLeast}`
+}
+
+function outsideText({ metres }: Why, { of, by }: Why): string {
+  const where = of === 'route' ? '偏离路线 off its route' : '在界外 outside its border'
+  return `${where} ${String(metres)} m, 限 limit ${String(by)} m`
+}
+
+function devicesText({ counted, who }: Why, { atLeast }: Why): string {
+  const named = Array.isArray(who) && who.length > 0 ? `: ${who.join(', ')}` : ''
+  return `${String(counted)} 台设备 devices, 限 limit ${String(atLeast)}${named}`
 }
 
 function isFields(value: unknown): value is Why {

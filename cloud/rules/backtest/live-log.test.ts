@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => rig?.[Symbol.asyncDispose]())
 
-const RULES: Readonly<Record<string, Omit<Rule, 'id' | 'version' | 'for'>>> = {
+const RULES = {
   'levels with their durations': {
     levels: [
       { severity: 'minor', when: { above: 70, clearBelow: 60, for: 'PT40M' } },
