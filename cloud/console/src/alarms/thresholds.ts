@@ -8,12 +8,12 @@ type Why = Readonly<Record<string, unknown>>
 
 const LIMITS = ['above', 'below', 'clearBelow', 'clearAbove'] as const
 
-/** Properties that the rule looks at and a curve shows, what decided an alarm first. */
+/** Properties that the rule looks at and a curve shows: its own first, then what decided. */
 export function propertiesOf(rule: Rule, decided: readonly Why[]): string[] {
   const own = rule.for.property
   const told = decided.flatMap(singleWhys).map(({ property }) => property ?? own)
   const asked = levelsOf(rule).flatMap(({ when }) => partsOf(when).map(propertyOf))
-  const all = [...told, own, ...asked.map((property) => property ?? own)]
+  const all = [own, ...told, ...asked.map((property) => property ?? own)]
   return [...new Set(all.filter((each): each is string => typeof each === 'string'))]
 }
 

@@ -69,7 +69,7 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
 
   function clockLabels(_plot: uPlot, ticks: number[]): string[] {
     const days = span.max - span.min > 2 * 86_400
-    const seconds = span.max - span.min < 300
+    const seconds = (ticks[1] ?? 0) - (ticks[0] ?? 0) < 60
     return ticks.map((tick) => {
       const at = new Date(tick * 1000)
       const two = (n: number) => String(n).padStart(2, '0')
