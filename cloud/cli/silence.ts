@@ -10,7 +10,7 @@ ganzhi silence add --until <time> --reason <text>   这些告警暂不通知 nob
   --until 4h              到何时：多久以后，或时刻 until: in so long, or 2026-11-22T06:00:00+08:00
   --from <time>           从何时起（现在） from when on (now)
   --reason 换传感器        为什么 why nobody is to be told
-  --area, --tag, --gateway, --device, --rule <id>     哪些告警，全部符合 which: those for which all that is given holds
+  --area, --profile, --tag, --gateway, --device, --rule <id>   哪些告警，全部符合 which: those for which all that is given holds
   --up-to major           只到这一级，更重的照常通知 graver ones are told all the same
   --weekly 22:00-06:00    只在每周这些时段，可多次 only in these hours; several times, also with days: sat,holiday=08:00-18:00
   --timezone Asia/Shanghai
@@ -26,6 +26,7 @@ const OPTIONS = {
   from: { type: 'string' },
   reason: { type: 'string' },
   area: { type: 'string' },
+  profile: { type: 'string' },
   tag: { type: 'string' },
   gateway: { type: 'string' },
   device: { type: 'string' },
@@ -87,12 +88,12 @@ async function end(id: string, { json }: Values, { api, terminal }: SilenceCall)
 
 /** Whether it is one that can be is for the platform to say. */
 function silenceIn(values: Values, now: number): Silence {
-  const { until, from, reason, area, tag, gateway, device, rule, weekly, timezone } = values
+  const { until, from, reason, area, profile, tag, gateway, device, rule, weekly, timezone } = values
   if (until === undefined) throw badUse('缺少 --until is missing', 'until')
   if (reason === undefined) throw badUse('缺少 --reason is missing', 'reason')
   if (timezone !== undefined && weekly === undefined)
     throw badUse('--timezone 需要 needs --weekly', 'timezone')
-  const scope = { area, tag, gateway, device }
+  const scope = { area, profile, tag, gateway, device }
   const given = {
     for: Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)),
     rule,

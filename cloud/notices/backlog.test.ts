@@ -41,8 +41,12 @@ async function setDigestBack(ms: number): Promise<void> {
 }
 
 it('a backlog of seven days beside live data is told in one digest, and what is now by itself', async () => {
-  const rule = { for: { gateway: gateway.name, property: 'power' }, when: { above: 10 }, severity: 'major' }
-  await rig.put({ id: 'power', ...rule, lateness: 'PT0S' } as never)
+  const rule = {
+    for: { gateway: gateway.name, property: 'power' },
+    when: { above: 10 },
+    severity: 'major',
+  } as const
+  await rig.put({ id: 'power', ...rule, lateness: 'PT0S' })
   await process.turn(gateway)
   await rig.setBack(gateway, 8 * DAY_MS)
   await rig.checkpoint(gateway, { only: true })

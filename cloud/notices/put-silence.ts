@@ -52,7 +52,7 @@ function refuseUnclear({ for: scope, rule, weekly }: Silence): void {
     throw refused(
       'for',
       '未指明范围，将静默全部告警 names nothing, so it would silence all alarms',
-      '写明 Name one of: area, tag, gateway, device, rule.',
+      '写明 Name one of: area, profile, tag, gateway, device, rule.',
     )
   }
   const [fault] = weekly ? scheduleFaults(withoutNothing(weekly), ['weekly']) : []
