@@ -1,12 +1,13 @@
 import { reviseAlarms } from '../../alarms/revise-alarms.ts'
 import { inTransaction } from '../../database/pool.ts'
 import { counts, refitRules } from '../live/fit-rules.ts'
-import { type Partition, faultKey, noteRipe } from '../live/partition.ts'
+import { type Partition, noteRipe } from '../live/partition.ts'
 import type { Lease } from '../live/partition-leases.ts'
 import { beginTurn, endTurn } from '../live/partition-turn.ts'
-import { type RuleFault, noteFault } from '../live/rule-fault.ts'
+import { noteFault } from '../live/rule-fault.ts'
 import { saveStates } from '../live/state-rows.ts'
 import type { TurnOptions } from '../live/take-turn.ts'
+import { TurnFaults } from '../live/turn-faults.ts'
 import { checkpointsOf, rewriteCheckpoints } from './checkpoints.ts'
 import { type DeviceRerun, advanceRerun, isVoid } from './device-rerun.ts'
 import { endLateSpans } from './late-spans.ts'
@@ -39,7 +40,9 @@ export async function finishRerun(
     }
     const key = { partition: lease.partition, ...device }
     await rewriteCheckpoints(tx, key, rememberedAt(await checkpointsOf(tx, key), judged))
-    for (const fault of stopFailed(known, rerun)) await noteFault(tx, fault, log)
+    const faults = new TurnFaults(known)
+    for (const [{ watch }, error] of failures) faults.threw(device, watch, error)
+    for (const fault of faults.found) await noteFault(tx, fault, log)
     const stopped = device.watches.filter((watch) => watch.stopped)
     await endLateSpans(
       tx,
@@ -56,14 +59,4 @@ export async function finishRerun(
   })
   failPoint('committed')
   return { partition: known }
-}
-
-/** As where they fail at what comes in time. */
-function stopFailed(partition: Partition, { device, failures }: DeviceRerun): RuleFault[] {
-  return [...failures].map(([{ watch }, error]) => {
-    const version = { rule: watch.rule.id, version: watch.rule.version }
-    watch.stopped = true
-    partition.faults.add(faultKey(version, device))
-    return { ...version, target: device, kind: 'threw', error }
-  })
 }

@@ -6,13 +6,10 @@ import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
 import { counts, refitRules } from './fit-rules.ts'
-import { type Partition, expressionKey, faultKey, noteRipe } from './partition.ts'
+import { type Partition, noteRipe } from './partition.ts'
 import { dropJudged } from './take-inputs.ts'
 import type { RuleFault } from './rule-fault.ts'
-
-/** A rule that takes longer than this at a turn, and longer than this a step, would hold up the others. */
-const SLOW_MS = 2_000
-const SLOW_STEP_MS = 2
+import { TurnFaults } from './turn-faults.ts'
 
 export interface Judgement {
   readonly changes: readonly AlarmChange[]
@@ -23,55 +20,32 @@ export interface Judgement {
   readonly judged: readonly LedgerRecord[]
 }
 
-/** Judges all that is ripe at `clock`, of which the partition is not there yet. A rule that fails disturbs no other. */
+/** Judges all that is ripe at `clock`, of which the partition is not there yet. */
 export function judgeRipe(partition: Partition, clock: number, late: LateInputs): Judgement {
   const { standing, ripe } = partition
   const changes: AlarmChange[] = []
-  const faults: RuleFault[] = []
+  const faults = new TurnFaults(partition)
   const judged: LedgerRecord[] = []
-  const spent = new Map<string, { ms: number; steps: number }>()
   const devices = ripe.take(clock)
   for (const device of devices) {
     for (const watch of device.watches) {
+      if (faults.stops(watch)) continue
       const { rule } = watch
       const from = Math.max(judgedBefore(device, rule, standing.clock), watch.begun)
-      const version = { rule: rule.id, version: rule.version }
-      const whole = faultKey(version)
-      if (partition.faults.has(whole)) watch.stopped = true
-      if (watch.stopped) continue
       const began = performance.now()
       try {
         const { transitions, steps, fault } = judge(device, watch, from, judgedUntil(device, rule, clock))
-        const failing = expressionKey(version)
-        if (fault && !partition.faults.has(failing)) {
-          partition.faults.add(failing)
-          const error = `${fault.field}: ${fault.message}`
-          faults.push({ ...version, target: device, kind: 'expression', error })
-        }
+        faults.spent(watch, performance.now() - began, steps)
+        if (fault) faults.couldNotEvaluate(device, watch, fault)
         for (const transition of transitions) {
           if (rule.part === undefined) changes.push(changeOf(device, watch, transition))
           else partition.facts.push(factOf(device, rule, rule.part, transition))
         }
-        const cost = spent.get(whole) ?? { ms: 0, steps: 0 }
-        cost.ms += performance.now() - began
-        cost.steps += steps
-        spent.set(whole, cost)
-        if (cost.ms > SLOW_MS && cost.ms > cost.steps * SLOW_STEP_MS) {
-          partition.faults.add(whole)
-          faults.push({
-            ...version,
-            kind: 'slow',
-            error: `${cost.steps} steps took ${Math.round(cost.ms)} ms`,
-          })
-        }
       } catch (error) {
-        watch.stopped = true
-        partition.faults.add(faultKey(version, device))
-        faults.push({ ...version, target: device, kind: 'threw', error })
+        faults.threw(device, watch, error)
         for (const { input } of device.pending) {
-          if (input.at > from && concerns(watch, input)) {
+          if (input.at > from && concerns(watch, input))
             late.add({ ...device, rule: rule.id, reason: 'fault' }, input.at)
-          }
         }
       }
     }
@@ -80,7 +54,7 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
     judged.push(...dropJudged(partition, device, clock))
     noteRipe(partition, device, clock)
   }
-  return { changes, devices, faults, judged }
+  return { changes, devices, faults: faults.found, judged }
 }
 
 function changeOf(device: WatchedDevice, { rule }: Watch, transition: EngineTransition): AlarmChange {
