@@ -45,7 +45,8 @@ function withProperty(condition: Condition): Condition {
 }
 
 function partWithProperty(part: Single): Single {
-  return 'expression' in part || 'during' in part || 'events' in part ? part : { property: 'level', ...part }
+  const namesItsOwn = ['expression', 'during', 'events', 'outside'].some((kind) => kind in part)
+  return namesItsOwn ? part : { property: 'level', ...part }
 }
 
 function randomCondition(random: Random, unitMs: number): Condition {
@@ -57,7 +58,7 @@ function randomCondition(random: Random, unitMs: number): Condition {
 
 const KINDS = [
   ...(['above', 'above', 'below', 'equals', 'rate', 'rate', 'stuck', 'stuck', 'noData', 'stale'] as const),
-  ...(['expression', 'expression', 'during', 'events', 'events'] as const),
+  ...(['expression', 'expression', 'during', 'events', 'events', 'outside'] as const),
 ] as const
 
 function randomSingle(random: Random, unitMs: number): Single {
@@ -108,6 +109,8 @@ function randomSingle(random: Random, unitMs: number): Single {
     }
     case 'during':
       return { during: random.pick(EVENT_TYPES), ...lasting }
+    case 'outside':
+      return { outside: { ...random.pick(PLACES), lon: 'level', lat: 'flow' }, ...lasting }
     case 'events': {
       const within = isoDuration(unitMs * random.integer(1, 4))
       const clearFor = random.chance(0.7) ? { clearFor: isoDuration(unitMs * random.integer(1, 3)) } : {}
@@ -118,6 +121,27 @@ function randomSingle(random: Random, unitMs: number): Single {
     }
   }
 }
+
+type Outside = Extract<Single, { outside: unknown }>['outside']
+/** About where level and flow hover. */
+const PLACES: readonly [Outside, Outside] = [
+  {
+    polygon: [
+      [7.25, 8.75],
+      [11.75, 8.25],
+      [12.25, 11.75],
+      [9.5, 9.75],
+    ],
+  },
+  {
+    route: [
+      [7.3, 7.3],
+      [10.2, 9.1],
+      [12.4, 12.9],
+    ],
+    by: 60_000,
+  },
+]
 
 function randomShare(random: Random): { n: number; m: number } {
   const m = random.integer(1, 5)

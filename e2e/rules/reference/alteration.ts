@@ -11,6 +11,7 @@ export const ALTERATIONS = {
   'rate-of-last-two': 'the rate is that between the last two samples',
   'stuck-begins-anew': 'a sample that differs makes the run of stuck begin with itself',
   'stale-is-no-data': 'stale counts samples that cannot be used',
+  'routes-are-closed': 'a route encloses what lies between its ends',
   'events-leave-early': 'at the end of its time an event is gone before the inputs of that moment',
   'overnight-of-next-day': 'a span over midnight belongs to the day on which it ends',
   'spans-forget': 'at the beginning of a span no value is known',

@@ -14,7 +14,7 @@ import { timelineOf } from './timeline.ts'
 /** All transitions of a case by docs/rules.md, in order of time and then of device. */
 export function expectedTransitions(of: RuleCase, alteration?: Alteration): Told[] {
   const times = of.lines.map(({ input }) => input.at)
-  const clock = { first: Math.min(...times), last: Math.max(...times) }
+  const clock = { first: Math.min(...times), last: of.until ?? Math.max(...times) }
   const spans = of.rule.active
     ? activeSpans(of.rule.active, clock, alteration)
     : [{ from: -Infinity, to: Infinity }]
@@ -96,9 +96,11 @@ function gravity(state: Told['to']): number {
 
 /** The last usable value of the level's property (11). */
 function numberOf(history: History, condition: Condition, index: number): Value {
+  // The rule's own property may have any value where a condition is about others.
+  const about = 'outside' in condition ? { any: [] } : condition
   const property = ('property' in condition ? condition.property : undefined) ?? history.rule.property
   const last = samplesOf(inputsUpTo(history, index), property).findLast(
-    (sample) => usabilityIn(history, condition, sample) === 'usable',
+    (sample) => usabilityIn(history, about, sample) === 'usable',
   )
   return last?.value ?? null
 }

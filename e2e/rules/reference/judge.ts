@@ -14,6 +14,7 @@ import {
   usableTaken,
   valuesKnown,
 } from './history.ts'
+import { metresFrom } from './places.ts'
 import { instantAt } from './timeline.ts'
 
 /** What a single condition is at an instant, by what it has taken from the instant `from` on. */
@@ -27,6 +28,7 @@ export function judge(history: History, condition: Single, from: number, index: 
   const samples = usableTaken(history, condition, from, index)
   if (!isJudged(history, condition, samples, index)) return 'silent'
   if ('expression' in condition) return judgeExpression(history, condition, index)
+  if ('outside' in condition) return judgeOutside(history, condition, index)
   if (!('of' in condition) || !condition.of) return judgeNewest(history, condition, samples)
 
   const { n, m } = condition.of
@@ -38,11 +40,12 @@ export function judge(history: History, condition: Single, from: number, index: 
   return met.length >= n ? 'holds' : 'not'
 }
 
-/** At each sample that it can use, and where a span opens; an expression once a moment, after its samples (2). */
+/** At each sample that it can use, and where a span opens; expressions and places once a moment, after its samples (2). */
 function isJudged(history: History, condition: Single, samples: readonly Sample[], index: number): boolean {
   if (isOpening(history.timeline, index)) return true
   const { at, step, input } = instantAt(history.timeline, index)
-  if ('expression' in condition) return step === 'parts' && samples.at(-1)?.at === at
+  if ('expression' in condition || 'outside' in condition)
+    return step === 'parts' && samples.at(-1)?.at === at
   return input !== undefined && samples.at(-1) === input
 }
 
@@ -137,6 +140,20 @@ function judgeExpression(
   if (is) return 'holds'
   if (!clear) return 'not'
   return reckon(clear, values) === true ? 'not' : 'between'
+}
+
+function judgeOutside(
+  history: History,
+  condition: Extract<Single, { outside: unknown }>,
+  index: number,
+): Verdict {
+  const { route, polygon, by = 0, lon = 'lon', lat = 'lat' } = condition.outside
+  const values = valuesKnown(history, condition, index)
+  const [x, y] = [values.get(lon), values.get(lat)]
+  if (typeof x !== 'number' || typeof y !== 'number') return 'between'
+  const isClosed = route === undefined || history.alteration === 'routes-are-closed'
+  const metres = metresFrom(route ?? polygon ?? [], isClosed, x, y)
+  return metres > by ? 'holds' : 'not'
 }
 
 function judgeSilence(

@@ -6,6 +6,8 @@ export type Usability = 'usable' | 'bad' | 'nan'
 /** Whether a condition can use a sample of its property (3). */
 export function usability(condition: Condition, sample: Sample): Usability {
   if (sample.quality !== 'good') return 'bad'
+  if ('outside' in condition)
+    return Math.abs(Number(sample.value)) <= 180 && isValue(sample.value, true) ? 'usable' : 'nan'
   return isValue(sample.value, needsNumber(condition)) ? 'usable' : 'nan'
 }
 
@@ -24,6 +26,7 @@ export function propertiesOf(condition: Single, rule: CaseRule): readonly string
     const clear = condition.clear ? propertiesIn(condition.clear) : []
     return [...new Set([...propertiesIn(condition.expression), ...clear])]
   }
+  if ('outside' in condition) return [condition.outside.lon ?? 'lon', condition.outside.lat ?? 'lat']
   if ('during' in condition || 'events' in condition) return []
   const property = condition.property ?? rule.property
   return property === undefined ? [] : [property]
