@@ -241,6 +241,17 @@ describe('inhibition', () => {
     })
   })
 
+  it('ends when late values show that there was nothing to give way to', () => {
+    const on = new StepsUnderTest({ reminders: {} })
+    const offline = { rule: 'gateway-offline', device: null }
+    const id = on.alarm('major', offline)
+    on.alarm('major', { rule: 'noise' })
+    on.pass(5 * MINUTE)
+    on.late(offline, { from: 'clear', to: 'major', stands: 'clear', id, revised: true })
+    on.pass(HOUR)
+    expect(on.log).toEqual(['0 raised', '1 raised withheld', '5 raised', '6 digest'])
+  })
+
   it('the gravest of a device is told alone', () => {
     const on = new StepsUnderTest({ reminders: {} })
     on.alarm('minor', { rule: 'battery-low' })

@@ -9,6 +9,7 @@ import {
   type Subject,
   changed,
   isForgotten,
+  isGraver,
   newEpisode,
   nextLook,
   settled,
@@ -77,16 +78,16 @@ export function step(
   const touched = takeInputs(episodes, inputs, policy)
   const everything = inputs.some(({ kind }) => kind === 'settings') || nextEdge(silences, before.clock) <= now
   const isDue = ({ subject, due }: Episode) => everything || due <= now || touched.has(subject.key)
-  // What others give way to may have settled.
-  const gateways = new Set<string | null>()
   for (const [key, episode] of episodes) {
-    if (!isDue(episode)) continue
-    const later = settled(episode, now, policy)
-    episodes.set(key, later)
-    if (later.counts !== before.episodes.get(key)?.counts) gateways.add(later.subject.target.gateway)
+    if (isDue(episode)) episodes.set(key, settled(episode, now, policy))
   }
   const silenced = openSilencing(silences, now)
   const digest = takeLate(episodes, before.digest, inputs, now, silenced)
+  // What has given way to others may be told when these are less grave.
+  const gateways = new Set<string | null>()
+  for (const [key, { counts, subject }] of episodes) {
+    if (isGraver(before.episodes.get(key)?.counts ?? 'clear', counts)) gateways.add(subject.target.gateway)
+  }
   const inhibited = openInhibition(policy, episodes)
   const withhold: Withhold = (...about) => silenced(...about) ?? inhibited(...about)
   const looked = [...episodes.values()].filter(
