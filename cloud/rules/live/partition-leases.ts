@@ -8,7 +8,7 @@ import { watchForFrozenPeers } from '../../ingest/frozen-peer.ts'
 /** Gateways by id modulo this number; each has a row in rule_partition. */
 export const PARTITIONS = 16
 /** One more row, for what is judged of areas. */
-export const AREAS = PARTITIONS
+export const AREAS = 16
 const ROWS = PARTITIONS + 1
 
 /** The right to work on a partition, until somebody else has taken it over. */
