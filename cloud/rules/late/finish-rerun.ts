@@ -1,5 +1,6 @@
 import { reviseAlarms } from '../../alarms/revise-alarms.ts'
 import { inTransaction } from '../../database/pool.ts'
+import { writeFacts } from '../areas/write-facts.ts'
 import { counts, refitRules } from '../live/fit-rules.ts'
 import { type Partition, noteRipe } from '../live/partition.ts'
 import type { Lease } from '../live/partition-leases.ts'
@@ -54,6 +55,7 @@ export async function finishRerun(
     if (!device.watches.every((watch) => counts(known, device, watch))) refitRules(known, device, clock)
     noteRipe(known, device, clock)
     await saveStates(tx, known, [device])
+    await writeFacts(tx, known.facts.splice(0))
     failPoint('before-commit')
     known.standing = await endTurn(tx, lease, { clock, revision: standing.revision, leaseMs })
   })
