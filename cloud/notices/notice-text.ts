@@ -5,9 +5,11 @@ import type { Severity } from '@ganzhi/contracts/severity'
 type Told = Omit<Notice, 'id' | 'text'>
 type Language = keyof Names
 
-const SEVERITY: Readonly<Record<Language, Readonly<Record<Severity, string>>>> = {
-  zh: { info: '提示', minor: '一般', major: '较大', critical: '重大' },
-  en: { info: 'Info', minor: 'Minor', major: 'Major', critical: 'Critical' },
+const SEVERITY: Readonly<Record<Severity, string>> = {
+  info: '提示',
+  minor: '一般',
+  major: '较大',
+  critical: '重大',
 }
 /** Alarms that stand in a message. */
 const MOST_NAMED = 3
@@ -19,74 +21,81 @@ export function noticeText(notice: Told): Names {
 
 function chinese(notice: Told): string {
   const { kind, severity, count, alarms, escalation, digest, gateway } = notice
-  const grave = SEVERITY.zh[severity]
   const many = count > 1 ? ` ${count} 起` : ''
-  const what = `${ruleOf(notice, 'zh')}，${placeOf(notice, 'zh')}${namesOf(notice, 'zh', '、')}`
+  const what = `${ruleOf(notice, 'zh')}，${whereOf(notice, 'zh')}`
   const changed = flappingOf(alarms)
   const flapping = changed === undefined ? '' : `（抖动，已变化 ${changed} 次）`
-  const before = alarms.some(({ heldBackBy }) => heldBackBy !== null) ? '（此前未通知，至今未解除）' : ''
+  const before = wereHeldBack(alarms) ? '（此前未通知，至今未解除）' : ''
+  const grave = `${SEVERITY[severity]}告警${many}`
   switch (kind) {
     case 'raised':
-      return `${grave}告警${many}：${what}${flapping}${before}`
+      return `${grave}：${what}${flapping}${before}`
     case 'graver':
-      return `告警升为${grave}${many}：${what}${flapping}`
+      return `告警升为${SEVERITY[severity]}${many}：${what}${flapping}`
     case 'ended':
       return `告警解除${many}：${what}${changesOf(notice, (n) => `，期间变化 ${n} 次`)}`
     case 'reminder':
-      return `提醒，${grave}告警${many}仍未解除、无人确认：${what}${flapping}`
+      return `提醒，${grave}仍未解除、无人确认：${what}${flapping}`
     case 'escalated':
-      return `上报 ${escalation?.to ?? ''}，${grave}告警${many}仍未解除、无人确认：${what}${flapping}`
+      return `上报 ${escalation?.to ?? ''}，${grave}仍未解除、无人确认：${what}${flapping}`
     case 'digest': {
       const revised = digest?.revised ? `，撤销误报变化 ${digest.revised} 次` : ''
       const where = gateway === null ? '多个网关' : `网关 ${gateway} `
-      return `补报：${where}迟到的数据涉及告警 ${count} 起，产生 ${digest?.raised ?? 0} 起、解除 ${digest?.ended ?? 0} 起${revised}：${namesOf(notice, 'zh', '、')}`
+      return `补报：${where}迟到的数据涉及告警 ${count} 起，产生 ${digest?.raised ?? 0} 起、解除 ${digest?.ended ?? 0} 起${revised}：${whereOf(notice, 'zh')}`
     }
   }
 }
 
 function english(notice: Told): string {
   const { kind, severity, count, alarms, escalation, digest, gateway } = notice
-  const grave = SEVERITY.en[severity]
-  const alarm = count > 1 ? `${count} alarms` : 'alarm'
-  const what = `${ruleOf(notice, 'en')}: ${placeOf(notice, 'en')}${namesOf(notice, 'en', ', ')}`
+  const what = `${ruleOf(notice, 'en')}: ${whereOf(notice, 'en')}`
   const changed = flappingOf(alarms)
   const flapping = changed === undefined ? '' : ` (flapping, ${changed} changes so far)`
-  const before = alarms.some(({ heldBackBy }) => heldBackBy !== null)
-    ? ' (withheld until now, still open)'
-    : ''
+  const before = wereHeldBack(alarms) ? ' (withheld until now, still open)' : ''
+  const grave = count > 1 ? `${count} ${severity} alarms` : `${severity} alarm`
   const nobody = 'still open and not acknowledged'
   switch (kind) {
     case 'raised':
-      return `${grave} ${alarm}, ${what}${flapping}${before}`
+      return `${capital(grave)}, ${what}${flapping}${before}`
     case 'graver':
-      return `Now ${grave.toLowerCase()}: ${alarm}, ${what}${flapping}`
+      return `Now ${grave}, ${what}${flapping}`
     case 'ended':
-      return `Ended: ${alarm}, ${what}${changesOf(notice, (n) => `, after ${n} changes`)}`
+      return `Ended: ${count > 1 ? `${count} alarms` : 'alarm'}, ${what}${changesOf(notice, (n) => `, after ${n} changes`)}`
     case 'reminder':
-      return `Reminder, ${grave.toLowerCase()} ${alarm} ${nobody}, ${what}${flapping}`
+      return `Reminder, ${grave} ${nobody}, ${what}${flapping}`
     case 'escalated':
-      return `To ${escalation?.to ?? ''}, ${grave.toLowerCase()} ${alarm} ${nobody}, ${what}${flapping}`
+      return `To ${escalation?.to ?? ''}, ${grave} ${nobody}, ${what}${flapping}`
     case 'digest': {
       const revised = digest?.revised ? `, ${digest.revised} changes withdrawn that were told wrongly` : ''
       const where = gateway === null ? 'several gateways' : `gateway ${gateway}`
-      return `Afterwards: late data of ${where} concern ${alarm === 'alarm' ? '1 alarm' : alarm}, ${digest?.raised ?? 0} raised, ${digest?.ended ?? 0} ended${revised}: ${namesOf(notice, 'en', ', ')}`
+      const concern = count > 1 ? `${count} alarms` : '1 alarm'
+      return `Afterwards: late data of ${where} concern ${concern}, ${digest?.raised ?? 0} raised, ${digest?.ended ?? 0} ended${revised}: ${whereOf(notice, 'en')}`
     }
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function wereHeldBack(alarms: readonly NoticeAlarm[]): boolean {
+  return alarms.some(({ heldBackBy }) => heldBackBy !== null)
 }
 
 function ruleOf({ rule }: Told, language: Language): string {
   return rule?.names?.[language] ?? rule?.id ?? ''
 }
 
-function placeOf({ area }: Told, language: Language): string {
-  if (area === null) return ''
-  return language === 'zh' ? `${area.names.zh}：` : `${area.names.en ?? area.names.zh}: `
-}
-
-function namesOf({ alarms, count }: Told, language: Language, comma: string): string {
-  const names = [...new Set(alarms.map(targetOf))].slice(0, MOST_NAMED)
-  const more = count > names.length ? { zh: ' 等', en: ' …' }[language] : ''
-  return names.join(comma) + more
+/** The area, and what of it; an area's own alarm is told by its name alone. */
+function whereOf({ area, alarms, count }: Told, language: Language): string {
+  const own = alarms.filter((alarm) => alarm.area === null || alarm.area !== area?.id)
+  const names = [...new Set(own.map(targetOf))].slice(0, MOST_NAMED)
+  const more = names.length > 0 && count > names.length ? { zh: ' 等', en: ' …' }[language] : ''
+  const [colon, comma] = language === 'zh' ? ['：', '、'] : [': ', ', ']
+  const targets = names.join(comma) + more
+  if (area === null) return targets
+  const place = (language === 'en' ? area.names.en : undefined) ?? area.names.zh
+  return targets === '' ? place : `${place}${colon}${targets}`
 }
 
 function targetOf({ gateway, device, area, dimension }: NoticeAlarm): string {
