@@ -36,8 +36,8 @@ async function work(task: WorkerTask, tell: (message: WorkerMessage) => void, si
     await withClient(
       pool,
       async (client) => {
-        // A block is put together in memory; to compile such queries takes longer than they do.
-        await client.query(`SET work_mem = '128MB'; SET jit = off`)
+        // A block is put together in memory; to compile such queries takes longer than they do. One worker, one core of the database.
+        await client.query(`SET work_mem = '128MB'; SET jit = off; SET max_parallel_workers_per_gather = 0`)
         const onProgress = (share: number) =>
           tell({ kind: 'progress', share, inputs: trials[0]?.inputs ?? 0 })
         await tryStored(client, trials, task, { signal, onProgress })
