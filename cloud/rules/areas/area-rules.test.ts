@@ -69,6 +69,20 @@ const turned = async (): Promise<void> => {
   ])
   await areaTurn()
 }
+const eventOf = (type: string, n: number, device: string, at: number): object => {
+  const incident = `01JD${String(n).padStart(22, '0')}`
+  return {
+    specversion: '1.0',
+    id: `${incident}.started.0`,
+    source: 'test',
+    type: `${type}.started`,
+    subject: device,
+    time: new Date(at).toISOString(),
+    incident,
+    trace: {},
+    data: {},
+  }
+}
 const begin = async (rule: Rule, change?: { alarms: 'keep' | 'close' }): Promise<number> => {
   await rig.put(rule, change)
   await turned()
@@ -118,20 +132,7 @@ describe('an area’s alarm', () => {
   it('counts events of all its devices', async () => {
     const events = { type: 'cn.ganzhi.vision.street-vending', atLeast: 2, within: 'PT1H' }
     const at = await begin({ ...many(1), when: { events } })
-    const event = (n: number, device: string) => {
-      const incident = `01JD${String(n).padStart(22, '0')}`
-      return {
-        specversion: '1.0',
-        id: `${incident}.started.0`,
-        source: 'test',
-        type: `${events.type}.started`,
-        subject: device,
-        time: new Date(at + n).toISOString(),
-        incident,
-        trace: {},
-        data: {},
-      }
-    }
+    const event = (n: number, device: string) => eventOf(events.type, n, device, at + n)
     await here.sendEvent(1, event(1, 'meter-1'))
     await there.sendEvent(1, event(2, 'meter-1'))
     await there.sendEvent(2, event(3, 'meter-2'))
@@ -179,6 +180,26 @@ it('areas are judged only as far as all partitions have come: what is slow is wa
   await expect
     .poll(afterTurn, SOON)
     .toMatchObject([{ transitions: [{ at: at + 1 }, { to: 'clear', at: at + 2 }] }])
+})
+
+it('what comes too late is noted, and changes nothing of areas', async () => {
+  const events = { type: 'cn.ganzhi.vision.street-vending', atLeast: 1, within: 'PT1H' }
+  const at = await begin({ ...many(1), when: { any: [{ devices: { atLeast: 1, when: HIGH } }, { events }] } })
+  const passed = async () => {
+    await turned()
+    return rig.clock(here)
+  }
+  await expect.poll(passed, SOON).toBeGreaterThan(at)
+  const late = await rig.clock(here)
+  await here.send(1, [{ at: late, value: 11 }])
+  await here.sendEvent(1, eventOf(events.type, 1, 'meter-1', late))
+  await expect
+    .poll(async () => {
+      await turned()
+      return rig.late(here)
+    }, SOON)
+    .toMatchObject([{ rule: 'many', device: 'meter-1', reason: 'late', inputs: 2 }])
+  expect(await alarms()).toEqual([])
 })
 
 it('what is remembered of areas is read again by who takes them over', async () => {
