@@ -8,9 +8,9 @@ import { whyReading } from './why-reading.ts'
 
 export interface RuleReader {
   /** What a rule does. */
-  rule(rule: Rule): Names
+  readonly rule: (rule: Rule) => Names
   /** Why one of this scope told what it told. */
-  why(told: Parameters<typeof whyReading>[0], scope: RuleScope): Names
+  readonly why: (told: Parameters<typeof whyReading>[0], scope: RuleScope) => Names
 }
 
 /** Reads with the names of the profiles and scenes that come with the platform. */
