@@ -5,7 +5,7 @@ import { describeEnvironment, readEnvironment } from './config.ts'
 import { openFaultLab } from './ingest/fail-point.ts'
 import { ROLES, rolesFrom, startCloud } from './start-cloud.ts'
 
-const HELP = `ganzhi login|logout|command|export|area|device …   work on a running platform 操作运行中的平台; each has --help
+const HELP = `ganzhi login|logout|command|export|area|device|alarm|notice|silence|indicator …   work on a running platform 操作运行中的平台; each has --help
 ganzhi rule check|backtest …      告警规则, tried on history 回测; see ganzhi rule --help
 ganzhi model …                    inspect, detect, evaluate, pack, sign, verify 检测模型; see ganzhi model --help
 ganzhi [--roles ${ROLES.join(',')}]
