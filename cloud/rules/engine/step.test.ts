@@ -19,6 +19,11 @@ const fields = <Fields extends object>(condition: Fields) =>
 const ending = <Fields extends object>(condition: Fields) =>
   fc.record({ clearFor: lasting }, { requiredKeys: [] }).map((rest) => ({ ...condition, ...rest }))
 
+const YARD: [number, number][] = [
+  [1.5, 1.5],
+  [6.5, 1.5],
+  [6.5, 6.5],
+]
 const single: fc.Arbitrary<SingleCondition> = fc.oneof(
   fields({ above: 5, clearBelow: 3 }),
   fields({ above: { attribute: 'limit' } }),
@@ -30,6 +35,8 @@ const single: fc.Arbitrary<SingleCondition> = fc.oneof(
   ending({ noData: 'PT3M', property: 'p' }),
   ending({ stale: 'PT3M', property: 'q' }),
   ending({ expression: 'p > q', clear: 'p < 1.0' }),
+  ending({ outside: { polygon: YARD, lon: 'p', lat: 'q' } }),
+  ending({ devices: { atLeast: 3, when: { above: 1 } } }),
   ending({ during: 'cn.ganzhi.crowd', for: 'PT1M' }),
   ending({ events: { type: 'cn.ganzhi.crowd', atLeast: 2, within: 'PT4M' } }),
 )
