@@ -28,11 +28,11 @@ export async function computePeriod(
   const properties = Map.groupBy(all.filter(isMeasured), ({ document }) => document.of.property)
   for (const [property, indicators] of properties) {
     signal?.throwIfAborted()
-    await transactionOn(client, () => measure(client, span, property, indicators))
+    await inShort(client, () => measure(client, span, property, indicators))
   }
   for (const derivations of inTurn(all.filter(isDerived), known)) {
     signal?.throwIfAborted()
-    await transactionOn(client, () => derive(client, span.from, derivations))
+    await inShort(client, () => derive(client, span.from, derivations))
   }
 }
 
@@ -53,6 +53,17 @@ function inTurn(derived: readonly Numbered<DerivedIndicator>[], known: Known): D
       turn.slice(i * DERIVED_AT_ONCE, (i + 1) * DERIVED_AT_ONCE),
     ),
   )
+}
+
+/**
+ * A transaction that no disk is waited for: whoever says that the period is computed commits after it, and waits for both.
+ * Until then a crash only has it computed again.
+ */
+async function inShort(client: PoolClient, work: () => Promise<void>): Promise<void> {
+  await transactionOn(client, async () => {
+    await client.query('SET LOCAL synchronous_commit = off')
+    await work()
+  })
 }
 
 function isMeasured(each: Numbered<Indicator>): each is Numbered<MeasuredIndicator> {
