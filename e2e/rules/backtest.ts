@@ -35,7 +35,8 @@ export async function backtest(of: RuleCase, signal?: AbortSignal): Promise<Told
   }
 }
 
-function toldOf({ at, target, from, to, value, why }: Transition): Told {
+/** As far as it is compared. */
+export function toldOf({ at, target, from, to, value, why }: Transition): Told {
   const { since, because, all, any } = why
   const parts = all ?? any
   const numbers = Object.entries(why).filter(([, of]) => typeof of === 'number')

@@ -12,6 +12,8 @@ import { type PostgresPart, postgresPart } from './postgres-part.ts'
 export interface LabOptions {
   readonly gateways?: number
   readonly ingests?: number
+  /** Processes that judge by rules; none unless asked for. */
+  readonly rulers?: number
   /** As in the gateway's configuration. */
   readonly outbox?: object
   readonly edgeEnv?: NodeJS.ProcessEnv
@@ -34,6 +36,7 @@ export interface Lab extends AsyncDisposable {
   readonly postgres: PostgresPart
   readonly nats: NatsPart
   readonly ingests: readonly [Part, ...Part[]]
+  readonly rulers: readonly Part[]
   readonly gateways: readonly [GatewayPart, ...GatewayPart[]]
   readonly links: Links
   parts(): readonly Part[]
@@ -45,6 +48,13 @@ export interface Lab extends AsyncDisposable {
   own<Resource extends AsyncDisposable>(resource: Resource): Resource
   /** Starts what is down, thaws what is frozen. */
   heal(): Promise<void>
+}
+
+/** A partition whose holder was killed is taken over soon. */
+const IMPATIENT_RULES = {
+  GANZHI_RULES_LEASE_MS: '3000',
+  GANZHI_RULES_EVERY_MS: '200',
+  GANZHI_RULES_LOOK_MS: '1000',
 }
 
 export async function startLab(directory: string, options: LabOptions = {}): Promise<Lab> {
@@ -75,14 +85,20 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     GANZHI_TAIL_LOST_AFTER_MS: '5000',
     ...options.ingestEnv,
   }
-  const ingests = numbered('ingest', options.ingests ?? 1, (name) => {
-    const ingestLog = log(name)
+  const cloud = (role: string, own: NodeJS.ProcessEnv) => (name: string) => {
+    const partLog = log(name)
     return owned.use(
-      part(name, (env) =>
-        startProgram(['cloud/main.ts', '--roles', 'ingest'], { ...ingestEnv, ...env }, ingestLog),
-      ),
+      part(name, (env) => startProgram(['cloud/main.ts', '--roles', role], { ...own, ...env }, partLog)),
     )
-  })
+  }
+  const ingests = numbered('ingest', options.ingests ?? 1, cloud('ingest', ingestEnv))
+  const ruleEnv = {
+    DATABASE_URL: postgres.url(),
+    NATS_URL: nats.url,
+    GANZHI_EVIDENCE: evidenceDir,
+    ...IMPATIENT_RULES,
+  }
+  const rulers = options.rulers ? numbered('rules', options.rulers, cloud('rules', ruleEnv)) : []
 
   const gateways: GatewayPart[] = []
   const addGateway: Lab['addGateway'] = (facts) => {
@@ -100,7 +116,7 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
   }
   const first = numbered('lab', options.gateways ?? 2, (name) => addGateway({ name }))
 
-  const parts = () => [postgres, nats, ...ingests, ...gateways]
+  const parts = () => [postgres, nats, ...ingests, ...rulers, ...gateways]
   const heal = async () => {
     for (const each of parts()) {
       each.thaw()
@@ -116,6 +132,7 @@ export async function startLab(directory: string, options: LabOptions = {}): Pro
     postgres,
     nats,
     ingests,
+    rulers,
     gateways: first,
     links,
     parts,

@@ -1,0 +1,32 @@
+import type pg from 'pg'
+
+/** What rules have still to do with all that is stored, in words; nothing where they have judged it. */
+export async function unjudged(database: pg.ClientBase): Promise<string | undefined> {
+  const { rows } = await database.query<{ untaken: number; waiting: number; late: number }>(UNJUDGED)
+  const [{ untaken, waiting, late } = { untaken: 1, waiting: 0, late: 0 }] = rows
+  if (untaken > 0) return `${untaken} lanes that rules have taken`
+  if (waiting > 0) return `${waiting} lanes of which nothing waits`
+  return late > 0 ? `${late} spans run over again` : undefined
+}
+
+/** Up to when all is judged by every rule, ms since 1970. */
+export async function judgedUntil(database: pg.ClientBase, latenessMs: number): Promise<number> {
+  const { rows } = await database.query<{ clock: Date }>(
+    'SELECT min(p.clock) AS clock FROM rule_partition p WHERE p.id IN (SELECT id % 16 FROM gateway)',
+  )
+  return (rows[0]?.clock.getTime() ?? 0) - latenessMs
+}
+
+/** Since when rules look, ms since 1970: what is not later is not for them. */
+export async function judgedFrom(database: pg.ClientBase): Promise<number> {
+  const { rows } = await database.query<{ at: Date }>('SELECT max(at) AS at FROM rule_begun')
+  return rows[0]?.at.getTime() ?? 0
+}
+
+const UNJUDGED = `
+SELECT
+  (SELECT count(*)::int FROM lane_progress p LEFT JOIN rule_progress r USING (gateway_id, lane, epoch)
+    WHERE p.lane IN (0, 2) AND EXISTS (SELECT FROM ledger l WHERE (l.gateway_id, l.lane, l.epoch) = (p.gateway_id, p.lane, p.epoch)
+      AND NOT coalesce(r.taken, '{}') @> l.seq)) AS untaken,
+  (SELECT count(*)::int FROM rule_progress WHERE waiting <> '{}') AS waiting,
+  (SELECT count(*)::int FROM rule_late) AS late`

@@ -1,0 +1,55 @@
+import type pg from 'pg'
+
+import type { RuleCase } from '../rules/cases/rule-case.ts'
+import { differences } from '../rules/compare.ts'
+import type { Alteration } from '../rules/reference/alteration.ts'
+import { expectedTransitions } from '../rules/reference/expected.ts'
+import type { Told } from '../rules/told.ts'
+import { acceptedInputs } from './accepted-inputs.ts'
+import { judgedFrom, judgedUntil } from './at-rest.ts'
+import { LAB_RULES, LATENESS_S } from './lab-rules.ts'
+import { countRevisions, type Revisions, toldAlarms } from './told-alarms.ts'
+
+/** What the ledger holds, and what rules have told of it. */
+export interface AlarmRecord extends Revisions {
+  readonly lines: RuleCase['lines']
+  /** How far all is judged, ms since 1970. */
+  readonly until: number
+  readonly told: ReadonlyMap<string, readonly Told[]>
+}
+
+export interface AlarmVerdict {
+  /** Transitions by docs/rules.md. */
+  readonly expected: number
+  /** Of those that stand. */
+  readonly told: number
+  /** What is wrong, in words. */
+  readonly faults: readonly string[]
+}
+
+export async function readRecord(database: pg.ClientBase): Promise<AlarmRecord> {
+  const until = await judgedUntil(database, LATENESS_S * 1_000)
+  const from = await judgedFrom(database)
+  const inputs = await acceptedInputs(database)
+  return {
+    lines: inputs.filter(({ input: { at } }) => at > from && at <= until),
+    until,
+    told: await toldAlarms(database, until),
+    ...(await countRevisions(database)),
+  }
+}
+
+/** Compares what rules have told with what an evaluator apart makes of the same values. */
+export function judgeAlarms({ lines, until, told }: AlarmRecord, alteration?: Alteration): AlarmVerdict {
+  const judged = Object.entries(LAB_RULES).map(([id, rule]) => {
+    const expected = expectedTransitions({ rule, attributes: {}, lines, until }, alteration)
+    const came = told.get(id) ?? []
+    const faults = differences(expected, came).map(({ text }) => `${id} at ${text}`)
+    return { expected: expected.length, told: came.length, faults }
+  })
+  return {
+    expected: judged.reduce((sum, each) => sum + each.expected, 0),
+    told: judged.reduce((sum, each) => sum + each.told, 0),
+    faults: judged.flatMap(({ faults }) => faults),
+  }
+}
