@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type pg from 'pg'
-import { afterEach, expect, test } from 'vitest'
+import { test } from 'vitest'
 
 import { type Lab, startLab } from '../faults/lab/lab.ts'
 import { openIntakeClient } from '../faults/load/intake-client.ts'
+import { until } from '../faults/until.ts'
 import { putRules, type RuleDocument } from './put-rules.ts'
 
 const WITHIN_MS = 400_000
@@ -14,18 +15,13 @@ const CONDITION = { timeout: 180_000, interval: 200 }
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-const owned: AsyncDisposableStack[] = []
-afterEach(async () => {
-  for (const each of owned.splice(0)) await each.disposeAsync()
-})
-
 interface Reading {
   readonly device?: string
   readonly value: number
   readonly at?: number
 }
 
-interface Scene {
+interface Scene extends AsyncDisposable {
   readonly lab: Lab
   /** Hands in what devices read just now, or at other times; fails where it is not accepted. */
   tell(...readings: readonly Reading[]): Promise<void>
@@ -34,22 +30,25 @@ interface Scene {
 
 /** One gateway, and a process that judges by these rules. */
 async function openScene(rules: readonly RuleDocument[]): Promise<Scene> {
-  const stack = new AsyncDisposableStack()
-  owned.push(stack)
+  await using begun = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'ganzhi-alarm-scene-'))
-  stack.defer(() => rm(directory, { recursive: true, force: true }))
-  const lab = stack.use(await startLab(directory, { gateways: 1, rulers: 1 }))
+  begun.defer(() => rm(directory, { recursive: true, force: true }))
+  const lab = begun.use(await startLab(directory, { gateways: 1, rulers: 1 }))
   const client = openIntakeClient(lab.gateways[0].intake)
-  stack.defer(() => client.close())
+  begun.defer(() => client.close())
   const query: Scene['query'] = async (text, values) =>
     await lab.postgres.withClient(async (database) => (await database.query(text, values)).rows)
-  await expect
-    .poll(() => query(`SELECT to_regclass('notice_policy') AS known`), CONDITION)
-    .toEqual([{ known: 'notice_policy' }])
+  const hasTables = async () => {
+    const [row] = await query<{ known: string | null }>(`SELECT to_regclass('notice_policy') AS known`)
+    return row?.known
+  }
+  await until('tables of notices', hasTables, { withinMs: CONDITION.timeout })
   await lab.postgres.withClient((database) => putRules(database, rules))
+  const owned = begun.move()
   return {
     lab,
     query,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
     async tell(...told) {
       await client.connected(AbortSignal.timeout(CONDITION.timeout))
       const readings = told.map(({ device = 'meter-1', value, at = Date.now() }) => {
@@ -57,7 +56,7 @@ async function openScene(rules: readonly RuleDocument[]): Promise<Scene> {
         return { point, at, quality: 'good' as const, value }
       })
       const answer = await client.submit({ lane: 'telemetry', readings })
-      expect(answer.kind).toBe('accepted')
+      if (answer.kind !== 'accepted') throw new Error(`the gateway's answer is ${answer.kind}`)
     },
   }
 }
@@ -67,10 +66,11 @@ const countAlarms = ({ query }: Scene) =>
     'SELECT rule, closed_at IS NULL AS open, count(*)::int AS count FROM alarm GROUP BY 1, 2',
   )
 
-test(
+// They wait far more than they work.
+test.concurrent(
   'a gateway that dies with 500 devices is one alarm, and stays the only one when it is back',
-  async () => {
-    const scene = await openScene([
+  async ({ expect }) => {
+    await using scene = await openScene([
       {
         id: 'silent',
         for: { property: 'level' },
@@ -126,10 +126,10 @@ test(
   WITHIN_MS,
 )
 
-test(
+test.concurrent(
   'a sensor that flaps makes two messages: that it is high, and that it has settled',
-  async () => {
-    const scene = await openScene([
+  async ({ expect }) => {
+    await using scene = await openScene([
       { id: 'high', for: { property: 'level' }, when: { above: 10 }, severity: 'major', lateness: 'PT10S' },
     ])
     await shortPolicy(scene)
@@ -149,10 +149,10 @@ test(
   WITHIN_MS,
 )
 
-test(
+test.concurrent(
   'a backlog of seven days beside live data raises the alarms of those days once, late, in one digest, and none of now',
-  async () => {
-    const scene = await openScene([
+  async ({ expect }) => {
+    await using scene = await openScene([
       {
         id: 'high',
         for: { property: 'level' },
