@@ -99,6 +99,10 @@ test.concurrent(
     await expect
       .poll(() => scene.query('SELECT count(*)::int AS n FROM series'), CONDITION)
       .toEqual([{ n: 500 }])
+    // Who has never said that he lives can't be missed.
+    await expect
+      .poll(() => scene.query('SELECT count(last_status)::int AS reported FROM gateway'), CONDITION)
+      .toEqual([{ reported: 1 }])
     await scene.tell(...devices)
 
     await gateway.kill()
@@ -211,4 +215,6 @@ async function shortPolicy({ query }: Scene): Promise<void> {
     escalation: {},
   }
   await query(`INSERT INTO notice_policy (policy, author) VALUES ($1, 'lab')`, [JSON.stringify(policy)])
+  // Says that it was changed.
+  await query('INSERT INTO notice_inbox DEFAULT VALUES')
 }
