@@ -156,7 +156,7 @@ it('whoever takes over in between tells the same of each alarm', () => {
     fc.property(runs, (given) => {
       expect(stories(run(given, { reload: true }).on.told)).toEqual(stories(run(given).on.told))
     }),
-    { numRuns: 60 },
+    { numRuns: 500 },
   )
 })
 
