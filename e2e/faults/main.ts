@@ -1,25 +1,15 @@
+import { runProgram } from '../program.ts'
 import { HELP, type Options, readOptions } from './cli.ts'
 import { printVerdict } from './oracle/verdict.ts'
 import { type Outcome, isGood, runScenario } from './run-scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 
-const BAD_USE = 2
-const STOPPED = 130
-
-async function main(): Promise<number> {
-  const options = readOptionsOrSay(process.argv.slice(2))
-  if (!options) return BAD_USE
+async function run(options: Options, signal: AbortSignal): Promise<number> {
   if (options.show === 'help') process.stdout.write(HELP)
   if (options.show === 'list') for (const { name, promise } of SCENARIOS) console.log(`${name}: ${promise}`)
   if (options.show) return 0
 
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const outcomes = await runAll(options, stop.signal).catch((error: unknown) => {
-    if (stop.signal.aborted) return undefined
-    throw error
-  })
-  if (!outcomes) return STOPPED
+  const outcomes = await runAll(options, signal)
   if (options.json) console.log(JSON.stringify({ seed: options.seed, outcomes, ok: outcomes.every(isGood) }))
   return outcomes.every(isGood) ? 0 : 1
 }
@@ -67,13 +57,8 @@ function counts(word: string, of: Readonly<Record<string, number>>): string[] {
   return Object.entries(of).map(([name, count]) => `${word} ${name} ×${count}`)
 }
 
-function readOptionsOrSay(args: readonly string[]): Options | undefined {
-  try {
-    return readOptions(args, SCENARIOS)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
-    return undefined
-  }
-}
-
-process.exitCode = await main()
+process.exitCode = await runProgram({
+  help: HELP,
+  readOptions: (args) => readOptions(args, SCENARIOS),
+  run,
+})
