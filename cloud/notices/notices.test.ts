@@ -174,6 +174,22 @@ describe('a process that dies', () => {
     expect(await process.turn()).toBeUndefined()
   })
 
+  it('is followed by another, which knows how often an alarm has changed', async () => {
+    for (let i = 0; i < 4; i++) {
+      await write(change('clear', 'major'), change('major', 'clear'))
+      await process.turn()
+    }
+    // It flaps: what counts of it does not fall for an hour.
+    const told = await kinds()
+    expect(told.at(-1)).toBe('raised')
+    await on.pool.query(`UPDATE notice_follower SET held_until = '-infinity'`)
+    const other = new Process()
+    await other.turn()
+    await other.turn()
+    expect(await kinds()).toEqual(told)
+    expect(await call('GET', `/alarms/${(await alarmOf()).id}/told`)).toMatchObject({ flapping: true })
+  })
+
   it('that has lost its turn reads all anew when it is its turn again', async () => {
     await write(change('clear', 'major'))
     await process.turn()

@@ -128,14 +128,16 @@ it('what is told of an alarm makes sense: raised, then graver and reminders, the
   )
 })
 
-it('what changes for hours without rest makes at most eight messages', () => {
+it('what changes for hours without rest makes at most eight messages, whoever takes over meanwhile', () => {
   const pauses = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 60, maxLength: 100 })
   fc.assert(
-    fc.property(pauses, (minutes) => {
+    fc.property(pauses, fc.boolean(), (minutes, reload) => {
       const on = new StepsUnderTest({ reminders: {} })
       for (const [i, each] of minutes.entries()) {
         on.alarm(i % 2 === 0 ? 'major' : 'clear')
         on.pass(each * MINUTE)
+        on.now++
+        if (reload) on.reload()
       }
       on.pass(24 * HOUR)
       expect(on.log.length).toBeLessThanOrEqual(8)
