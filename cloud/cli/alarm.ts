@@ -1,6 +1,7 @@
 import type { AlarmStory, AlarmView } from '@ganzhi/contracts/alarm-view'
 import { alarmListText, alarmText, explanationText } from './alarm-text.ts'
 import type { ApiClient } from './api-client.ts'
+import { listed } from './listed.ts'
 import { badUse, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -46,16 +47,9 @@ async function list(
   { api, terminal }: AlarmCall,
 ): Promise<0> {
   const given = { state: state === 'all' ? undefined : state, severity, rule, gateway, device, limit }
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, value)
-  const { items, next } = (await api.call('GET', `/alarms?${query.toString()}`)) as AlarmPage
+  const { items, next } = await listed<AlarmView>(api, '/alarms', given)
   terminal.out(json ? JSON.stringify({ items }) : alarmListText(items, next !== null))
   return 0
-}
-
-interface AlarmPage {
-  readonly items: AlarmView[]
-  readonly next: string | null
 }
 
 async function tell(

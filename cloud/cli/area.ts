@@ -4,6 +4,7 @@ import { readAreaFile } from './area-file.ts'
 import { areaText, areaTreeText } from './area-text.ts'
 import type { ApiClient } from './api-client.ts'
 import { isConfirmed } from './confirmed.ts'
+import { allListed } from './listed.ts'
 import { areSome, refusalOfFile } from './list-faults.ts'
 import { badUse, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -49,22 +50,9 @@ export async function areaCommand(args: readonly string[], call: AreaCall): Prom
 }
 
 async function list({ json, within, depth, level, text }: Values, { api, terminal }: AreaCall): Promise<0> {
-  const items: AreaView[] = []
-  for (let after: string | null = ''; after !== null;) {
-    const given = Object.entries({ within, depth, level, text, after: after || undefined })
-    const query = new URLSearchParams({ limit: '500' })
-    for (const [name, value] of given) if (value !== undefined) query.set(name, value)
-    const page = (await api.call('GET', `/areas?${query.toString()}`)) as AreaPage
-    items.push(...page.items)
-    after = page.next
-  }
+  const items = await allListed<AreaView>(api, '/areas', { within, depth, level, text })
   terminal.out(json ? JSON.stringify({ items }) : areaTreeText(items))
   return 0
-}
-
-interface AreaPage {
-  readonly items: AreaView[]
-  readonly next: string | null
 }
 
 async function show(id: string, { json }: Values, { api, terminal }: AreaCall): Promise<0> {

@@ -2,6 +2,7 @@ import type { CommandView } from '@ganzhi/contracts/api-views'
 import { conditionIn, valueIn } from '@ganzhi/contracts/command-words'
 import type { ApiClient } from './api-client.ts'
 import { headText, listText, stepText } from './command-text.ts'
+import { listed } from './listed.ts'
 import { badUse, durationMs, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -116,13 +117,7 @@ async function cancel(id: string, values: Values, call: CommandCall): Promise<0 
 
 async function list(values: Values, { api, terminal }: CommandCall): Promise<0> {
   const { gateway, device, state, limit = '20' } = values
-  const query = new URLSearchParams({
-    limit,
-    ...(gateway === undefined ? {} : { gateway }),
-    ...(device === undefined ? {} : { device }),
-    ...(state === undefined ? {} : { state }),
-  })
-  const page = (await api.call('GET', `/commands?${query.toString()}`)) as { items: CommandView[] }
+  const page = await listed<CommandView>(api, '/commands', { limit, gateway, device, state })
   terminal.out(values.json ? JSON.stringify(page) : listText(page.items))
   return 0
 }

@@ -12,6 +12,7 @@ import type { ApiClient } from './api-client.ts'
 import { areaValuesText, indicatorAreasText, indicatorListText, pointsText } from './indicator-text.ts'
 import { legibly } from './legible-file.ts'
 import { areSome, refusalOfFile } from './list-faults.ts'
+import { allListed } from './listed.ts'
 import { badUse, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -122,22 +123,24 @@ async function indicatorIn(file: string): Promise<Indicator> {
 }
 
 async function list(values: Values, call: IndicatorCall): Promise<0> {
-  const items = await all<IndicatorView>(call, '/indicators', values, ['period', 'group'])
+  const { period, group } = values
+  const items = await allListed<IndicatorView>(await call.openApi(), '/indicators', { period, group })
   call.terminal.out(values.json ? JSON.stringify({ items }) : indicatorListText(items))
   return 0
 }
 
 async function areaValues([area = '']: readonly string[], values: Values, call: IndicatorCall): Promise<0> {
   const path = `/areas/${encodeURIComponent(area)}/indicators`
-  const asked = { ...values, period: values.period ?? 'day' }
-  const items = await all<IndicatorValueView>(call, path, asked, ['period', 'group', 'at'])
+  const { period = 'day', group, at } = values
+  const items = await allListed<IndicatorValueView>(await call.openApi(), path, { period, group, at })
   call.terminal.out(values.json ? JSON.stringify({ items }) : areaValuesText(items))
   return 0
 }
 
 async function areas([id = '']: readonly string[], values: Values, call: IndicatorCall): Promise<0> {
   const path = `/indicators/${encodeURIComponent(id)}/areas`
-  const items = await all<IndicatorValueView>(call, path, values, ['within', 'level', 'at'])
+  const { within, level, at } = values
+  const items = await allListed<IndicatorValueView>(await call.openApi(), path, { within, level, at })
   call.terminal.out(values.json ? JSON.stringify({ items }) : indicatorAreasText(items))
   return 0
 }
@@ -165,31 +168,6 @@ async function remove([id = '']: readonly string[], values: Values, call: Indica
   const removed = (await api.call('DELETE', `/indicators/${encodeURIComponent(id)}`)) as IndicatorView
   call.terminal.out(values.json ? JSON.stringify(removed) : `已删除 removed: ${id}`)
   return 0
-}
-
-/** Page after page. */
-async function all<Item>(
-  { openApi }: IndicatorCall,
-  path: string,
-  values: Values,
-  asked: readonly ('period' | 'group' | 'at' | 'within' | 'level')[],
-): Promise<Item[]> {
-  const api = await openApi()
-  const items: Item[] = []
-  for (let after: string | null = ''; after !== null;) {
-    const query = new URLSearchParams({ limit: '500', ...(after && { after }) })
-    for (const name of asked) {
-      const value = values[name]
-      if (value !== undefined) query.set(name, value)
-    }
-    const page = (await api.call('GET', `${path}?${query.toString()}`)) as {
-      items: Item[]
-      next: string | null
-    }
-    items.push(...page.items)
-    after = page.next
-  }
-  return items
 }
 
 function some(words: readonly string[], count: number): readonly string[] {

@@ -6,6 +6,7 @@ import { checkedText } from '@ganzhi/firmware-config/checked-text'
 import type { ApiClient } from './api-client.ts'
 import { legibly } from './legible-file.ts'
 import { noticeListText, policyText } from './notice-text.ts'
+import { listed } from './listed.ts'
 import { badUse, parsedOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -55,13 +56,8 @@ async function list(values: Values, { api, terminal }: NoticeCall): Promise<0> {
   const { kind, severity, rule, gateway, alarm, withheld, told, limit, json } = values
   if (withheld && told) throw badUse('--withheld 与 --told 只能用一个 exclude each other', 'withheld')
   const isWithheld = withheld ? 'true' : told ? 'false' : undefined
-  const query = new URLSearchParams({ limit })
-  for (const [name, value] of Object.entries({ kind, severity, rule, gateway, alarm, withheld: isWithheld }))
-    if (value !== undefined) query.set(name, value)
-  const { items, next } = (await api.call('GET', `/notices?${query.toString()}`)) as {
-    items: Notice[]
-    next: string | null
-  }
+  const narrowing = { kind, severity, rule, gateway, alarm, withheld: isWithheld, limit }
+  const { items, next } = await listed<Notice>(api, '/notices', narrowing)
   terminal.out(json ? JSON.stringify({ items }) : noticeListText(items, next !== null))
   return 0
 }

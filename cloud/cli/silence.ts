@@ -1,6 +1,7 @@
 import type { Silence, SilenceView } from '@ganzhi/contracts/silence'
 import { RULE_DAYS } from '@ganzhi/contracts/rule-schedule'
 import type { ApiClient } from './api-client.ts'
+import { allListed } from './listed.ts'
 import { badUse, durationMs, parsedOptions } from './options.ts'
 import { silenceListText, silenceText } from './silence-text.ts'
 import type { Terminal } from './terminal.ts'
@@ -56,22 +57,9 @@ export async function silenceCommand(args: readonly string[], call: SilenceCall)
 }
 
 async function list({ all, json }: Values, { api, terminal }: SilenceCall): Promise<0> {
-  const items: SilenceView[] = []
-  for (let after: string | null = ''; after !== null;) {
-    const query = new URLSearchParams({ limit: '500' })
-    if (!all) query.set('over', 'false')
-    if (after) query.set('after', after)
-    const page = (await api.call('GET', `/silences?${query.toString()}`)) as SilencePage
-    items.push(...page.items)
-    after = page.next
-  }
+  const items = await allListed<SilenceView>(api, '/silences', { over: all ? undefined : 'false' })
   terminal.out(json ? JSON.stringify({ items }) : silenceListText(items))
   return 0
-}
-
-interface SilencePage {
-  readonly items: SilenceView[]
-  readonly next: string | null
 }
 
 async function add(values: Values, { api, terminal, now }: SilenceCall): Promise<0> {
