@@ -1,14 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort } from '@ganzhi/deploy/stack/free-port'
-import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeTransitions } from '../alarms/write-transitions.ts'
-import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
 import { inTransaction } from '../database/pool.ts'
-import { type CliCommand, commandLine } from './command-line.ts'
+import { type CliUnderTest, openCliUnderTest } from './cli-under-test.ts'
 
 const MINUTE = 60_000
 const BEGIN = Math.floor(Date.now() / MINUTE) * MINUTE - 24 * 60 * MINUTE
@@ -21,18 +15,14 @@ const rule = {
   severity: 'major',
 }
 
-let api: ApiUnderTest
-let dir: string
+let cli: CliUnderTest
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'ganzhi-cli-alarm-'))
-  await writeFile(join(dir, 'rule.yaml'), JSON.stringify(rule))
-  api = await openApiUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
-  await run('login', '--url', api.url, '--name', 'admin')
-  const point = await api.point('gw-1', 'dev-1', 'pm25', 'float')
-  await api.write(
+  cli = await openCliUnderTest()
+  const point = await cli.api.point('gw-1', 'dev-1', 'pm25', 'float')
+  await cli.api.write(
     [60, 80, 84, 81, 79, 82, 84.2, 60, 61].map((value, i) => [point, BEGIN + i * MINUTE, value]),
   )
-  await api.pool.query(
+  await cli.api.pool.query(
     "INSERT INTO rule_version (rule, version, document, author) VALUES ('pm25-high', 1, $1, 'admin')",
     [JSON.stringify(rule)],
   )
@@ -45,7 +35,7 @@ beforeAll(async () => {
     value,
     why: { ...why, since: new Date(BEGIN + MINUTE).toISOString() },
   })
-  await inTransaction(api.pool, (tx) =>
+  await inTransaction(cli.api.pool, (tx) =>
     writeTransitions(tx, [
       change(6, 'clear', 'major', 84.2, { above: 75, for: 'PT5M' }),
       change(7, 'major', 'clear', 60, { clearBelow: 70 }),
@@ -53,24 +43,7 @@ beforeAll(async () => {
     ]),
   )
 }, 180_000)
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]()
-  await rm(dir, { recursive: true, force: true })
-})
-
-async function run(command: CliCommand, ...args: readonly string[]) {
-  const told = { out: '', err: '' }
-  const code = await commandLine(command, args, {
-    terminal: {
-      out: (text) => void (told.out += `${text}\n`),
-      err: (text) => void (told.err += `${text}\n`),
-      secret: () => Promise.resolve(api.login.password),
-    },
-    environment: { password: undefined, sessionFile: join(dir, 'session.json') },
-    signal: AbortSignal.timeout(120_000),
-  })
-  return { code, ...told }
-}
+afterAll(() => cli?.[Symbol.asyncDispose]())
 
 const clock = (minute: number) =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', timeStyle: 'medium' }).format(
@@ -78,42 +51,42 @@ const clock = (minute: number) =>
   )
 
 test('open alarms are listed, the closed ones where they are asked for', async () => {
-  const open = await run('alarm', 'list')
+  const open = await cli.run('alarm', 'list')
   expect(open.out.trimEnd().split('\n')).toHaveLength(2)
   expect(open.out).toMatch(/未消 open +gw-1\/dev-1 +一般 minor +pm25-high@1 PM2\.5 超标 PM2\.5 is high/)
-  expect((await run('alarm', 'list', '--state', 'all')).out).toContain('较大 major')
-  expect((await run('alarm', 'list', '--device', 'none')).out).toBe('没有告警 no alarm\n')
-  expect(await run('alarm', 'list', '--severity', 'awful')).toMatchObject({ code: 2 })
+  expect((await cli.run('alarm', 'list', '--state', 'all')).out).toContain('较大 major')
+  expect((await cli.run('alarm', 'list', '--device', 'none')).out).toBe('没有告警 no alarm\n')
+  expect(await cli.run('alarm', 'list', '--severity', 'awful')).toMatchObject({ code: 2 })
 })
 
 test('an alarm is told step by step, and explained by value, time and threshold in both languages', async () => {
-  const { items } = JSON.parse((await run('alarm', 'list', '--state', 'closed', '--json')).out) as {
+  const { items } = JSON.parse((await cli.run('alarm', 'list', '--state', 'closed', '--json')).out) as {
     items: { id: string }[]
   }
   const id = items[0]?.id ?? ''
-  const shown = await run('alarm', 'show', id)
+  const shown = await cli.run('alarm', 'show', id)
   expect(shown.out).toMatch(new RegExp(`▲ 较大 major +84\\.2  > 75, 满 for PT5M, 自 since ${clock(1)}`))
   expect(shown.out).toMatch(/▽ 正常 clear +60  < 70/)
-  const { out } = await run('alarm', 'explain', id)
+  const { out } = await cli.run('alarm', 'explain', id)
   const steps = out.split('\n\n').slice(1)
   expect(steps).toHaveLength(2)
   for (const said of ['84.2', '75', clock(1), clock(6)]) expect(steps[0]).toContain(said)
   expect(steps[0]).not.toContain('T0')
   for (const said of ['60', '70', clock(7)]) expect(steps[1]).toContain(said)
-  expect(await run('alarm', 'explain', '999')).toMatchObject({ code: 2 })
-  expect((await run('alarm', 'forget', id)).err).toContain('alarm list | show <id> | explain <id>')
+  expect(await cli.run('alarm', 'explain', '999')).toMatchObject({ code: 2 })
+  expect((await cli.run('alarm', 'forget', id)).err).toContain('alarm list | show <id> | explain <id>')
 })
 
 test('a rule is tried on what the platform has stored', async () => {
-  const file = join(dir, 'rule.yaml')
+  const file = await cli.fileOf('rule.yaml', JSON.stringify(rule))
   const span = ['--from', new Date(BEGIN).toISOString(), '--to', new Date(BEGIN + 60 * MINUTE).toISOString()]
-  const { code, out } = await run('rule', 'backtest', file, ...span)
+  const { code, out } = await cli.run('rule', 'backtest', file, ...span)
   expect(code).toBe(0)
   expect(out).toContain('gw-1/dev-1')
   expect(out).toContain(`84.2  > 75, 满 for PT5M, 自 since ${clock(1)}`)
-  const nobody = await run('rule', 'backtest', file, ...span, '--device', 'nobody')
+  const nobody = await cli.run('rule', 'backtest', file, ...span, '--device', 'nobody')
   expect(nobody.out).toContain('没有这样的设备 there is no such device')
-  const wrong = await run(
+  const wrong = await cli.run(
     'rule',
     'backtest',
     file,

@@ -1,61 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Placement } from '@ganzhi/contracts/placement'
-import { freePort } from '@ganzhi/deploy/stack/free-port'
-import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
-import { type CliCommand, commandLine } from './command-line.ts'
+import { type CliUnderTest, openCliUnderTest } from './cli-under-test.ts'
 
-let api: ApiUnderTest
-let dir: string
+const ask = (question: string) => {
+  asked.push(question)
+  return Promise.resolve(answer ?? '')
+}
+
+let cli: CliUnderTest
 let answer: string | undefined
 let asked: string[]
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'ganzhi-cli-places-'))
-  api = await openApiUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
-  await run('login', '--url', api.url, '--name', 'admin')
-  await api.pool.query(`INSERT INTO gateway (name) VALUES ('gw-1')`)
+  cli = await openCliUnderTest(() => (answer === undefined ? undefined : ask))
+  await cli.api.pool.query(`INSERT INTO gateway (name) VALUES ('gw-1')`)
 })
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]()
-  await rm(dir, { recursive: true, force: true })
-})
+afterAll(() => cli?.[Symbol.asyncDispose]())
 beforeEach(async () => {
   answer = undefined
   asked = []
-  await api?.pool.query('DELETE FROM device; DELETE FROM area')
+  await cli?.api.pool.query('DELETE FROM device; DELETE FROM area')
 })
-
-async function run(command: CliCommand, ...args: readonly string[]) {
-  const told = { out: '', err: '' }
-  const terminal = {
-    out: (text: string) => void (told.out += `${text}\n`),
-    err: (text: string) => void (told.err += `${text}\n`),
-    secret: () => Promise.resolve(api.login.password),
-    ...(answer !== undefined && {
-      ask: (question: string) => {
-        asked.push(question)
-        return Promise.resolve(answer ?? '')
-      },
-    }),
-  }
-  const environment = { password: undefined, sessionFile: join(dir, 'session.json') }
-  const code = await commandLine(command, args, {
-    terminal,
-    environment,
-    signal: AbortSignal.timeout(60_000),
-  })
-  return { code, ...told }
-}
-
-async function fileOf(name: string, content: string | Uint8Array): Promise<string> {
-  const file = join(dir, name)
-  await writeFile(file, content)
-  return file
-}
 
 const feature = (properties: object, size?: number) => ({
   type: 'Feature',
@@ -84,21 +49,21 @@ const HEFEI = [
   ),
 ]
 const importFile = async (content: string, ...args: string[]) =>
-  run('area', 'import', await fileOf('areas.geojson', content), ...args)
+  cli.run('area', 'import', await cli.fileOf('areas.geojson', content), ...args)
 const place = async (content: string | Uint8Array, ...args: string[]) =>
-  run('device', 'place', await fileOf('devices.csv', content), ...args)
+  cli.run('device', 'place', await cli.fileOf('devices.csv', content), ...args)
 const placementOf = async (device: string) =>
-  (await (await api.get(`/api/v1/placements/gw-1/${device}`)).json()) as Placement
+  (await (await cli.api.get(`/api/v1/placements/gw-1/${device}`)).json()) as Placement
 
 describe('ganzhi area', () => {
   test('imports what a map tool writes, lists it as a tree, and shows one', async () => {
     const imported = await importFile(`\uFEFF${collection(...HEFEI)}`)
     expect(imported).toMatchObject({ code: 0, err: '' })
     expect(imported.out).toContain('新增 new 2')
-    const lines = (await run('area', 'list')).out.split('\n')
+    const lines = (await cli.run('area', 'list')).out.split('\n')
     expect(lines[1]).toMatch(/^合肥市 +hefei +市 city +340100 +✓$/)
     expect(lines[2]).toMatch(/^ {2}蜀山区 +340104 +区县 county/)
-    const shown = await run('area', 'show', '340104')
+    const shown = await cli.run('area', 'show', '340104')
     expect(shown.out).toContain('hefei')
     expect(shown.out).toContain('4 点 positions')
   })
@@ -113,10 +78,10 @@ describe('ganzhi area', () => {
     answer = 'n'
     expect(await importFile(renamed)).toMatchObject({ code: 1, err: '' })
     expect(asked[0]).toContain('改动 changed 1')
-    expect((await run('area', 'show', 'hefei')).out).toContain('合肥市')
+    expect((await cli.run('area', 'show', 'hefei')).out).toContain('合肥市')
     answer = '是'
     expect((await importFile(renamed)).code).toBe(0)
-    expect((await run('area', 'show', 'hefei')).out).toMatch(/^合肥 {2}hefei/)
+    expect((await cli.run('area', 'show', 'hefei')).out).toMatch(/^合肥 {2}hefei/)
     answer = undefined
     expect((await importFile(collection(...HEFEI), '--yes')).code).toBe(0)
   })
@@ -131,15 +96,15 @@ describe('ganzhi area', () => {
     )
     expect(bad.code).toBe(2)
     expect(bad.err).toMatch(/feature 2: .*level[\s\S]*feature 3: .*names/)
-    expect((await run('area', 'list')).out).toContain('没有区域')
+    expect((await cli.run('area', 'list')).out).toContain('没有区域')
   })
 
   test('--dry-run changes nothing, and --json is one document', async () => {
     const checked = await importFile(collection(...HEFEI), '--dry-run', '--json')
     expect(JSON.parse(checked.out)).toMatchObject({ dryRun: true, created: 2 })
-    expect(JSON.parse((await run('area', 'list', '--json')).out)).toEqual({ items: [] })
+    expect(JSON.parse((await cli.run('area', 'list', '--json')).out)).toEqual({ items: [] })
     await importFile(collection(...HEFEI))
-    const listed = JSON.parse((await run('area', 'list', '--within', '340104', '--json')).out) as {
+    const listed = JSON.parse((await cli.run('area', 'list', '--within', '340104', '--json')).out) as {
       items: object[]
     }
     expect(listed.items).toMatchObject([{ id: '340104' }])
@@ -156,7 +121,7 @@ describe('ganzhi area', () => {
     [['show', 'nowhere'], 'is not known'],
     [['list', '--level', 'village'], 'level'],
   ])('%j is bad use, told as such', async (args, why) => {
-    const { code, err } = await run('area', ...args)
+    const { code, err } = await cli.run('area', ...args)
     expect(code).toBe(2)
     expect(err).toContain(why)
   })
@@ -216,7 +181,7 @@ describe('ganzhi device place', () => {
     expect(refused.err).toMatch(/line 2: .*gw-9[\s\S]*line 2103: .*lat/)
     const local = await place([head, 'gw-1,a,117,,,,', 'gw-1,b,,,,,limit', 'gw-1,a,,,,,'].join('\n'))
     expect(local.err).toMatch(/line 2: lat[\s\S]*line 3: attributes[\s\S]*line 4: gw-1\/a/)
-    expect((await api.pool.query('SELECT FROM device')).rowCount).toBe(0)
+    expect((await cli.api.pool.query('SELECT FROM device')).rowCount).toBe(0)
   })
 
   test('asks before devices are changed that are there', async () => {
@@ -241,7 +206,7 @@ describe('ganzhi device place', () => {
 
 test('help is in both languages', async () => {
   for (const command of ['area', 'device'] as const) {
-    expect(await run(command, '--help')).toMatchObject({
+    expect(await cli.run(command, '--help')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/[一-鿿]/) as string,
     })
