@@ -1,8 +1,8 @@
 import type { AlarmStory, AlarmTransitionView } from '@ganzhi/contracts/alarm-view'
 import { defineComponent } from 'vue'
 import { ask } from '../ask.ts'
-import { Icon } from '../frame/icon.tsx'
 import { Loading, Trouble } from '../frame/notice.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { go } from '../place.ts'
@@ -32,28 +32,23 @@ export const AlarmPanel = defineComponent(
       const device = deviceOf(story)
       return (
         <article class="story-panel">
-          <header class="device-head">
-            <button
-              type="button"
-              class="tool to-list"
-              aria-label={t('back')}
-              onClick={() => go({ alarm: undefined })}
-            >
-              <Icon name="back" />
-            </button>
-            <div>
-              <h1>
+          <PanelHead
+            back={() => go({ alarm: undefined })}
+            title={
+              <>
                 {ruleName(story.rule)} <SeverityTag of={story.severity} />
-              </h1>
-              <p class="muted">
-                {targetOf(story)} · {showTime(story.openedAt)}
-              </p>
-            </div>
-            <span class={['story-state push', story.closedAt === null && 'goes-on']}>
-              {t(story.withdrawn ? 'alarmWithdrawn' : story.closedAt === null ? 'alarmOpen' : 'alarmClosed')}{' '}
-              · {lastedOf(story, now.value)}
-            </span>
-          </header>
+              </>
+            }
+            line={`${targetOf(story)} · ${showTime(story.openedAt)}`}
+            end={
+              <span class={['story-state push', story.closedAt === null && 'goes-on']}>
+                {t(
+                  story.withdrawn ? 'alarmWithdrawn' : story.closedAt === null ? 'alarmOpen' : 'alarmClosed',
+                )}{' '}
+                · {lastedOf(story, now.value)}
+              </span>
+            }
+          />
           {story.withdrawn && <p class="remark">{t('alarmWithdrawnHint')}</p>}
           {story.unknown && <p class="remark">{unknownText(story.unknown)}</p>}
           <section class="card">

@@ -1,8 +1,8 @@
 import type { EvidenceView, IncidentEventView, IncidentStory } from '@ganzhi/contracts/incident-view'
 import { defineComponent, type VNodeChild } from 'vue'
 import { apiUrl, ask } from '../ask.ts'
-import { Icon } from '../frame/icon.tsx'
 import { Loading, Trouble } from '../frame/notice.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { go } from '../place.ts'
@@ -29,25 +29,16 @@ export const IncidentPanel = defineComponent(
       if (!story) return refusal.value ? <Trouble refusal={refusal.value} retry={reload} /> : <Loading />
       return (
         <article class="story-panel">
-          <header class="device-head">
-            <button
-              type="button"
-              class="tool to-list"
-              aria-label={t('back')}
-              onClick={() => go({ incident: undefined })}
-            >
-              <Icon name="back" />
-            </button>
-            <div>
-              <h1>{nameOf(story)}</h1>
-              <p class="muted">
-                {story.gateway} · {story.device} · {showTime(story.startedAt)}
-              </p>
-            </div>
-            <span class={['story-state push', story.endedAt === null && 'goes-on']}>
-              {t(story.endedAt === null ? 'goesOn' : 'hasEnded')} · {spanOf(story, now.value)}
-            </span>
-          </header>
+          <PanelHead
+            back={() => go({ incident: undefined })}
+            title={nameOf(story)}
+            line={`${story.gateway} · ${story.device} · ${showTime(story.startedAt)}`}
+            end={
+              <span class={['story-state push', story.endedAt === null && 'goes-on']}>
+                {t(story.endedAt === null ? 'goesOn' : 'hasEnded')} · {spanOf(story, now.value)}
+              </span>
+            }
+          />
           <div class="evidence-row">{ROLES.flatMap((role) => picturesOf(story.evidence, role))}</div>
           <section class="card">
             <header class="card-head">

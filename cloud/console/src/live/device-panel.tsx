@@ -1,8 +1,8 @@
 import type { PointView } from '@ganzhi/contracts/api-views'
 import { computed, defineComponent, shallowRef, watch } from 'vue'
 import { ask } from '../ask.ts'
-import { Icon } from '../frame/icon.tsx'
 import { Empty } from '../frame/notice.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { t } from '../language.ts'
 import { useLiveValues } from '../live-values.ts'
 import { type Page, usePaged } from '../paged.ts'
@@ -34,24 +34,17 @@ export const DevicePanel = defineComponent(
 
     return () => (
       <div class="device-panel">
-        <header class="device-head">
-          <button
-            type="button"
-            class="tool to-list"
-            aria-label={t('back')}
-            onClick={() => go({ device: undefined })}
-          >
-            <Icon name="back" />
-          </button>
-          <div>
-            <h1>{props.device}</h1>
-            <p class="muted">{props.gateway}</p>
-          </div>
-          <span class={['live-mark', live.connected.value && 'on']} role="status">
-            <span class="dot" />
-            {t(live.connected.value ? 'liveOn' : 'liveOff')}
-          </span>
-        </header>
+        <PanelHead
+          back={() => go({ device: undefined })}
+          title={props.device}
+          line={props.gateway}
+          end={
+            <span class={['live-mark', live.connected.value && 'on']} role="status">
+              <span class="dot" />
+              {t(live.connected.value ? 'liveOn' : 'liveOff')}
+            </span>
+          }
+        />
         <div class="cards">
           <PointTable
             class="card"

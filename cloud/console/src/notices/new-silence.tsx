@@ -4,7 +4,7 @@ import type { Silence, SilenceView } from '@ganzhi/contracts/silence'
 import { defineComponent, reactive, ref, shallowRef } from 'vue'
 import { SEVERITIES } from '../alarms/severities.ts'
 import { ask, type Refusal, tell } from '../ask.ts'
-import { Icon } from '../frame/icon.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { Segments } from '../frame/segments.tsx'
 import { language, problemText, t } from '../language.ts'
 import { asRefusal, useLoad } from '../load.ts'
@@ -81,17 +81,7 @@ export const NewSilence = defineComponent(
 
     return () => (
       <article class="story-panel">
-        <header class="device-head">
-          <button
-            type="button"
-            class="tool to-list"
-            aria-label={t('back')}
-            onClick={() => go({ silence: undefined })}
-          >
-            <Icon name="back" />
-          </button>
-          <h1>{t('newSilence')}</h1>
-        </header>
+        <PanelHead back={() => go({ silence: undefined })} title={t('newSilence')} />
         <form class="card silence-form" onSubmit={(event: Event) => void make(event)}>
           <label class="field">
             {t('silenceWhy')}

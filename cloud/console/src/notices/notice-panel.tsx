@@ -3,7 +3,7 @@ import type { FunctionalComponent } from 'vue'
 import { targetOf } from '../alarms/alarm-target.ts'
 import { ruleName } from '../alarms/alarm-text.ts'
 import { SeverityTag } from '../alarms/severity-tag.tsx'
-import { Icon } from '../frame/icon.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { language, t } from '../language.ts'
 import { go } from '../place.ts'
 import { showTime } from '../show.ts'
@@ -11,22 +11,15 @@ import { showTime } from '../show.ts'
 /** A message, and the alarms that it counts. */
 export const NoticePanel: FunctionalComponent<{ notice: Notice }> = ({ notice }) => (
   <article class="story-panel">
-    <header class="device-head">
-      <button
-        type="button"
-        class="tool to-list"
-        aria-label={t('back')}
-        onClick={() => go({ notice: undefined })}
-      >
-        <Icon name="back" />
-      </button>
-      <div>
-        <h1>
+    <PanelHead
+      back={() => go({ notice: undefined })}
+      title={
+        <>
           {t(`notice.${notice.kind}`)} <SeverityTag of={notice.severity} />
-        </h1>
-        <p class="muted">{showTime(notice.at)}</p>
-      </div>
-    </header>
+        </>
+      }
+      line={showTime(notice.at)}
+    />
     <section class="card reading-card">
       <div class="reading">
         <p class="said">{notice.text[language.value]}</p>

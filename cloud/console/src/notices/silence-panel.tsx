@@ -1,8 +1,8 @@
 import type { SilenceView } from '@ganzhi/contracts/silence'
 import { defineComponent, shallowRef, type VNodeChild } from 'vue'
 import { type Refusal, tell } from '../ask.ts'
-import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { problemText, t } from '../language.ts'
 import { asRefusal } from '../load.ts'
 import { useFreshList } from '../fresh-list.ts'
@@ -34,21 +34,12 @@ export const SilencePanel = defineComponent(
       const { state, from, until, weekly, author, madeAt, ended, alarms } = silence
       return (
         <article class="story-panel">
-          <header class="device-head">
-            <button
-              type="button"
-              class="tool to-list"
-              aria-label={t('back')}
-              onClick={() => go({ silence: undefined })}
-            >
-              <Icon name="back" />
-            </button>
-            <div>
-              <h1>{silence.reason}</h1>
-              <p class="muted">{scopeOf(silence)}</p>
-            </div>
-            <span class={['badge push', state === 'active' && 'on']}>{t(`silence.${state}`)}</span>
-          </header>
+          <PanelHead
+            back={() => go({ silence: undefined })}
+            title={silence.reason}
+            line={scopeOf(silence)}
+            end={<span class={['badge push', state === 'active' && 'on']}>{t(`silence.${state}`)}</span>}
+          />
           <section class="card">
             <div class="reading silence-facts">
               <p class="said">{t('silenceSpan', { from: showTime(from), until: showTime(until) })}</p>

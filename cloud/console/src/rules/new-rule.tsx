@@ -1,6 +1,6 @@
 import type { Rule } from '@ganzhi/contracts/rule'
 import { defineComponent, shallowRef } from 'vue'
-import { Icon } from '../frame/icon.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { problemText, t } from '../language.ts'
 import { go } from '../place.ts'
 import { RuleEditor } from './rule-editor.tsx'
@@ -21,17 +21,7 @@ export const NewRule = defineComponent(() => {
   const { refusal, save } = useSaving(({ id }) => go({ rule: id }))
   return () => (
     <article class="story-panel">
-      <header class="device-head">
-        <button
-          type="button"
-          class="tool to-list"
-          aria-label={t('back')}
-          onClick={() => go({ rule: undefined })}
-        >
-          <Icon name="back" />
-        </button>
-        <h1>{t('newRuleTitle')}</h1>
-      </header>
+      <PanelHead back={() => go({ rule: undefined })} title={t('newRuleTitle')} />
       <section class="card">
         <header class="card-head">
           <h2>{t('ruleText')}</h2>

@@ -3,8 +3,8 @@ import type { RuleVersionView, RuleView } from '@ganzhi/contracts/rule-view'
 import { defineComponent, ref, shallowRef } from 'vue'
 import { ruleName } from '../alarms/alarm-text.ts'
 import { ask, type Refusal, tell } from '../ask.ts'
-import { Icon } from '../frame/icon.tsx'
 import { Loading, Trouble } from '../frame/notice.tsx'
+import { PanelHead } from '../frame/panel-head.tsx'
 import { language, problemText, t } from '../language.ts'
 import { asRefusal, useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
@@ -52,32 +52,26 @@ export const RulePanel = defineComponent(
       const { id, version, enabled, rule, openAlarms } = shown
       return (
         <article class="story-panel">
-          <header class="device-head">
-            <button
-              type="button"
-              class="tool to-list"
-              aria-label={t('back')}
-              onClick={() => go({ rule: undefined })}
-            >
-              <Icon name="back" />
-            </button>
-            <div>
-              <h1>{ruleName({ id, names: rule.names ?? null })}</h1>
-              <p class="muted">
-                {id} · {t('ruleVersion', { n: version })} ·{' '}
-                {t('changedAt', { time: showTime(shown.changedAt) })}
-              </p>
-            </div>
-            <button
-              type="button"
-              role="switch"
-              class="switch push"
-              aria-checked={enabled}
-              onClick={() => (enabled ? (asking.value = true) : void switchOn())}
-            >
-              {t(enabled ? 'ruleOn' : 'ruleOff')}
-            </button>
-          </header>
+          <PanelHead
+            back={() => go({ rule: undefined })}
+            title={ruleName({ id, names: rule.names ?? null })}
+            line={[
+              id,
+              t('ruleVersion', { n: version }),
+              t('changedAt', { time: showTime(shown.changedAt) }),
+            ].join(' · ')}
+            end={
+              <button
+                type="button"
+                role="switch"
+                class="switch push"
+                aria-checked={enabled}
+                onClick={() => (enabled ? (asking.value = true) : void switchOn())}
+              >
+                {t(enabled ? 'ruleOn' : 'ruleOff')}
+              </button>
+            }
+          />
           {refused.value && (
             <p class="refusal" role="alert">
               {problemText(refused.value.problem)}
