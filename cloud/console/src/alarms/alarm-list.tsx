@@ -1,5 +1,6 @@
 import type { AlarmView } from '@ganzhi/contracts/alarm-view'
 import { defineComponent, type FunctionalComponent } from 'vue'
+import { ListHead } from '../frame/list-head.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { Segments } from '../frame/segments.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
@@ -51,14 +52,12 @@ export const AlarmList = defineComponent(() => {
 
   return () => (
     <section class="listing">
-      <header class="side-head">
-        <h2>{t('alarms')}</h2>
-        <span class="count">
-          {items.value?.length}
-          {more.value && '+'}
-        </span>
-        {most.value && <span class="push muted small">{t('newestOnly', { n: most.value })}</span>}
-      </header>
+      <ListHead
+        title={t('alarms')}
+        count={items.value?.length}
+        more={more.value}
+        end={most.value && <span class="push muted small">{t('newestOnly', { n: most.value })}</span>}
+      />
       <div class="filters">
         <Segments
           label={t('alarmState')}

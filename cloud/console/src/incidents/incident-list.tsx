@@ -1,5 +1,6 @@
 import type { IncidentView } from '@ganzhi/contracts/incident-view'
 import { defineComponent, type FunctionalComponent } from 'vue'
+import { ListHead } from '../frame/list-head.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
@@ -39,14 +40,12 @@ export const IncidentList = defineComponent(() => {
 
   return () => (
     <section class="listing">
-      <header class="side-head">
-        <h2>{t('incidents')}</h2>
-        <span class="count">
-          {items.value?.length}
-          {more.value && '+'}
-        </span>
-        {most.value && <span class="push muted small">{t('newestOnly', { n: most.value })}</span>}
-      </header>
+      <ListHead
+        title={t('incidents')}
+        count={items.value?.length}
+        more={more.value}
+        end={most.value && <span class="push muted small">{t('newestOnly', { n: most.value })}</span>}
+      />
       <div class="listing-body">{body()}</div>
     </section>
   )

@@ -3,6 +3,7 @@ import { type FunctionalComponent, defineComponent, onScopeDispose, ref, shallow
 import { unknownText } from '../alarms/alarm-text.ts'
 import { ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
+import { ListHead } from '../frame/list-head.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
@@ -65,13 +66,7 @@ export const DeviceList = defineComponent(() => {
 
   return () => (
     <section class="devices">
-      <header class="side-head">
-        <h2>{t('devices')}</h2>
-        <span class="count">
-          {items.value.length.toLocaleString()}
-          {more.value && '+'}
-        </span>
-      </header>
+      <ListHead title={t('devices')} count={items.value.length} more={more.value} />
       <label class="search">
         <Icon name="search" />
         <input

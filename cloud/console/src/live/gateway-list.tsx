@@ -1,6 +1,7 @@
 import type { GatewayView } from '@ganzhi/contracts/api-views'
 import { type FunctionalComponent, defineComponent } from 'vue'
 import { ask } from '../ask.ts'
+import { ListHead } from '../frame/list-head.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
@@ -42,21 +43,21 @@ export const GatewayList = defineComponent(() => {
 
   return () => (
     <section class="gateways">
-      <header class="side-head">
-        <h2>{t('gateways')}</h2>
-        <span class="count">
-          {data.value?.items.length ?? ''}
-          {data.value?.next && '+'}
-        </span>
-        <button
-          type="button"
-          class={['chip', !place.gateway && 'on']}
-          aria-pressed={!place.gateway}
-          onClick={() => go({ gateway: undefined })}
-        >
-          {t('allGateways')}
-        </button>
-      </header>
+      <ListHead
+        title={t('gateways')}
+        count={data.value?.items.length}
+        more={data.value?.next != null}
+        end={
+          <button
+            type="button"
+            class={['chip', !place.gateway && 'on']}
+            aria-pressed={!place.gateway}
+            onClick={() => go({ gateway: undefined })}
+          >
+            {t('allGateways')}
+          </button>
+        }
+      />
       {body()}
     </section>
   )

@@ -3,6 +3,7 @@ import { defineComponent, type FunctionalComponent } from 'vue'
 import { ruleName } from '../alarms/alarm-text.ts'
 import { useFreshList } from '../fresh-list.ts'
 import { Icon } from '../frame/icon.tsx'
+import { ListHead } from '../frame/list-head.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
@@ -32,17 +33,17 @@ export const RuleList = defineComponent(() => {
 
   return () => (
     <section class="listing">
-      <header class="side-head">
-        <h2>{t('rules')}</h2>
-        <span class="count">
-          {items.value?.length}
-          {more.value && '+'}
-        </span>
-        <button type="button" class="button push" onClick={() => go({ rule: NEW })}>
-          <Icon name="plus" />
-          {t('newRule')}
-        </button>
-      </header>
+      <ListHead
+        title={t('rules')}
+        count={items.value?.length}
+        more={more.value}
+        end={
+          <button type="button" class="button push" onClick={() => go({ rule: NEW })}>
+            <Icon name="plus" />
+            {t('newRule')}
+          </button>
+        }
+      />
       <div class="listing-body">{body()}</div>
     </section>
   )
