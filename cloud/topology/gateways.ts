@@ -1,7 +1,16 @@
-import type { Lane } from '@ganzhi/contracts/record-key'
 import type { ClientBase } from 'pg'
+import type { LedgerLane } from '../ledger/codes.ts'
 import { GatewayHearing } from './hearing.ts'
-import { type Circumstances, type Reach, type Report, type Unreached, followReach } from './reach.ts'
+import {
+  type Circumstances,
+  type Followed,
+  type Reach,
+  type RecordNews,
+  type Report,
+  type Unreached,
+  followReach,
+} from './reach.ts'
+import { followRecords } from './reach-by-records.ts'
 import { readReaches, saveReaches } from './reach-rows.ts'
 import { readComplete, readListening, readReports } from './reports.ts'
 
@@ -11,9 +20,8 @@ export interface Gateway {
 }
 
 /** A record that rules have taken. */
-export interface TakenRecord {
-  readonly gatewayId: number
-  readonly lane: Lane
+export interface TakenRecord extends Gateway {
+  readonly lane: LedgerLane
   readonly epoch: string
   readonly seq: number
   /** By the gateway's clock, and by the platform's. */
@@ -22,7 +30,7 @@ export interface TakenRecord {
 }
 
 export interface GatewaysFollowed {
-  /** That report for the first time. */
+  /** That are heard of for the first time. */
   readonly met: readonly Gateway[]
   /** That are heard further than before, and those of them that were not heard of for a time, or are not any more. */
   readonly moved: ReadonlySet<number>
@@ -51,7 +59,7 @@ export class Gateways {
     this.#retentionDays = retentionDays
   }
 
-  /** As the last turn left them. Answers with those that have ever reported. */
+  /** As the last turn left them. Answers with those that were ever heard of. */
   async load(tx: ClientBase, clock: number): Promise<Gateway[]> {
     const known = await readReaches(tx, this.#partition, clock)
     for (const { gatewayId, reach, spans } of known) {
@@ -63,7 +71,7 @@ export class Gateways {
     return known
   }
 
-  /** One that does not report is heard as far as one likes. */
+  /** One that never reports is heard as far as one likes. */
   hearing(gatewayId: number): GatewayHearing {
     return this.#of(gatewayId).hearing
   }
@@ -71,24 +79,25 @@ export class Gateways {
   /** What a turn has heard, after all that it takes is noted as taken: written where it changes something. */
   async follow(tx: ClientBase, turn: TurnOf, taken: readonly TakenRecord[]): Promise<GatewaysFollowed> {
     for (const { hearing } of this.#known.values()) settle(hearing)
-    const met: Gateway[] = []
-    for (const { gatewayId, gateway, report } of await this.#reports(tx)) {
-      const known = this.#of(gatewayId)
-      if (!known.report && !known.reach) met.push({ gatewayId, gateway })
-      known.report = report
-    }
+    const reports = await this.#reports(tx)
+    for (const { gatewayId, report } of reports) this.#of(gatewayId).report = report
+    const telemetry = taken.filter(({ lane }) => lane === 'telemetry')
+    const records = Map.groupBy(telemetry, ({ gatewayId }) => gatewayId)
+    for (const gatewayId of records.keys()) this.#of(gatewayId)
+    const names = new Map([...telemetry, ...reports].map((each) => [each.gatewayId, each.gateway]))
     const around = { ...turn, listening: await readListening(tx) }
-    const records = Map.groupBy(taken, ({ gatewayId }) => gatewayId)
     const complete = await readComplete(tx, this.#owing(records))
+    const met: Gateway[] = []
     const changed = new Map<number, Reach>()
     const moved = new Set<number>()
     const spans = new Map<number, Unreached>()
     for (const [gatewayId, known] of this.#known) {
-      const { reach: before, report } = known
-      if (!report) continue
+      const { reach: before } = known
       known.complete = complete.get(gatewayId) ?? known.complete
-      const news = newsOf(records.get(gatewayId) ?? [], before, known.complete)
-      const { reach, span } = followReach(before, { report, complete: known.complete, ...news }, around)
+      const followed = followedBy(known, records.get(gatewayId) ?? [], around)
+      if (!followed) continue
+      const { reach, span } = followed
+      if (!before) met.push({ gatewayId, gateway: names.get(gatewayId) ?? '' })
       if (!isSame(before, reach)) changed.set(gatewayId, reach)
       if (!isSame(before, reach) || before?.aliveAt !== reach.aliveAt) moved.add(gatewayId)
       if (span) {
@@ -108,11 +117,11 @@ export class Gateways {
     return reports
   }
 
-  /** Those of which records came, or are missing. */
+  /** Those that report, and of which records came or are missing. */
   #owing(records: ReadonlyMap<number, unknown>): Map<number, Reach> {
     const owing = new Map<number, Reach>()
     for (const [gatewayId, { reach, report, complete }] of this.#known) {
-      if (!reach || reach.silentAt !== undefined) continue
+      if (!reach || reach.unreported || reach.silentAt !== undefined) continue
       if (records.has(gatewayId) || (report && report.head > complete)) owing.set(gatewayId, reach)
     }
     return owing
@@ -128,9 +137,9 @@ export class Gateways {
     const known = this.#of(gatewayId)
     if (known.reach?.epoch !== reach.epoch || known.reach.base !== reach.base) known.complete = reach.base
     known.reach = reach
-    const isHeard = reach.silentAt === undefined
-    known.hearing.ofDevices.knownTo = isHeard ? reach.heardAt : Infinity
-    known.hearing.ofItself.knownTo = isHeard ? reach.aliveAt : Infinity
+    const tells = reach.silentAt === undefined && reach.unreported?.reports !== 'never'
+    known.hearing.ofDevices.knownTo = tells ? reach.heardAt : Infinity
+    known.hearing.ofItself.knownTo = tells ? reach.aliveAt : Infinity
   }
 }
 
@@ -139,19 +148,21 @@ function settle({ ofDevices, ofItself }: GatewayHearing): void {
   ofItself.judgedTo = ofItself.knownTo
 }
 
-function newsOf(
+function followedBy(
+  { reach, report, complete }: Known,
   records: readonly TakenRecord[],
-  reach: Reach | undefined,
-  complete: number,
-): { recordAt?: number; recordArrivedAt?: number } {
-  const own = records.filter(
-    ({ lane, epoch, seq }) => lane === 'telemetry' && epoch === reach?.epoch && seq > reach.base,
-  )
-  if (own.length === 0) return {}
+  around: Circumstances,
+): Followed | undefined {
+  if (!report) return followRecords(reach, newsOf(records, records), around)
+  const own = records.filter(({ epoch, seq }) => reach && epoch === reach.epoch && seq > reach.base)
   const whole = own.filter(({ seq }) => seq <= complete)
+  return followReach(reach, { report, complete, ...newsOf(own, whole) }, around)
+}
+
+function newsOf(came: readonly TakenRecord[], whole: readonly TakenRecord[]): RecordNews {
   const latest = (times: readonly number[]): number => times.reduce((a, b) => Math.max(a, b))
   return {
-    recordArrivedAt: latest(own.map(({ arrivedAt }) => arrivedAt)),
+    ...(came.length > 0 && { recordArrivedAt: latest(came.map(({ arrivedAt }) => arrivedAt)) }),
     ...(whole.length > 0 && { recordAt: latest(whole.map(({ at, arrivedAt }) => Math.min(at, arrivedAt))) }),
   }
 }
@@ -161,6 +172,7 @@ function isSame(before: Reach | undefined, after: Reach): boolean {
     before?.epoch === after.epoch &&
     before.base === after.base &&
     before.heardAt === after.heardAt &&
-    before.silentAt === after.silentAt
+    before.silentAt === after.silentAt &&
+    before.unreported?.reports === after.unreported?.reports
   )
 }

@@ -16,24 +16,28 @@ export interface KnownReach {
 /** As the last turn of a partition left them, when the platform's time was `clock`. */
 export async function readReaches(tx: ClientBase, partition: number, clock: number): Promise<KnownReach[]> {
   const { rows } = await tx.query<ReachRow>(
-    `SELECT g.id, g.name, r.epoch, r.base, r.reached, ${ms('r.heard_at')} AS heard, ${ms('g.last_status_at')} AS alive,
+    `SELECT g.id, g.name, r.epoch, r.base, r.reached, r.reports, ${ms('r.heard_at')} AS heard, ${ms('g.last_status_at')} AS alive,
        (SELECT json_agg(json_build_object('from', ${ms('from_at')}, 'until', ${ms('until_at')}, 'silent', ${ms('silent_at')})
           ORDER BY from_at) FROM gateway_unreached u
         WHERE u.gateway_id = g.id AND (until_at IS NULL OR until_at > $2::timestamptz - ${RECENT})) AS spans
      FROM gateway_reach r JOIN gateway g ON g.id = r.gateway_id WHERE r.gateway_id % ${PARTITIONS} = $1`,
     [partition, new Date(clock)],
   )
-  return rows.map(({ id, name, epoch, base, reached, heard, alive, spans: told }) => {
+  return rows.map(({ id, name, epoch, base, reached, reports, heard, alive, spans: told }) => {
     const spans = (told ?? []).map(spanOf)
     // What it said since it was lost has not been taken yet.
     const silentAt = reached ? undefined : spans.at(-1)?.silentAt
-    const aliveAt = silentAt ?? alive
-    return {
-      gatewayId: id,
-      gateway: name,
-      reach: { epoch, base: Number(base), heardAt: heard, completeAt: clock, aliveAt, silentAt },
-      spans,
+    const reach: Reach = {
+      epoch,
+      base: Number(base),
+      heardAt: heard,
+      completeAt: clock,
+      aliveAt: silentAt ?? alive ?? clock,
+      silentAt,
+      // One that has said nothing yet has its time anew.
+      ...(reports !== 'yes' && { unreported: { since: clock, reports } }),
     }
+    return { gatewayId: id, gateway: name, reach, spans }
   })
 }
 
@@ -48,16 +52,17 @@ export async function saveReaches(
   if (ids.length > 0) {
     await tx.query({
       name: 'gateway-reach',
-      text: `INSERT INTO gateway_reach (gateway_id, epoch, base, heard_at, reached)
-        SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::timestamptz[], $5::boolean[])
-        ON CONFLICT (gateway_id) DO UPDATE
-          SET epoch = excluded.epoch, base = excluded.base, heard_at = excluded.heard_at, reached = excluded.reached`,
+      text: `INSERT INTO gateway_reach (gateway_id, epoch, base, heard_at, reached, reports)
+        SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::timestamptz[], $5::boolean[], $6::text[])
+        ON CONFLICT (gateway_id) DO UPDATE SET epoch = excluded.epoch, base = excluded.base, heard_at = excluded.heard_at,
+          reached = excluded.reached, reports = excluded.reports`,
       values: [
         ids,
         reaches.map(({ epoch }) => epoch),
         reaches.map(({ base }) => base),
         reaches.map(({ heardAt }) => new Date(heardAt)),
         reaches.map(({ silentAt }) => silentAt === undefined),
+        reaches.map(({ unreported }) => unreported?.reports ?? 'yes'),
       ],
     })
   }
@@ -93,8 +98,9 @@ interface ReachRow {
   readonly epoch: string
   readonly base: string
   readonly reached: boolean
+  readonly reports: 'yes' | 'not-yet' | 'never'
   readonly heard: number
-  readonly alive: number
+  readonly alive: number | null
   readonly spans: readonly SpanRow[] | null
 }
 

@@ -91,6 +91,23 @@ describe('a gateway that reports', () => {
   })
 })
 
+describe('a gateway of which only records came', () => {
+  const byRecords: Reach = { ...reached, base: 0, unreported: { since: at(0), reports: 'not-yet' } }
+
+  it('is heard by its reports from the first on, and what it had not sent by then does not count as silence', () => {
+    const { reach, span } = followReach(byRecords, heard(10, { complete: 0 }), turn(11))
+    expect(span).toEqual({ from: at(0) + 1, until: at(10) + 1 })
+    expect(reach).toEqual({ ...reached, base: 100, heardAt: at(10) + 1, completeAt: at(11), aliveAt: at(10) })
+  })
+
+  it('may be one that reports after all', () => {
+    const foreign: Reach = { ...byRecords, unreported: { since: at(0), reports: 'never' } }
+    const { reach, span } = followReach(foreign, heard(10), turn(11))
+    expect(span).toBeUndefined()
+    expect(reach.unreported).toBeUndefined()
+  })
+})
+
 describe('a gateway that says nothing', () => {
   it('is not heard of any more after three reports that did not come', () => {
     expect(followReach(reached, heard(0), turn(30)).span).toBeUndefined()

@@ -13,6 +13,8 @@ export interface Reach {
   readonly aliveAt: number
   /** Since when nothing is heard of it any more, by the platform's clock. */
   readonly silentAt?: number | undefined
+  /** Where no report ever came of it: since when its records do, by the platform's clock. */
+  readonly unreported?: { readonly since: number; readonly reports: 'not-yet' | 'never' } | undefined
 }
 
 /** What a gateway last said of itself. */
@@ -25,14 +27,18 @@ export interface Report {
   readonly dies: boolean
 }
 
-export interface Heard {
+/** Of the records of a gateway that were just taken. */
+export interface RecordNews {
+  /** The time of the newest by the gateway's clock, where none before it is missing. */
+  readonly recordAt?: number | undefined
+  /** When the last of them came, by the platform's clock. */
+  readonly recordArrivedAt?: number | undefined
+}
+
+export interface Heard extends RecordNews {
   readonly report: Report
   /** From `base` up to here, none of its records is missing. */
   readonly complete: number
-  /** Of these records, those that were just taken: the time of the newest by the gateway's clock. */
-  readonly recordAt?: number | undefined
-  /** When the last of its records came, by the platform's clock. */
-  readonly recordArrivedAt?: number | undefined
 }
 
 export interface Circumstances {
@@ -68,10 +74,12 @@ export function followReach(known: Reach | undefined, heard: Heard, around: Circ
     const heardAt = Math.max(Math.min(saidAt, arrivedAt), judgedAt + 1)
     return { epoch, base: head, heardAt, completeAt: clock, aliveAt: arrivedAt }
   }
-  if (known === undefined) return report.dies ? lost(anew(), report.arrivedAt) : { reach: anew() }
+  if (known === undefined || known.unreported?.reports === 'never')
+    return report.dies ? lost(anew(), report.arrivedAt) : { reach: anew() }
   if (known.silentAt !== undefined) {
     return report.dies || report.arrivedAt <= known.aliveAt ? { reach: known } : again(known, anew())
   }
+  if (known.unreported && !report.dies) return again(known, anew())
   const reach = heardOf(known, heard, clock)
   if (behind) return { reach }
   if (report.dies) return lost(reach, report.arrivedAt)
@@ -100,12 +108,12 @@ function heardOf(
   }
 }
 
-function lost(reach: Reach, silentAt: number): Followed {
+export function lost(reach: Reach, silentAt: number): Followed {
   const silent = { ...reach, silentAt: silentAt + 1 }
   return { reach: silent, span: { from: reach.heardAt + 1, silentAt: silent.silentAt } }
 }
 
-function again({ heardAt, silentAt }: Reach, reach: Reach): Followed {
+export function again({ heardAt, silentAt }: Reach, reach: Reach): Followed {
   const span = { from: heardAt + 1, until: reach.heardAt, ...(silentAt !== undefined && { silentAt }) }
   return { reach, span }
 }

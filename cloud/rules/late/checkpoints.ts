@@ -21,33 +21,41 @@ export interface CheckpointKey {
   readonly device: string
 }
 
-/** Keeps what a partition remembers, in its first turn of a day, before that takes anything. Not all have their days begin at once. */
-export async function keepCheckpoint(
+/** In the first turn of a day: what is remembered then is kept, and what is older than `kept` is of no use any more. Not all have their days begin at once. */
+export async function beginCheckpoint(
   tx: ClientBase,
   partition: number,
   { clock, checkpointAt }: Turn,
-): Promise<void> {
+): Promise<{ readonly at: Date; readonly kept: Date } | undefined> {
   const day = (at: number): number => Math.floor(at / DAY_MS - partition / PARTITIONS)
-  if (day(clock) <= day(checkpointAt)) return
+  if (day(clock) <= day(checkpointAt)) return undefined
   const at = new Date(clock)
+  // What is so old has one before it.
+  const kept = new Date(clock - (KEPT_DAYS + 1) * DAY_MS)
   await tx.query('UPDATE rule_partition SET checkpoint_at = $2 WHERE id = $1', [partition, at])
   await tx.query('INSERT INTO rule_checkpoint (partition, at) VALUES ($1, $2)', [partition, at])
+  await tx.query('DELETE FROM rule_checkpoint WHERE partition = $1 AND at < $2', [partition, kept])
+  return { at, kept }
+}
+
+/** Keeps what a partition remembers, before its turn takes anything. */
+export async function keepCheckpoint(tx: ClientBase, partition: number, turn: Turn): Promise<void> {
+  const checkpoint = await beginCheckpoint(tx, partition, turn)
+  if (!checkpoint) return
   await tx.query(
     `INSERT INTO rule_checkpoint_state (partition, at, gateway_id, device, states)
      SELECT $1, $2, gateway_id, device, states FROM rule_state WHERE gateway_id % ${PARTITIONS} = $1`,
-    [partition, at],
+    [partition, checkpoint.at],
   )
   await tx.query(
     `INSERT INTO rule_checkpoint_reach (partition, at, gateway_id, heard_at)
-     SELECT $1, $2, gateway_id, heard_at FROM gateway_reach WHERE gateway_id % ${PARTITIONS} = $1 AND reached`,
-    [partition, at],
+     SELECT $1, $2, gateway_id, heard_at FROM gateway_reach
+     WHERE gateway_id % ${PARTITIONS} = $1 AND reached AND reports <> 'never'`,
+    [partition, checkpoint.at],
   )
-  // What is so old has one before it.
-  const kept = new Date(clock - (KEPT_DAYS + 1) * DAY_MS)
-  await tx.query('DELETE FROM rule_checkpoint WHERE partition = $1 AND at < $2', [partition, kept])
   await tx.query(
     `DELETE FROM device_attributes_before WHERE gateway_id % ${PARTITIONS} = $1 AND until < $2`,
-    [partition, kept],
+    [partition, checkpoint.kept],
   )
 }
 

@@ -201,6 +201,54 @@ describe('a device that dies beside others', () => {
   })
 })
 
+describe('a gateway of which no report has come', () => {
+  const isNew = () => rig.pool.query('DELETE FROM gateway_reach WHERE gateway_id = $1', [gateway.id])
+  const sendAll = (arrivedAt = Date.now()) =>
+    gateway.send(
+      ++seq,
+      ALL.map((device) => ({ device, value: 1 })),
+      'stored',
+      arrivedAt,
+    )
+
+  it('may have died before its first: that is one alarm, and none of its devices', async () => {
+    await isNew()
+    await putSilence()
+    await putOffline()
+    await turn()
+    await sendAll()
+    await clockPast(Date.now() + 2_000)
+    expect(await alarms()).toEqual([])
+    await falls()
+    const dead = [{ rule: 'gateway-offline', device: '', open: true }]
+    await expect.poll(alarms, SOON).toMatchObject(dead)
+    await clockPast(Date.now() + 1_500)
+    expect(await alarms()).toMatchObject(dead)
+    await listenedFor(0)
+    await live(ALL)
+    await expect.poll(alarms, SOON).toMatchObject([{ ...dead[0], open: false }])
+  })
+
+  it('never reports where records of it have come for long enough: then its devices are judged by their silence', async () => {
+    await isNew()
+    await putSilence()
+    await turn()
+    await sendAll(Date.now() - 61_000)
+    await turn()
+    await clockPast(Date.now() + 1_200)
+    expect(await alarms()).toEqual([])
+    await sendAll()
+    await expect.poll(alarms, SOON).toHaveLength(3)
+    await process.leases.release()
+    process = rig.process()
+    await falls()
+    await clockPast(Date.now() + 1_200)
+    expect(await alarms()).toHaveLength(3)
+    await live(ALL)
+    await expect.poll(alarms, SOON).toMatchObject(ALL.map(() => ({ open: false })))
+  })
+})
+
 describe('a process that ends', () => {
   it.each<Step>(['fetched', 'copied', 'before-commit', 'committed'])(
     'at the step %s leaves nothing undone and nothing done twice',

@@ -45,6 +45,11 @@ export async function openRigGateway(pool: Pool, store: SeriesStore): Promise<Ri
   const epoch = epochToInt8(randomBytes(8).toString('hex'))
   const { id, seriesOfSlot } = await inTransaction(pool, async (tx) => {
     const gatewayId = (await registerGateways(tx, [name])).get(name) as number
+    // What is silent here is not its gateway's fault, unless that says something.
+    await tx.query(
+      `INSERT INTO gateway_reach (gateway_id, epoch, base, heard_at, reached, reports) VALUES ($1, 0, 0, now(), true, 'never')`,
+      [gatewayId],
+    )
     return { id: gatewayId, ...(await registerSeries(tx, gatewayId, TABLE.points)) }
   })
   const record = async (
