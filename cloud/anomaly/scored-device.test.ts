@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { VALUE_TYPES } from '@ganzhi/contracts/reading'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { type Nats, startNats } from '@ganzhi/deploy/stack/nats'
 import { type Postgres, startPostgres } from '@ganzhi/deploy/stack/postgres'
@@ -15,10 +16,10 @@ import { type IngestRig, openIngestRig } from '../ingest/ingest-rig.ts'
 import { registerSeries } from '../register/register.ts'
 import { BEGIN, lively, type Meter, minutesFrom, openMeter } from './meter-under-test.ts'
 import { CARD, MINUTE, weightsUnderTest } from './model-under-test.ts'
-import { batchOf } from './score-batch.ts'
 import { ScoredDevice } from './scored-device.ts'
 
 const signal = new AbortController().signal
+const FLOAT = Uint8Array.of(VALUE_TYPES.indexOf('float'))
 
 let dir: string
 let postgres: Postgres
@@ -215,10 +216,18 @@ describe('a device that its gateway scores', () => {
     ])
     const gatewayId = rows[0]?.id ?? 0
     await inTransaction(pool, async (tx) => {
-      const table = scoreTable('meter-1')
-      const series = await registerSeries(tx, gatewayId, table.points)
-      const batch = batchOf(gatewayId, table, series, [scoreReading(at, 0.25)])
-      await store.write(tx, [{ ...batch, epoch: 77n, seq: minute }], { now: Date.now() })
+      const { points } = scoreTable('meter-1')
+      const series = await registerSeries(tx, gatewayId, points)
+      const { value } = scoreReading(at, 0.25)
+      const rows = {
+        count: 1,
+        slots: Uint32Array.of(0),
+        at: Float64Array.of(at),
+        quality: Uint8Array.of(0),
+        values: [value],
+      }
+      const batch = { gatewayId, epoch: 77n, seq: minute, ...series, typeOfSlot: FLOAT, rows }
+      await store.write(tx, [batch], { now: Date.now() })
     })
   }
 

@@ -6,14 +6,13 @@ import type { Step, StepGrid } from '@ganzhi/models/anomaly/step-grid'
 import { Window } from '@ganzhi/models/anomaly/window'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import { inTransaction } from '../database/pool.ts'
+import { writeDerived } from '../derived/write-derived.ts'
 import type { FailPoint } from '../ingest/fail-point.ts'
+import { inLedgerTransaction } from '../ledger/ledger-transaction.ts'
 import { type DeviceSeries, seriesOfDevice } from '../register/device-series.ts'
-import { registerSeries } from '../register/register.ts'
 import type { SeriesStore } from '../series-store/series-store.ts'
 import { type AnomalyProgress, moveOn, progressOf } from './progress.ts'
 import { gridFrom, readSteps } from './read-steps.ts'
-import { batchOf } from './score-batch.ts'
 
 export interface ScoringOptions {
   readonly pool: Pool
@@ -165,14 +164,11 @@ export class ScoredDevice {
   #store({ gatewayId, progress: before }: Position, progress: AnomalyProgress, readings: readonly Reading[]) {
     const { pool, store, failPoint, now } = this.#options
     const { device } = this.#model.card
-    return inTransaction(pool, async (tx) => {
-      if (!(await moveOn(tx, { gatewayId, device }, before.scoredUntil, progress))) return false
+    return inLedgerTransaction(pool, async (tx) => {
+      if (!(await moveOn(tx.client, { gatewayId, device }, before.scoredUntil, progress))) return false
       failPoint('began')
-      if (readings.length > 0) {
-        const table = scoreTable(device)
-        const series = await registerSeries(tx, gatewayId, table.points)
-        await store.write(tx, [batchOf(gatewayId, table, series, readings)], { now: now() })
-      }
+      if (readings.length > 0)
+        await writeDerived(tx, store, { gatewayId, table: scoreTable(device), readings }, now())
       failPoint('before-commit')
       return true
     })

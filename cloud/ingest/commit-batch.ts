@@ -5,7 +5,8 @@ import type { RefusedArrival } from './arrival.ts'
 import { type FaultLab, passWhileCopying } from './fail-point.ts'
 import type { LaneWork, Prepared } from './lane.ts'
 import { type Quarantined, quarantine } from './quarantine.ts'
-import type { IngestSession, IngestTransaction } from './session.ts'
+import type { LedgerTransaction } from '../ledger/ledger-transaction.ts'
+import type { IngestSession } from './session.ts'
 
 export interface Batch<Content> {
   /** The session's generation under which ids in it were learnt. */
@@ -50,7 +51,7 @@ export async function commitBatch<Content>(
 }
 
 async function fatesOf<Content>(
-  tx: IngestTransaction,
+  tx: LedgerTransaction,
   records: readonly Prepared<Content>[],
   lab: FaultLab,
 ): Promise<Fate[]> {
@@ -64,7 +65,7 @@ function entriesOf<Content>(records: readonly Prepared<Content>[]): LedgerEntry[
 
 /** The same conflict comes again with every re-send; it is kept and told once. */
 async function newConflicts<Content>(
-  tx: IngestTransaction,
+  tx: LedgerTransaction,
   conflicts: readonly Prepared<Content>[],
 ): Promise<Quarantined[]> {
   const told: Quarantined[] = []

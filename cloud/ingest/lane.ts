@@ -2,7 +2,7 @@ import type { Lane } from '@ganzhi/contracts/record-key'
 import type { LedgerState } from '../ledger/codes.ts'
 import type { LedgerEntry } from '../ledger/ledger.ts'
 import type { RecordArrival } from './arrival.ts'
-import type { IngestTransaction } from './session.ts'
+import type { LedgerTransaction } from '../ledger/ledger-transaction.ts'
 
 /** A record whose gateway is registered. */
 export interface Registered {
@@ -40,7 +40,7 @@ export interface LaneWork<Content> {
    */
   open(records: readonly Registered[], generation: number): Promise<Opened<Content>[]>
   /** Stores records that are new, in the transaction that enters their keys. */
-  store(tx: IngestTransaction, records: readonly Prepared<Content>[]): Promise<void>
+  store(tx: LedgerTransaction, records: readonly Prepared<Content>[]): Promise<void>
 }
 
 export function undecodable<Content>(reason: string, now: number): Opened<Content> {

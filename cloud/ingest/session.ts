@@ -3,15 +3,10 @@ import { GanzhiError, isGanzhiError } from '@ganzhi/contracts/error'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import type { Logger } from 'pino'
 import { HOLD_LEDGER_DAY, turnLedgerDay } from '../ledger/ledger-day.ts'
+import { type LedgerTransaction, dayOver } from '../ledger/ledger-transaction.ts'
 import { isDatabaseError } from './database-refusal.ts'
 import { type FailPoint, noFailPoint } from './fail-point.ts'
 import { watchForFrozenPeers } from './frozen-peer.ts'
-
-export interface IngestTransaction {
-  readonly client: PoolClient
-  /** The ledger day that new keys belong to. */
-  readonly day: string
-}
 
 /**
  * This process's way to the database. It counts its commits there: when the database remembers fewer, it was restored,
@@ -21,7 +16,7 @@ export interface IngestSession {
   /** Grows when the database went back in time: what was learnt under an older generation is void. */
   readonly generation: number
   /** Commits what `work` does, or nothing. Rejects with `database-went-back` where `generation` is not the present one. */
-  transaction<T>(generation: number, work: (tx: IngestTransaction) => Promise<T>): Promise<T>
+  transaction<T>(generation: number, work: (tx: LedgerTransaction) => Promise<T>): Promise<T>
 }
 
 export interface SessionOptions {
@@ -58,8 +53,7 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
       log.warn('the database went back in time: what was cached of it is forgotten')
       throw wentBack()
     }
-    if (due)
-      throw new GanzhiError('the ledger day is over', { code: 'day-over', blame: 'ours', retryable: true })
+    if (due) throw dayOver()
     return day
   }
 
@@ -99,7 +93,7 @@ export async function openSession(options: SessionOptions): Promise<IngestSessio
     }
   }
 
-  const attempt = async <T>(expected: number, work: (tx: IngestTransaction) => Promise<T>): Promise<T> =>
+  const attempt = async <T>(expected: number, work: (tx: LedgerTransaction) => Promise<T>): Promise<T> =>
     onClient(async (client) => {
       const day = await begin(client)
       if (expected !== generation) throw wentBack()

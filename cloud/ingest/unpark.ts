@@ -5,7 +5,8 @@ import type { SampleBatch, SeriesStore } from '../series-store/series-store.ts'
 import { epochFromInt8, laneFrom, stateCode } from '../ledger/codes.ts'
 import type { LaneOfGateway } from '../ledger/progress.ts'
 import { isRefusal } from './database-refusal.ts'
-import type { IngestSession, IngestTransaction } from './session.ts'
+import type { LedgerTransaction } from '../ledger/ledger-transaction.ts'
+import type { IngestSession } from './session.ts'
 import { type TableCache, useKey } from './table-cache.ts'
 import { sampleBatch } from './telemetry-lane.ts'
 
@@ -98,7 +99,7 @@ function laneOf(row: ParkedRow): LaneOfGateway & { epoch: Epoch } {
 
 /** Rows that another process is storing are passed over. */
 async function takeParked(
-  { client }: IngestTransaction,
+  { client }: LedgerTransaction,
   uses: readonly { gatewayId: number; hash: string }[],
   atOnce: number,
 ): Promise<ParkedRow[]> {
@@ -120,7 +121,7 @@ async function takeParked(
 
 /** The ledger says what became of each; a batch that its table does not fit is quarantined. */
 async function settle(
-  { client }: IngestTransaction,
+  { client }: LedgerTransaction,
   opened: readonly { row: ParkedRow; batch: SampleBatch | undefined }[],
 ): Promise<void> {
   const rows = opened.map(({ row }) => row)

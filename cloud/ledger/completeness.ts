@@ -1,6 +1,6 @@
 import type { Epoch, Lane } from '@ganzhi/contracts/record-key'
 import type { Pool } from 'pg'
-import { epochFromInt8, laneFrom } from './codes.ts'
+import { epochFromInt8, laneCode, laneFrom } from './codes.ts'
 
 export interface CompletenessQuery {
   readonly gateway: string
@@ -70,22 +70,25 @@ interface LaneDayRow {
   readonly missing: MissingRecords[]
 }
 
+/** No gateway accepted that. */
+const DERIVED = laneCode('derived')
+
 const COMPLETENESS = `
 WITH records AS (
   SELECT lane, epoch, (at AT TIME ZONE $3)::date AS day, range_agg(int8range(seq, seq + 1)) AS seqs, count(*) AS n,
     bit_xor(ledger_hash_word(sha256, 0)) AS high, bit_xor(ledger_hash_word(sha256, 1)) AS low
-  FROM ledger WHERE gateway_id = (SELECT id FROM gateway WHERE name = $1) GROUP BY 1, 2, 3
+  FROM ledger WHERE gateway_id = (SELECT id FROM gateway WHERE name = $1) AND lane <> ${DERIVED} GROUP BY 1, 2, 3
   UNION ALL
   SELECT lane, epoch, day, coalesce(ranges, int8multirange(int8range(first_seq, first_seq + n))), n,
     ledger_hash_part(hash, 0), ledger_hash_part(hash, 1)
-  FROM ledger_fold WHERE gateway_id = (SELECT id FROM gateway WHERE name = $1)
+  FROM ledger_fold WHERE gateway_id = (SELECT id FROM gateway WHERE name = $1) AND lane <> ${DERIVED}
 ), lanes AS (
   SELECT p.lane, p.epoch, (p.first_seen AT TIME ZONE $3)::date AS first_day, coalesce(covered, '{}') AS covered,
     greatest(p.head, upper(covered) - 1,
       (SELECT max(last_seq) FROM gap WHERE (gateway_id, lane, epoch) = (p.gateway_id, p.lane, p.epoch))) AS top
   FROM lane_progress p
   LEFT JOIN (SELECT lane, epoch, range_agg(seqs) AS covered FROM records GROUP BY 1, 2) c USING (lane, epoch)
-  WHERE p.gateway_id = (SELECT id FROM gateway WHERE name = $1)
+  WHERE p.gateway_id = (SELECT id FROM gateway WHERE name = $1) AND p.lane <> ${DERIVED}
 ), missing AS (
   SELECT lane, epoch, m, coalesce(
       (SELECT r.day FROM records r WHERE (r.lane, r.epoch) = (l.lane, l.epoch) AND r.seqs @> upper(m) LIMIT 1),

@@ -1,4 +1,5 @@
-import type { ClientBase } from 'pg'
+import type { ClientBase, PoolClient } from 'pg'
+import { transactionOn } from '../database/pool.ts'
 
 /**
  * Every ingest transaction holds this lock shared, the turn of the ledger day exclusively. So while a key is being
@@ -16,12 +17,11 @@ export function partitionOf(day: string): string {
 }
 
 /** Makes today's partition and lets new keys go there. Waits for running ingest transactions, not for long. */
-export async function turnLedgerDay(client: ClientBase, lockTimeoutMs: number): Promise<void> {
-  await client.query(
-    `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; SELECT pg_advisory_xact_lock(${DAY_LOCK})`,
-  )
-  await turn(client)
-  await client.query('COMMIT')
+export async function turnLedgerDay(client: PoolClient, lockTimeoutMs: number): Promise<void> {
+  await transactionOn(client, async () => {
+    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}; SELECT pg_advisory_xact_lock(${DAY_LOCK})`)
+    await turn(client)
+  })
 }
 
 async function turn(client: ClientBase): Promise<void> {

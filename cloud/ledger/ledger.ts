@@ -1,11 +1,10 @@
-import type { Lane } from '@ganzhi/contracts/record-key'
 import type { ClientBase } from 'pg'
 import { lockGateways } from '../database/gateway-lock.ts'
-import { type LedgerState, laneCode, stateCode } from './codes.ts'
+import { type LedgerLane, type LedgerState, laneCode, stateCode } from './codes.ts'
 
 export interface LedgerEntry {
   readonly gatewayId: number
-  readonly lane: Lane
+  readonly lane: LedgerLane
   /** As the signed number that the database holds. */
   readonly epoch: bigint
   readonly seq: number

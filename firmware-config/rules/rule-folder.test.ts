@@ -7,8 +7,8 @@ import { loadProfiles } from '../profile-folder.ts'
 import { loadScenes } from '../scenes/scene-folder.ts'
 import { loadRules } from './rule-folder.ts'
 
-/** No profile here has it; its comment says what it usually is. */
-const OF_NO_PROFILE = new Set(['trapped'])
+/** No profile here has it: its comment says what it usually is, or the platform makes it. */
+const OF_NO_PROFILE = new Set(['trapped', 'anomaly'])
 
 describe('the rules that come with the platform', async () => {
   const rules = [...(await loadRules()).values()]

@@ -1,11 +1,10 @@
-import type { Lane } from '@ganzhi/contracts/record-key'
 import type { ClientBase } from 'pg'
-import { laneCode, laneFrom } from '../../ledger/codes.ts'
+import { type LedgerLane, laneCode, ledgerLaneFrom } from '../../ledger/codes.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
 export interface RecordKey {
   readonly gatewayId: number
-  readonly lane: Lane
+  readonly lane: LedgerLane
   /** As the signed number that the database holds. */
   readonly epoch: string
   readonly seq: number
@@ -23,7 +22,7 @@ export interface LedgerRecord extends RecordKey {
   readonly stored: boolean
 }
 
-const LANES = [laneCode('telemetry'), laneCode('events')]
+const LANES = [laneCode('telemetry'), laneCode('events'), laneCode('derived')]
 /** Keys that are looked up at once. */
 export const MOST_RECORDS = 20_000
 
@@ -82,7 +81,7 @@ function recordOf(row: RecordRow): LedgerRecord {
   return {
     gateway: row.gateway,
     gatewayId: row.gateway_id,
-    lane: laneFrom(row.lane),
+    lane: ledgerLaneFrom(row.lane),
     epoch: row.epoch,
     seq: Number(row.seq),
     at: row.at,

@@ -32,7 +32,7 @@ export async function inputsOf(
 ): Promise<DeviceInput[]> {
   const stored = records.filter(({ stored: isStored }) => isStored)
   const bodies = await bodiesOf(tx, stored)
-  const batches = bodies.map((body, i) => (stored[i]?.lane === 'telemetry' ? unpackBatch(body) : undefined))
+  const batches = bodies.map((body, i) => (stored[i]?.lane === 'events' ? undefined : unpackBatch(body)))
   const known = await tables.read(
     tx,
     batches.flatMap((batch) => batch?.table ?? []),

@@ -2,9 +2,18 @@ import type { Names, Profile, Property } from '@ganzhi/contracts/profile'
 import type { Rule, RuleScope } from '@ganzhi/contracts/rule'
 import { loadProfiles } from '@ganzhi/firmware-config/profile-folder'
 import { loadScenes } from '@ganzhi/firmware-config/scenes/scene-folder'
+import { SCORE } from '@ganzhi/models/anomaly/score-reading'
 import type { KnownNames } from './names.ts'
 import { readingOf } from './rule-reading.ts'
 import { whyReading } from './why-reading.ts'
+
+/** No profile has it: models make it of all else. */
+const SCORE_NAMED: Property = {
+  id: SCORE,
+  names: { zh: '异常程度', en: 'anomaly score' },
+  type: 'float',
+  access: 'r',
+}
 
 export interface RuleReader {
   /** What a rule does. */
@@ -25,7 +34,7 @@ export async function loadRuleReader(): Promise<RuleReader> {
 async function loadNames(): Promise<(scope: RuleScope) => KnownNames> {
   const [known, scenes] = await Promise.all([loadProfiles(), loadScenes()])
   const profiles = [...known.values()]
-  const ofAll = agreed(profiles)
+  const ofAll = agreed(profiles).set(SCORE, SCORE_NAMED)
   const names = {
     profiles: new Map(profiles.map((profile) => [profile.id, profile.names])),
     events: new Map(
@@ -39,7 +48,7 @@ async function loadNames(): Promise<(scope: RuleScope) => KnownNames> {
   }
   return (scope) => {
     const profile = known.get(scope.profile ?? '')
-    return { ...names, properties: profile ? agreed([profile]) : ofAll }
+    return { ...names, properties: profile ? agreed([profile]).set(SCORE, SCORE_NAMED) : ofAll }
   }
 }
 

@@ -371,6 +371,12 @@ describe('every ready rule', async () => {
     )
   })
 
+  it('is read with what models make of values', () => {
+    const { zh, en } = read(rules.get('device-strange') as Rule)
+    expect(zh).toContain('异常程度高于 0.66')
+    expect(en).toContain('anomaly score stays above 0.66')
+  })
+
   it('calls what all profiles call the same by that name', () => {
     expect(readReady('pm25-high').zh).toMatch(/^细颗粒物 PM2\.5 高于 60 µg\/m³ /)
   })
