@@ -9,6 +9,14 @@ export async function unjudged(database: pg.ClientBase): Promise<string | undefi
   return late > 0 ? `${late} spans run over again` : undefined
 }
 
+/** How many records of gateways rules have taken. */
+export async function takenRecords(database: pg.ClientBase): Promise<number> {
+  const { rows } = await database.query<{ taken: number }>(
+    'SELECT coalesce(sum(upper(r) - lower(r)), 0)::int AS taken FROM rule_progress, unnest(taken) r',
+  )
+  return rows[0]?.taken ?? 0
+}
+
 /** Up to when all is judged by every rule, ms since 1970. */
 export async function judgedUntil(database: pg.ClientBase, latenessMs: number): Promise<number> {
   const { rows } = await database.query<{ clock: Date }>(

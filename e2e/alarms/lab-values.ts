@@ -14,7 +14,8 @@ interface Device {
   readonly name: string
   level: number
   flow: number
-  lastAt: number
+  /** A device tells no two things of one time, even where a clock was set back. */
+  readonly told: Set<number>
   crowd: string | undefined
 }
 
@@ -34,7 +35,13 @@ const LATE_S = [1, 60] as const
 const LATE_SHARE = 0.12
 
 export function openLabValues(random: Random, gateway: string): LabValues {
-  const devices = DEVICES.map((name): Device => ({ name, level: 7, flow: 9, lastAt: 0, crowd: undefined }))
+  const devices = DEVICES.map((name): Device => ({
+    name,
+    level: 7,
+    flow: 9,
+    told: new Set(),
+    crowd: undefined,
+  }))
   let late: Late[] = []
   let events = 0
 
@@ -80,7 +87,6 @@ export function openLabValues(random: Random, gateway: string): LabValues {
       const readings: HandedReading[] = []
       const told: Contents[] = []
       for (const device of devices) {
-        // A device tells no two things of one time, even where a clock was set back.
         const at = freeMoment(device, now)
         const fresh = readingsOf(device, at)
         // At an odd time of its own: which comes first of a value and an event of one moment is not told by their records.
@@ -100,13 +106,13 @@ export function openLabValues(random: Random, gateway: string): LabValues {
       return [...due.map(({ contents }) => contents), ...told]
     },
   }
+}
 
-  function freeMoment(device: Device, now: number): number {
-    const at = Math.max(Math.floor(now / UNIT_MS) * UNIT_MS, 0)
-    const free = at === device.lastAt ? at + UNIT_MS : at
-    device.lastAt = free
-    return free
-  }
+function freeMoment({ told }: Device, now: number): number {
+  let at = Math.max(Math.floor(now / UNIT_MS) * UNIT_MS, 0)
+  while (told.has(at)) at += UNIT_MS
+  told.add(at)
+  return at
 }
 
 /** In steps, so that limits are met exactly. */

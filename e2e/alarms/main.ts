@@ -7,15 +7,19 @@ async function run({ help, seed, rounds }: Options, signal: AbortSignal): Promis
     process.stdout.write(HELP)
     return 0
   }
+  const again = `npm run alarms -- --seed ${seed} --rounds ${rounds}`
+  console.error(again)
   const say = (line: string) => console.error(line)
-  say(`seed ${seed}`)
   const { record, verdict, directory } = await runRounds({ seed, rounds, say, signal })
   const { told, expected, faults } = verdict
-  console.log(
-    `${rounds} rounds, ${record.lines.length} values and events: ${told} transitions told, ${expected} by the text; ${record.late} late, ${record.revised} revised`,
-  )
   for (const fault of faults) console.log(fault)
-  if (directory !== undefined) console.log(`seed ${seed}; logs and data in ${directory}`)
+  if (record) {
+    const { lines, late, revised } = record
+    console.log(
+      `${rounds} rounds, ${lines.length} values and events: ${told} transitions told, ${expected} by the text; ${late} late, ${revised} revised`,
+    )
+  }
+  if (directory !== undefined) console.log(`again: ${again}; logs and data in ${directory}`)
   return faults.length === 0 ? 0 : 1
 }
 
