@@ -1,12 +1,12 @@
 import type { ClientBase } from 'pg'
 import { transitionId } from '../rules/transition-id.ts'
 import { type AlarmHistory, type RevisedAlarm, type StandingAlarm, alarmRevision } from './alarm-revision.ts'
-import { type AlarmTarget, targetName } from './write-transitions.ts'
+import { type AlarmTarget, targetColumns, targetName } from './write-transitions.ts'
 
 /** What a rule makes of a target, run over again over all that is known by now. */
 export interface RerunLog extends Pick<AlarmHistory, 'from' | 'told'> {
   readonly rule: { readonly id: string; readonly version: number }
-  readonly target: Extract<AlarmTarget, { readonly device: string }>
+  readonly target: AlarmTarget
   /** Later than `from`. */
   readonly transitions: readonly Omit<AlarmHistory['transitions'][number], 'id'>[]
 }
@@ -34,8 +34,8 @@ export async function reviseAlarms(tx: ClientBase, log: RerunLog): Promise<void>
 async function standingAlarms(tx: ClientBase, { rule, target, from }: RerunLog): Promise<StandingAlarm[]> {
   const { rows } = await tx.query<StandingAlarm>(STANDING, [
     rule.id,
-    target.gatewayId,
-    target.device,
+    rule.version,
+    targetName(target),
     new Date(from),
   ])
   return rows
@@ -47,7 +47,7 @@ SELECT a.id, (extract(epoch FROM opened_at) * 1000)::float8 AS "openedAt", (extr
      'from', from_state, 'to', to_state, 'value', value, 'why', why)), '[]')
    FROM alarm_transition t WHERE t.alarm_id = a.id AND t.at > $4 AND t.revised_at IS NULL) AS transitions
 FROM alarm a
-WHERE (rule, gateway_id, device, dimension) = ($1, $2, $3, '') AND NOT withdrawn AND (closed_at IS NULL OR closed_at > $4)
+WHERE (rule, version, target, dimension) = ($1, $2, $3, '') AND NOT withdrawn AND (closed_at IS NULL OR closed_at > $4)
 ORDER BY opened_at, id`
 
 type NamedAlarm = RevisedAlarm & { readonly id: string }
@@ -66,15 +66,14 @@ async function withIds(
   const ids = rows.map(({ id }) => id)
   const first = unnamed.map(({ tell }) => tell[0])
   await tx.query(
-    `INSERT INTO alarm (id, rule, version, target, gateway_id, device, severity, opened_at, changed_at, closed_at)
+    `INSERT INTO alarm (id, rule, version, target, gateway_id, device, area, severity, opened_at, changed_at, closed_at)
      OVERRIDING SYSTEM VALUE
-     SELECT id, $1, $2, $3, $4, $5, severity, at, at, at FROM unnest($6::int8[], $7::text[], $8::timestamptz[]) AS k (id, severity, at)`,
+     SELECT id, $1, $2, $3, $4, $5, $6, severity, at, at, at FROM unnest($7::int8[], $8::text[], $9::timestamptz[]) AS k (id, severity, at)`,
     [
       rule.id,
       rule.version,
       targetName(target),
-      target.gatewayId,
-      target.device,
+      ...targetColumns(target),
       ids,
       first.map((each) => each?.to),
       first.map((each) => each && new Date(each.at)),

@@ -39,14 +39,20 @@ export function targetName(target: AlarmTarget): string {
   return target.device === '' ? target.gateway : `${target.gateway}/${target.device}`
 }
 
+/** gateway_id, device and area */
+export function targetColumns(target: AlarmTarget): [number | null, string, string | null] {
+  return 'area' in target ? [null, '', target.area] : [target.gatewayId, target.device, null]
+}
+
 function columnsOf(changes: readonly AlarmChange[]): unknown[] {
+  const targets = changes.map(({ target }) => targetColumns(target))
   return [
     changes.map(({ rule }) => rule.id),
     changes.map(({ rule }) => rule.version),
     changes.map(({ target }) => targetName(target)),
-    changes.map(({ target }) => ('area' in target ? null : target.gatewayId)),
-    changes.map(({ target }) => ('area' in target ? '' : target.device)),
-    changes.map(({ target }) => ('area' in target ? target.area : null)),
+    targets.map(([gatewayId]) => gatewayId),
+    targets.map(([, device]) => device),
+    targets.map(([, , area]) => area),
     changes.map(({ dimension = '' }) => dimension),
     changes.map(({ at }) => new Date(at)),
     changes.map(({ from }) => from),

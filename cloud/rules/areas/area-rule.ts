@@ -9,6 +9,12 @@ export interface Meeting {
   readonly device: string
 }
 
+/** Where a device that meets a condition counts, in none of the areas perhaps, and since when. */
+export interface Stay {
+  readonly area: string | null
+  readonly metAt: number
+}
+
 /** One version of a rule, with all areas that are not at rest. */
 export class AreaRule {
   readonly rule: LiveRule
@@ -17,26 +23,31 @@ export class AreaRule {
   /** It failed, and takes nothing any more. */
   stopped = false
   readonly areas = new Map<string, AreaWatch>()
-  /** Of who meets a condition, the area where it counts. */
-  readonly #places = new Map<string, string | null>()
+  /** Of who meets a condition. */
+  readonly #stays = new Map<string, Stay>()
 
   constructor(rule: LiveRule) {
     this.rule = rule
   }
 
-  areaOf(meeting: Meeting): string | null | undefined {
-    return this.#places.get(keyOf(meeting))
+  stayOf(meeting: Meeting): Stay | undefined {
+    return this.#stays.get(keyOf(meeting))
   }
 
-  place(meeting: Meeting, area: string | null | undefined): void {
-    if (area === undefined) this.#places.delete(keyOf(meeting))
-    else this.#places.set(keyOf(meeting), area)
+  setStay(meeting: Meeting, stay: Stay | undefined): void {
+    if (stay === undefined) this.#stays.delete(keyOf(meeting))
+    else this.#stays.set(keyOf(meeting), stay)
   }
 
   watch(area: string): AreaWatch {
     let watch = this.areas.get(area)
     if (!watch) this.areas.set(area, (watch = new AreaWatch(this.rule.compiled)))
     return watch
+  }
+
+  /** By the platform's time at `clock` all that is earlier is judged. */
+  firstOpen(clock: number): number {
+    return clock - this.rule.latenessMs + 1
   }
 }
 

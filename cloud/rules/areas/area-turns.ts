@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease } from '../live/partition-leases.ts'
 import type { TurnOptions } from '../live/take-turn.ts'
 import type { AreasHeld } from './areas-held.ts'
+import { TIMING } from '../late/work-off-late.ts'
+import { reviseLateArea } from './revise-areas.ts'
 import { takeAreaTurn } from './take-area-turn.ts'
 
 /** Judges areas for as long as this process has the right to. */
@@ -36,9 +38,11 @@ export class AreaTurns {
     this.#held = undefined
     try {
       const { held, behind } = await takeAreaTurn(lease, known, this.#options)
+      // What comes now comes first.
+      const revised = !behind && (await reviseLateArea(lease, held, TIMING, this.#options))
       if (this.#lease?.token === lease.token) this.#held = held
       this.#failed = false
-      return behind
+      return behind || revised
     } catch (error) {
       const { log } = this.#options
       if (!signal.aborted && !this.#failed) log.warn({ err: error }, 'rules over areas have to wait')

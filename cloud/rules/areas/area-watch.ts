@@ -14,6 +14,8 @@ const NAMED = 20
 export class AreaWatch {
   readonly #rule: CompiledRule
   readonly #meeting = new Map<string, Set<string>>()
+  /** The same as the engine sees it. */
+  readonly #attributes: Record<string, Meeting> = {}
   #state: RuleState | undefined
 
   constructor(rule: CompiledRule, state?: RuleState) {
@@ -67,22 +69,29 @@ export class AreaWatch {
   }
 
   #step(input: RuleInput): readonly EngineTransition[] {
-    const { state, transitions } = step(this.#rule, this.#state, input, this.#attributes())
+    const { state, transitions } = step(this.#rule, this.#state, input, this.#attributes)
     this.#state = state
     return transitions
   }
 
-  #attributes(): Readonly<Record<string, Meeting>> {
-    const meetings: Record<string, Meeting> = {}
-    for (const [part, devices] of this.#meeting) {
-      meetings[part] = { counted: devices.size, who: devices.values().take(NAMED).toArray() }
-    }
-    return meetings
-  }
-
   #devicesOf(part: string): Set<string> {
     let devices = this.#meeting.get(part)
-    if (!devices) this.#meeting.set(part, (devices = new Set()))
+    if (!devices) {
+      this.#meeting.set(part, (devices = new Set()))
+      this.#attributes[part] = meetingOf(devices)
+    }
     return devices
+  }
+}
+
+/** Whoever tells of it asks who they are: the same ones, in whatever order they have come. */
+function meetingOf(devices: ReadonlySet<string>): Meeting {
+  return {
+    get counted() {
+      return devices.size
+    },
+    get who() {
+      return [...devices].toSorted().slice(0, NAMED)
+    },
   }
 }

@@ -3,7 +3,7 @@ import { placeRevision } from '../../areas/change-places.ts'
 import type { RuleState } from '../engine/rule-state.ts'
 import type { Standing } from '../live/partition-turn.ts'
 import type { RuleBook } from '../live/rule-book.ts'
-import { AreaRule } from './area-rule.ts'
+import { AreaRule, type Stay } from './area-rule.ts'
 import { AreaWatch } from './area-watch.ts'
 import { levelOf } from './device-parts.ts'
 import type { LeveledRule, MetDevice } from './take-facts.ts'
@@ -44,12 +44,13 @@ export async function loadAreas(tx: ClientBase, standing: Standing, book: RuleBo
     rule?.areas.set(row.area, new AreaWatch(rule.rule.compiled, JSON.parse(row.state) as RuleState))
   }
   const meetings = await tx.query<SavedMeeting>(
-    `SELECT m.rule, m.version, m.part, m.gateway_id AS "gatewayId", g.name AS gateway, m.device, m.area
-     FROM rule_meeting m JOIN gateway g ON g.id = m.gateway_id ORDER BY m.gateway_id, m.device`,
+    `SELECT m.rule, m.version, m.part, m.gateway_id AS "gatewayId", g.name AS gateway, m.device, m.area,
+       (extract(epoch FROM m.met_at) * 1000)::float8 AS "metAt"
+     FROM rule_meeting m JOIN gateway g ON g.id = m.gateway_id WHERE m.left_at IS NULL`,
   )
   for (const row of meetings.rows) {
     const rule = await open(row)
-    rule?.place(row, row.area)
+    rule?.setStay(row, { area: row.area, metAt: row.metAt })
     if (row.area !== null) rule?.watch(row.area).restore(row.part, `${row.gateway}/${row.device}`)
   }
   const faults = await tx.query<{ rule: string; version: number }>(
@@ -75,7 +76,6 @@ interface SavedState {
   readonly state: string
 }
 
-interface SavedMeeting extends MetDevice {
+interface SavedMeeting extends MetDevice, Stay {
   readonly part: string
-  readonly area: string | null
 }

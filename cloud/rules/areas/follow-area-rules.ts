@@ -51,7 +51,8 @@ export async function forgetClear(
   ])
   if (areas.size > 0) return
   rules.delete(versionKey({ rule, version }))
-  await tx.query('DELETE FROM rule_meeting WHERE (rule, version) = ($1, $2)', [rule, version])
+  for (const table of ['rule_meeting', 'rule_area_event', 'rule_area_late', 'rule_checkpoint_area'])
+    await tx.query(`DELETE FROM ${table} WHERE (rule, version) = ($1, $2)`, [rule, version])
   await tx.query('UPDATE rule_revision SET revision = revision + 1')
 }
 

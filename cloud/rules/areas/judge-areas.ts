@@ -1,10 +1,25 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import type { RuleFault } from '../live/rule-fault.ts'
-import type { AreaRule, Meeting } from './area-rule.ts'
+import type { AreaRule, Meeting, Stay } from './area-rule.ts'
 import { type AreasHeld, versionKey } from './areas-held.ts'
 import type { Fact } from './fact.ts'
-import type { MovedDevice, TakenFact } from './take-facts.ts'
+import type { MovedDevice, TimelyFact } from './take-facts.ts'
+
+/** A stay that is over. */
+export interface PastStay extends Stay {
+  readonly rule: AreaRule
+  readonly meeting: Meeting
+  readonly leftAt: number
+}
+
+/** An incident that was counted in an area. */
+export interface CountedEvent {
+  readonly rule: AreaRule
+  readonly area: string
+  readonly type: string
+  readonly at: number
+}
 
 /** What a turn has come to; what changed of the memory is to be saved. */
 export class AreaJudgement {
@@ -12,7 +27,10 @@ export class AreaJudgement {
   readonly faults: RuleFault[] = []
   /** Areas whose states may be others now, by rule. */
   readonly areas = new Map<AreaRule, Set<string>>()
+  /** Who has begun or ended a stay. */
   readonly meetings = new Map<AreaRule, Map<string, Meeting>>()
+  readonly past: PastStay[] = []
+  readonly events: CountedEvent[] = []
   readonly #held: AreasHeld
 
   constructor(held: AreasHeld) {
@@ -22,40 +40,43 @@ export class AreaJudgement {
   /** Who stands elsewhere now counts there from the first moment on that is not judged yet. */
   move(moved: readonly MovedDevice[]): void {
     for (const { area, ...device } of moved) {
-      const rule = this.#ruleOf(device)
-      if (rule) this.#put(rule, device, area, this.#firstOpen(rule))
+      const rule = this.ruleOf(device)
+      if (rule) this.#put(rule, device, area, rule.firstOpen(this.#held.standing.clock))
     }
   }
 
-  take(facts: readonly TakenFact[]): void {
-    for (const { area, kind, what, at: given, ...device } of facts) {
-      const rule = this.#ruleOf(device)
-      if (!rule) continue
-      // Of a gateway that was away one learns later: what is over stays as it was told.
-      const at = Math.max(given, this.#firstOpen(rule))
-      if (kind === 'event') this.#tell(rule, area, { kind, at, what, device: nameOf(device) })
-      else this.#put(rule, { ...device, part: what }, kind === 'meets' ? area : undefined, at)
-    }
+  take({ area, kind, what, at, ...device }: TimelyFact): void {
+    const rule = this.ruleOf(device)
+    if (!rule) return
+    if (kind !== 'event')
+      return this.#put(rule, { ...device, part: what }, kind === 'meets' ? area : undefined, at)
+    if (area !== null) this.events.push({ rule, area, type: what, at })
+    this.#tell(rule, area, { kind, at, what, device: nameOf(device) })
   }
 
   /** All that is due at `clock` by the platform's time is there. */
   passTo(clock: number): void {
     for (const rule of this.#held.rules.values()) {
-      const before = clock - rule.rule.latenessMs + 1
+      const before = rule.firstOpen(clock)
       for (const [area, watch] of rule.areas) {
         if (watch.dueAt < before) this.#judge(rule, area, () => watch.judgeBefore(before))
       }
     }
   }
 
+  ruleOf(device: { readonly rule: string; readonly version: number }): AreaRule | undefined {
+    return this.#held.rules.get(versionKey(device))
+  }
+
   #put(rule: AreaRule, meeting: Meeting, area: string | null | undefined, at: number): void {
-    const from = rule.areaOf(meeting)
-    if (from === area) return
-    rule.place(meeting, area)
+    const stay = rule.stayOf(meeting)
+    if (stay?.area === area) return
+    if (stay && stay.metAt < at) this.past.push({ rule, meeting, ...stay, leftAt: at })
+    rule.setStay(meeting, area === undefined ? undefined : { area, metAt: at })
     const changed = this.meetings.get(rule) ?? new Map<string, Meeting>()
     this.meetings.set(rule, changed.set(`${meeting.part} ${nameOf(meeting)}`, meeting))
     const fact = { at, what: meeting.part, device: nameOf(meeting) }
-    this.#tell(rule, from, { kind: 'left', ...fact })
+    this.#tell(rule, stay?.area, { kind: 'left', ...fact })
     this.#tell(rule, area, { kind: 'meets', ...fact })
   }
 
@@ -76,16 +97,8 @@ export class AreaJudgement {
       this.faults.push({ rule: version.id, version: version.version, kind: 'threw', error })
     }
   }
-
-  #ruleOf(device: { rule: string; version: number }): AreaRule | undefined {
-    return this.#held.rules.get(versionKey(device))
-  }
-
-  #firstOpen({ rule }: AreaRule): number {
-    return this.#held.standing.clock - rule.latenessMs + 1
-  }
 }
 
-function nameOf({ gateway, device }: { gateway: string; device: string }): string {
+export function nameOf({ gateway, device }: { gateway: string; device: string }): string {
   return `${gateway}/${device}`
 }

@@ -7,8 +7,11 @@ import type { TurnOptions } from '../live/take-turn.ts'
 import { type AreasHeld, leveled, loadAreas, newPlaces } from './areas-held.ts'
 import { followAreaRules, forgetClear } from './follow-area-rules.ts'
 import { AreaJudgement } from './judge-areas.ts'
-import { saveAreas } from './save-areas.ts'
-import { factsKnownUntil, factsTakenUntil, movedDevices, takeFacts } from './take-facts.ts'
+import { saveAreaStates } from './save-area-states.ts'
+import { saveStays } from './save-stays.ts'
+import { keepAreas } from './keep-areas.ts'
+import { takeLateFact } from './take-late-fact.ts'
+import { factsKnownUntil, factsTakenUntil, isLate, movedDevices, takeFacts } from './take-facts.ts'
 
 export interface AreasTaken {
   readonly held: AreasHeld
@@ -32,6 +35,7 @@ export async function takeAreaTurn(
   const taken = await inTransaction(pool, async (tx) => {
     const turn = await beginTurn(tx, lease, known?.standing)
     failPoint('began')
+    await keepAreas(tx, turn)
     const held = known ?? (await loadAreas(tx, turn, book))
     const followed = await followAreaRules(tx, held, book, known ? held.standing.revision : NO_REVISION)
     const judgement = new AreaJudgement(held)
@@ -40,10 +44,14 @@ export async function takeAreaTurn(
     held.placed = placed ?? held.placed
     const until = Math.max(turn.clock, await factsKnownUntil(tx, lease.partition))
     const clock = await factsTakenUntil(tx, until)
-    judgement.take(await takeFacts(tx, clock, leveled(held)))
+    for (const fact of await takeFacts(tx, clock, leveled(held))) {
+      if (isLate(fact)) await takeLateFact(tx, judgement, fact)
+      else judgement.take(fact)
+    }
     failPoint('fetched')
     judgement.passTo(clock)
-    await saveAreas(tx, judgement)
+    await saveStays(tx, judgement)
+    await saveAreaStates(tx, judgement.areas)
     failPoint('copied')
     for (const rule of [...held.rules.values()].filter(({ isKept }) => isKept))
       await forgetClear(tx, held, rule)

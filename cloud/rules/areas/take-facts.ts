@@ -1,6 +1,7 @@
 import type { AreaLevel } from '@ganzhi/contracts/area'
 import type { ClientBase } from 'pg'
 import type { Fact } from './fact.ts'
+import type { MetSpan } from './write-facts.ts'
 
 /** A version of a rule, and the areas that it judges. */
 export interface LeveledRule {
@@ -18,10 +19,17 @@ export interface MetDevice {
   readonly device: string
 }
 
-/** A fact as it is taken up. */
-export interface TakenFact extends MetDevice, Pick<Fact, 'kind' | 'what' | 'at'> {
+interface Taken extends MetDevice, Pick<Fact, 'what' | 'at'> {
   /** Where the device stands now; null where it stands in none of the rule's areas. */
   readonly area: string | null
+}
+export type TimelyFact = Taken & Pick<Fact, 'kind'>
+/** It is of a time that was judged. */
+export type LateFact = Taken &
+  ({ readonly kind: 'late' } | { readonly kind: 'again'; readonly spans: readonly MetSpan[] })
+
+export function isLate(fact: TimelyFact | LateFact): fact is LateFact {
+  return fact.kind === 'late' || fact.kind === 'again'
 }
 
 /** A device that meets a condition, and stands elsewhere now. */
@@ -61,8 +69,8 @@ export async function takeFacts(
   tx: ClientBase,
   until: number,
   rules: readonly LeveledRule[],
-): Promise<TakenFact[]> {
-  const { rows } = await tx.query<TakenFact>({
+): Promise<(TimelyFact | LateFact)[]> {
+  const { rows } = await tx.query<TimelyFact | LateFact>({
     name: 'rule-facts-take',
     text: TAKE,
     values: [...columnsOf(rules), until],
@@ -79,10 +87,8 @@ function columnsOf(rules: readonly LeveledRule[]): unknown[] {
   return [rules.map(({ id }) => id), rules.map(({ version }) => version), rules.map(({ level }) => level)]
 }
 
-const RULES = `unnest($1::text[], $2::int4[], $3::text[]) AS k (rule, version, level)`
-/** The area of the level in which a device stands. */
-const AREA = `
-  LEFT JOIN device d ON (d.gateway_id, d.name) = (f.gateway_id, f.device)
+/** The area `a` of the level `k.level` that is, or is above, the area of `d`. */
+export const AREA_ABOVE = `
   LEFT JOIN area lowest ON lowest.token = d.area
   -- Look-ups by name, however many areas there are.
   LEFT JOIN LATERAL (
@@ -90,11 +96,16 @@ const AREA = `
     WHERE x.level = k.level
   ) a ON true`
 
+const RULES = `unnest($1::text[], $2::int4[], $3::text[]) AS k (rule, version, level)`
+/** The area of the level in which a device stands. */
+const AREA = `
+  LEFT JOIN device d ON (d.gateway_id, d.name) = (f.gateway_id, f.device) ${AREA_ABOVE}`
+
 const TAKE = `
 WITH due AS (
   DELETE FROM rule_fact WHERE due_at <= to_timestamp($4::float8 / 1000) RETURNING *
 )
-SELECT f.rule, f.version, f.gateway_id AS "gatewayId", g.name AS gateway, f.device, f.kind, f.what,
+SELECT f.rule, f.version, f.gateway_id AS "gatewayId", g.name AS gateway, f.device, f.kind, f.what, f.spans,
   (extract(epoch FROM f.at) * 1000)::float8 AS at, a.token AS area
 FROM due f JOIN ${RULES} ON (k.rule, k.version) = (f.rule, f.version)
 JOIN gateway g ON g.id = f.gateway_id ${AREA}
@@ -104,5 +115,5 @@ const MOVED = `
 SELECT f.rule, f.version, f.part, f.gateway_id AS "gatewayId", g.name AS gateway, f.device, a.token AS area
 FROM rule_meeting f JOIN ${RULES} ON (k.rule, k.version) = (f.rule, f.version)
 JOIN gateway g ON g.id = f.gateway_id ${AREA}
-WHERE f.area IS DISTINCT FROM a.token
+WHERE f.left_at IS NULL AND f.area IS DISTINCT FROM a.token
 ORDER BY f.gateway_id, f.device`

@@ -32,14 +32,11 @@ export async function beginRerun(
   const checkpoints = await checkpointsOf(pool, { partition, ...device })
   const knownSince = await firstSeen(pool, device)
   const then = await attributesThen(pool, device)
-  const rules = spans.flatMap(({ rule, firstAt, lastAt }) => {
-    const watch = device.watches.find(
-      (each) => each.rule.id === rule && each.rule.part === undefined && !each.stopped,
-    )
-    if (!watch || lastAt <= watch.begun) return []
-    const beginning = beginningOf(watch, firstAt, checkpoints, knownSince)
-    return new RuleRerun(watch, beginning, then)
-  })
+  const rules = spans.flatMap(({ rule, firstAt, lastAt }) =>
+    device.watches
+      .filter((watch) => watch.rule.id === rule && !watch.stopped && lastAt > watch.begun)
+      .map((watch) => new RuleRerun(watch, beginningOf(watch, firstAt, checkpoints, knownSince), then)),
+  )
   return { partition, device, placement, spans, rules, failures: new Map() }
 }
 

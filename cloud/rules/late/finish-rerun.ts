@@ -1,5 +1,6 @@
 import { reviseAlarms } from '../../alarms/revise-alarms.ts'
 import { inTransaction } from '../../database/pool.ts'
+import { factAgain } from '../areas/fact-again.ts'
 import { writeFacts } from '../areas/write-facts.ts'
 import { counts, refitRules } from '../live/fit-rules.ts'
 import { type Partition, noteRipe } from '../live/partition.ts'
@@ -35,8 +36,10 @@ export async function finishRerun(
     failPoint('fetched')
     const judged = rerun.rules.filter((each) => !failures.has(each))
     for (const { watch, state, from, told, transitions } of judged) {
-      const { id, version } = watch.rule
-      await reviseAlarms(tx, { rule: { id, version }, target: device, from, told, transitions })
+      const { id, version, part } = watch.rule
+      if (part === undefined)
+        await reviseAlarms(tx, { rule: { id, version }, target: device, from, told, transitions })
+      else known.facts.push(factAgain(device, watch.rule, part, { from, told, transitions }))
       watch.state = state
     }
     const key = { partition: lease.partition, ...device }
@@ -55,7 +58,7 @@ export async function finishRerun(
     if (!device.watches.every((watch) => counts(known, device, watch))) refitRules(known, device, clock)
     noteRipe(known, device, clock)
     await saveStates(tx, known, [device])
-    await writeFacts(tx, known.facts.splice(0))
+    await writeFacts(tx, known.facts.splice(0), clock)
     failPoint('before-commit')
     known.standing = await endTurn(tx, lease, { clock, revision: standing.revision, leaseMs })
   })

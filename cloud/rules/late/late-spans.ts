@@ -57,13 +57,10 @@ export async function takeLateDevice(
   })
 }
 
-/** What came late of areas changes nothing as yet. */
 const DUE = `
-SELECT gateway_id AS "gatewayId", device FROM rule_late l
+SELECT gateway_id AS "gatewayId", device FROM rule_late
 WHERE reason = 'late' AND gateway_id % ${PARTITIONS} = ANY ($1::int4[]) AND since <= now()
   AND (running OR noted_at <= now() - $2 * interval '1 ms' OR since <= now() - $3 * interval '1 ms')
-  AND NOT EXISTS (SELECT FROM rule r JOIN rule_version v ON (v.rule, v.version) = (r.id, r.version)
-    WHERE r.id = l.rule AND v.document->'each' IS NOT NULL)
 ORDER BY since LIMIT 1`
 
 /** Where a re-run of the same is under way, or was left undone, that comes first. */

@@ -5,6 +5,7 @@ import { watchFrom } from '../engine/step.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { type Watch, concerns, toldBy } from '../live/device-watch.ts'
 import { Judging } from '../live/judging.ts'
+import { stateKey } from '../live/state-rows.ts'
 import type { AttributesThen } from './attributes-then.ts'
 import type { Checkpoint } from './checkpoints.ts'
 
@@ -32,7 +33,7 @@ export function beginningOf(
     since.findLast((each) => judgedBy(rule, each) < firstAt) ??
     (since.length === checkpoints.length ? since[0] : undefined)
   if (checkpoint) {
-    const [version, , state] = checkpoint.states[rule.id] ?? []
+    const [version, , state] = checkpoint.states[stateKey(rule)] ?? []
     return { from: judgedBy(rule, checkpoint), state: version === rule.version ? state : undefined }
   }
   const isKnown = knownSince !== undefined && knownSince <= begun
@@ -118,8 +119,8 @@ export function rememberedAt(checkpoints: readonly Checkpoint[], reruns: readonl
     const now = new Map(Object.entries(states))
     for (const { watch, remembered } of passed) {
       const state = remembered.get(at)
-      if (state === undefined) now.delete(watch.rule.id)
-      else now.set(watch.rule.id, [watch.rule.version, watch.begun, state])
+      if (state === undefined) now.delete(stateKey(watch.rule))
+      else now.set(stateKey(watch.rule), [watch.rule.version, watch.begun, state])
     }
     const after = { at, heardAt, states: Object.fromEntries(now) }
     return JSON.stringify(after.states) === JSON.stringify(states) ? [] : [after]

@@ -10,7 +10,7 @@ export interface LateOptions extends TurnOptions {
   readonly signal: AbortSignal
 }
 
-const TIMING = { settleMs: 5_000, atMostMs: 5 * 60_000, retryMs: 30_000 }
+export const TIMING: LateTiming = { settleMs: 5_000, atMostMs: 5 * 60_000, retryMs: 30_000 }
 /** So often it is looked for late values. */
 const EVERY_MS = 2_000
 

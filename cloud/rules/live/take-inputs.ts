@@ -29,7 +29,7 @@ export async function takeInputs(
     gateways.add(record.gateway)
     const device = devices.get(record.gatewayId, each.device)
     if (!device) continue
-    if (late && input.kind === 'event') noteBegun(partition, device, input, late)
+    if (late && input.kind === 'event') noteBegun(partition, device, input)
     const isNew = input.kind === 'sample' && !device.properties.has(input.property)
     if (isNew) device.properties.add(input.property)
     if (isNew || device.properties.size === 0) fitRules(partition, device, asNew)
@@ -56,16 +56,14 @@ function noteBegun(
   { begun, standing, facts }: Partition,
   device: WatchedDevice,
   { at, type, phase }: EventInput,
-  late: LateInputs,
 ): void {
   if (phase !== 'started') return
   const { gatewayId } = device
   for (const { rule, at: since } of begun.values()) {
     if (rule.parts === undefined || !rule.compiled.eventTypes.has(type) || at <= since) continue
     if (!isFor(rule.document, device)) continue
-    if (at > standing.clock - rule.latenessMs)
-      facts.push({ rule, gatewayId, device: device.device, kind: 'event', what: type, at })
-    else late.add({ ...device, rule: rule.id, reason: 'late' }, at)
+    const kind = at > standing.clock - rule.latenessMs ? 'event' : 'late'
+    facts.push({ rule, gatewayId, device: device.device, kind, what: type, at })
   }
 }
 

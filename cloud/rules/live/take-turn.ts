@@ -67,7 +67,7 @@ export async function takeTurn(
     await late.save(tx)
     await saveStates(tx, partition, [...followed.devices.union(refitted).union(devices)])
     for (const fault of faults) await noteFault(tx, fault, log)
-    await writeFacts(tx, partition.facts.splice(0))
+    await writeFacts(tx, partition.facts.splice(0), partition.standing.clock)
     failPoint('copied')
     await writeTransitions(tx, [...followed.changes, ...changes])
     failPoint('before-commit')
