@@ -42,7 +42,7 @@ export async function writeCase(directory: string, of: RuleCase): Promise<CaseFi
 
 export function csvOf({ lines }: RuleCase): string {
   const rows = lines.flatMap(({ device, input }) => {
-    if (input.kind === 'event') return []
+    if (input.kind !== 'sample') return []
     const { at, property, value, quality } = input
     return [new Date(at).toISOString(), device, property, cell(value), quality].join(',')
   })

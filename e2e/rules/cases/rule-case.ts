@@ -1,5 +1,5 @@
 import type { Quality } from '@ganzhi/contracts/reading'
-import type { DeviceCondition } from '@ganzhi/contracts/rule-condition'
+import type { DeviceCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Unusable } from '@ganzhi/contracts/rule'
 import type { Severity } from '@ganzhi/contracts/severity'
@@ -24,6 +24,8 @@ export type Input =
       readonly phase: 'started' | 'updated' | 'ended'
       readonly incident: string
     }
+  /** Its gateway is not heard of from now on, or is heard again; no file has that. */
+  | { readonly kind: 'reach'; readonly at: number; readonly reached: boolean }
 export type Sample = Extract<Input, { kind: 'sample' }>
 
 export interface Lasting {
@@ -34,6 +36,7 @@ export interface Lasting {
 /** As a rule file has them, but for expressions, which are trees. */
 export type Single =
   | Exclude<DeviceCondition, { expression: string }>
+  | Extract<SingleCondition, { offline: string }>
   | (Lasting & { readonly expression: Formula; readonly clear?: Formula })
 export type Several = Lasting & ({ readonly all: readonly Single[] } | { readonly any: readonly Single[] })
 export type Condition = Single | Several

@@ -34,7 +34,7 @@ export function expectedTransitions(of: RuleCase, alteration?: Alteration): Told
     .sort((a, b) => a.at - b.at || (a.target < b.target ? -1 : 1))
 }
 
-/** In order of time; of one time samples before events, each as their files have them. */
+/** In order of time; of one time whether its gateway is heard, then samples, then events, each as their files have them. */
 export function inputsOf({ lines }: RuleCase, device: string): Input[] {
   return lines
     .filter((line) => line.device === device)
@@ -43,7 +43,7 @@ export function inputsOf({ lines }: RuleCase, device: string): Input[] {
 }
 
 function rank({ kind }: Input): number {
-  return kind === 'sample' ? 0 : 1
+  return ['reach', 'sample', 'event'].indexOf(kind)
 }
 
 interface Level {

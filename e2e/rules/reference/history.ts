@@ -23,6 +23,7 @@ export function arrivalsIn(timeline: readonly Instant[]): Arrival[] {
   return timeline.flatMap(({ input, active }, index) => (input ? { index, input, active } : []))
 }
 
+type Reach = Extract<Input, { kind: 'reach' }>
 export type Incident = Extract<Input, { kind: 'event' }>
 
 export function isOpening(timeline: readonly Instant[], index: number): boolean {
@@ -84,6 +85,12 @@ export function valuesKnown(history: History, condition: Single, index: number):
   const samples = inputsUpTo(history, index).filter((input) => input.kind === 'sample')
   const usable = samples.filter((sample) => usabilityIn(history, condition, sample) === 'usable')
   return new Map(usable.map(({ property, value }) => [property, value]))
+}
+
+/** The last word on whether its gateway is heard; none where it was never away. */
+export function reachAt({ arrivals }: History, index: number): Reach | undefined {
+  const words = arrivals.filter((arrival) => arrival.index <= index).map(({ input }) => input)
+  return words.filter((input) => input.kind === 'reach').at(-1)
 }
 
 export function incidentsOf(inputs: readonly Input[], type: string): Incident[] {

@@ -10,6 +10,7 @@ import {
   inputsTaken,
   inputsUpTo,
   isOpening,
+  reachAt,
   samplesTaken,
   usableTaken,
   valuesKnown,
@@ -22,6 +23,7 @@ export function judge(history: History, condition: Single, from: number, index: 
   const { active } = instantAt(history.timeline, index)
   if (!active || from > index) return 'silent'
   if ('noData' in condition || 'stale' in condition) return judgeSilence(history, condition, from, index)
+  if ('offline' in condition) return judgeOffline(history, condition, from, index)
   if ('during' in condition) return isOpen(history, condition.during, index) ? 'holds' : 'not'
   if ('events' in condition) return judgeEvents(history, condition, from, index)
 
@@ -164,13 +166,32 @@ function judgeSilence(
 ): Verdict {
   const { timeline, alteration } = history
   const instant = instantAt(timeline, index)
-  const firstInput = history.arrivals[0]?.input
+  const firstInput = history.arrivals.find(({ input }) => input.kind !== 'reach')?.input
   if (!firstInput || firstInput.at > instant.at) return 'silent'
   const anyCounts = 'noData' in condition || alteration === 'stale-is-no-data'
   const taken = (anyCounts ? samplesTaken : usableTaken)(history, condition, from, index)
-  const since = Math.max(taken.at(-1)?.at ?? 0, firstInput.at, instantAt(timeline, from).at)
+  const isBroken = instant.input !== undefined && taken.at(-1) === instant.input
+  // While its gateway is not heard of, and from then until it has been silent anew, silence goes on that was before (12).
+  const unchanged = isBroken || isOpening(timeline, index) ? 'not' : 'silent'
+  const reach = reachAt(history, index)
+  if (reach?.reached === false) return unchanged
+  const begun = instantAt(timeline, from).at
+  const since = Math.max(taken.at(-1)?.at ?? 0, firstInput.at, begun, reach?.at ?? 0)
   const holdsAt = since + durationMs('noData' in condition ? condition.noData : condition.stale)
-  return isPast(instant.step === 'input', instant.at, holdsAt, alteration) ? 'holds' : 'not'
+  return isPast(instant.step === 'input', instant.at, holdsAt, alteration) ? 'holds' : unchanged
+}
+
+function judgeOffline(
+  history: History,
+  { offline }: Extract<Single, { offline: string }>,
+  from: number,
+  index: number,
+): Verdict {
+  const { at, step } = instantAt(history.timeline, index)
+  const reach = reachAt(history, index)
+  if (reach?.reached !== false) return 'not'
+  const since = Math.max(reach.at, instantAt(history.timeline, from).at)
+  return isPast(step === 'input', at, since + durationMs(offline), history.alteration) ? 'holds' : 'not'
 }
 
 /** What is due at a moment is not yet so for the inputs of that moment (2). */

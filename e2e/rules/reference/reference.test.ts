@@ -358,3 +358,36 @@ test('an alarm that is kept is judged anew when the next span begins', () => {
   expect(when(scheduled('keep', { above: 75 }), rows)).toEqual([on(60), off(1500), on(1600)])
   expect(when(scheduled('keep', { noData: 'PT10M' }), rows)).toEqual([on(70), off(1500), on(1510), off(1600)])
 })
+
+const reach = (minute: number, reached: boolean): Input => ({
+  kind: 'reach',
+  at: BEGIN + minute * 60_000,
+  reached,
+})
+
+test('silence while the gateway is not heard of is none, and counts anew from when it is', () => {
+  const rule = { noData: 'PT10M' }
+  const away = [...samples([[0, 80]]), reach(5, false)]
+  const later = samples([[100, 80]])
+  expect(when(rule, [...away, ...later])).toEqual([])
+  expect(when(rule, [...away, reach(60, true), ...later])).toEqual([on(70), off(100)])
+  expect(when(rule, [...samples([[0, 80]]), reach(10, false), ...later])).toEqual([])
+})
+
+test('what was silent before stays so, until a value comes', () => {
+  const before = [...samples([[0, 80]]), reach(25, false)]
+  const after = [reach(60, true), ...samples([[100, 80]])]
+  expect(when({ noData: 'PT10M' }, [...before, ...after])).toEqual([on(10), off(100)])
+  expect(when({ noData: 'PT10M' }, [...before, ...samples([[30, 80]]), ...after])).toEqual([
+    on(10),
+    off(30),
+    on(70),
+    off(100),
+  ])
+})
+
+test('a gateway is offline so long after it was last heard, and no longer when it is heard', () => {
+  const rule = { offline: 'PT3M', clearFor: 'PT2M' }
+  expect(when(rule, [reach(5, false), reach(50, true), ...samples([[100, 1]])])).toEqual([on(8), off(52)])
+  expect(when(rule, [reach(5, false), reach(8, true), ...samples([[100, 1]])])).toEqual([])
+})

@@ -66,6 +66,7 @@ function offsetsOf(condition: Condition): number[] {
 function ownTime(part: Single): number {
   if ('noData' in part) return durationMs(part.noData)
   if ('stale' in part) return durationMs(part.stale)
+  if ('offline' in part) return durationMs(part.offline)
   return 'events' in part ? durationMs(part.events.within) : 0
 }
 

@@ -27,7 +27,7 @@ export function propertiesOf(condition: Single, rule: CaseRule): readonly string
     return [...new Set([...propertiesIn(condition.expression), ...clear])]
   }
   if ('outside' in condition) return [condition.outside.lon ?? 'lon', condition.outside.lat ?? 'lat']
-  if ('during' in condition || 'events' in condition) return []
+  if ('during' in condition || 'events' in condition || 'offline' in condition) return []
   const property = condition.property ?? rule.property
   return property === undefined ? [] : [property]
 }
