@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { Epoch, Lane } from './record-key.ts'
+import { DeviceId } from './device-id.ts'
+import { Epoch, Lane, Token } from './record-key.ts'
 
 /** How far a lane of an epoch has been accepted and synced on the gateway's disk. */
 export const AcceptedHead = Type.Object({
@@ -8,6 +9,24 @@ export const AcceptedHead = Type.Object({
   head: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
 })
 export type AcceptedHead = Static<typeof AcceptedHead>
+
+/** Devices on links that are down, of all of them together: a status has room for so many. */
+export const MOST_CUT_OFF = 2_000
+
+/** A link (a serial port, or host:port) over which nothing is heard. */
+export const DownLink = Type.Object({
+  link: Type.Unsafe<string>({ ...Token, description: "its id in the gateway's configuration" }),
+  since: Type.Integer({ description: "the gateway's clock, ms since 1970" }),
+  error: Type.Object({
+    code: Type.String({ maxLength: 64 }),
+    message: Type.String({ maxLength: 200 }),
+  }),
+  devices: Type.Array(DeviceId, {
+    maxItems: MOST_CUT_OFF,
+    description: 'behind it: nobody knows how they are',
+  }),
+})
+export type DownLink = Static<typeof DownLink>
 
 /**
  * `gz.v1.<gateway>.status`, every 10 s. `heads` lists every lane and epoch of which the outbox still has records,
@@ -25,6 +44,9 @@ export const GatewayStatus = Type.Object({
     oldestAt: Type.Optional(Type.Integer()),
     writable: Type.Boolean(),
   }),
+  links: Type.Optional(
+    Type.Array(DownLink, { maxItems: 256, description: 'those that are down; none where nothing is said' }),
+  ),
   counters: Type.Record(Type.String(), Type.Number(), {
     description: 'since the start of the epoch: readings, overruns, re-sends, reconnects …',
   }),

@@ -2,6 +2,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { PointTable } from '@ganzhi/contracts/point-table'
 import type { Property } from '@ganzhi/contracts/profile'
 import type { Value } from '@ganzhi/contracts/reading'
+import type { DownLink } from '@ganzhi/contracts/status'
 import { type Clock, sleep } from '@ganzhi/device-drivers/clock'
 import type { PointResult } from '@ganzhi/device-drivers/driver'
 import type { Logger } from 'pino'
@@ -25,6 +26,8 @@ export interface AcquisitionOptions {
   readonly facts: Pick<LearntFacts, 'memoryOf'>
   /** Hears all that is read, also what is not sent. */
   readonly onSample?: (device: string, property: string, sample: Sample) => void
+  /** Called when nothing is heard over a link any more. */
+  readonly onDown?: () => void
   /** Readings that may wait for the sink, a table. */
   readonly maxPending?: number
 }
@@ -55,6 +58,8 @@ export interface KnownProperty {
 export interface Acquisition extends AsyncDisposable {
   readonly tables: readonly PointTable[]
   status(): AcquisitionStatus
+  /** Links that are down, with their devices. */
+  downLinks(): readonly DownLink[]
   property(device: string, property: string): KnownProperty | undefined
   /** Reads properties of a device now, before the polls. A device that fails gives results that say why. */
   readNow(
@@ -125,6 +130,12 @@ class RunningAcquisition implements Acquisition {
     }
   }
 
+  downLinks(): DownLink[] {
+    return [...this.#links.values()].flatMap(({ planned, outage: { current } }) =>
+      current ? [{ link: planned.id, ...current, devices: planned.devices.map(({ id }) => id) }] : [],
+    )
+  }
+
   property(device: string, property: string): KnownProperty | undefined {
     const known = this.#devices.get(device)
     const point = known?.device.points.find((each) => each.property.id === property)
@@ -193,12 +204,13 @@ class RunningAcquisition implements Acquisition {
   }
 
   async #open(planned: PlannedLink): Promise<void> {
-    const { clock, log, facts } = this.#options
+    const { clock, log, facts, onDown = () => {} } = this.#options
     const link = new RunningLink(planned, {
       clock,
       log: log.child({ link: planned.id }),
       memory: facts.memoryOf(planned.driver.id, planned.connection),
       onResult: (point, result) => this.#onResult(point, result),
+      onDown,
     })
     this.#links.set(planned.id, link)
     await link.open()

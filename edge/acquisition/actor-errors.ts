@@ -20,6 +20,15 @@ export function linkClosed(): GanzhiError {
   return new GanzhiError('the link was closed', { code: 'link-closed', blame: 'ours', retryable: true })
 }
 
+export function nobodyAnswers(): GanzhiError {
+  return new GanzhiError('nothing on the link answers', {
+    code: 'no-answer',
+    blame: 'outside',
+    remedy: 'Look at the cable and the power of its devices.',
+    retryable: true,
+  })
+}
+
 export function driverFailed(cause: unknown): GanzhiError {
   return new GanzhiError('the driver failed', { code: 'driver-failed', blame: 'ours', cause })
 }

@@ -1,3 +1,5 @@
+import { nobodyAnswers } from './actor-errors.ts'
+import type { LinkOutage } from './link-outage.ts'
 import type { PolledDevice } from './polled-device.ts'
 import type { PollSchedule } from './poll-schedule.ts'
 import { ProbeLane } from './probe-lane.ts'
@@ -5,13 +7,15 @@ import { ProbeLane } from './probe-lane.ts'
 /** Exchanges in a row without an answer, and a device is taken for silent. */
 const SILENT_AFTER = 3
 
-/** Which devices of a link are silent. They are not polled but probed, until one answers. */
+/** Which devices of a link are silent. They are not polled but probed, until one answers; where all are, the link is down. */
 export class Breaker {
   readonly #schedule: PollSchedule
+  readonly #outage: LinkOutage
   readonly #probes = new ProbeLane()
 
-  constructor(schedule: PollSchedule) {
+  constructor(schedule: PollSchedule, outage: LinkOutage) {
     this.#schedule = schedule
+    this.#outage = outage
   }
 
   get silent(): readonly PolledDevice[] {
@@ -35,6 +39,7 @@ export class Breaker {
   }
 
   answered(device: PolledDevice, now: number): void {
+    this.#outage.heard()
     device.unanswered = 0
     if (!device.silent) return
     const alone = this.#alone
@@ -50,6 +55,7 @@ export class Breaker {
     device.silent = true
     this.#schedule.suspend(device)
     this.#probes.add(device, now)
+    if (this.#alone) this.#outage.begin(nobodyAnswers())
     return true
   }
 

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { LinkActor } from './link-actor.ts'
+import { LinkOutage } from './link-outage.ts'
 import type { PlannedDevice } from './plan.ts'
 import { type Behaviour, scriptedDevice, scriptedLink } from './scripted-link.ts'
 
@@ -36,12 +37,15 @@ function start(devices: Record<string, number | readonly number[]>, behave: Beha
   const clock = { ...manual, elapsed: () => elapsed + manual.elapsed() }
   const results: { device: string; point: string; quality: string; at: number }[] = []
   const logged: string[] = []
+  const downAt: number[] = []
+  const outage = new LinkOutage(clock, () => downAt.push(clock.elapsed()))
   const actor = new LinkActor({
     id: 'bus',
     clock,
     log: pino({}, { write: (line) => void logged.push((JSON.parse(line) as { msg: string }).msg) }),
     onResult: ({ device, property }, { quality }) =>
       results.push({ device, point: property.id, quality, at: clock.elapsed() }),
+    outage,
   })
   actors.push(actor)
   const { link, sent } = scriptedLink({
@@ -55,7 +59,7 @@ function start(devices: Record<string, number | readonly number[]>, behave: Beha
   actor.configure(planned)
   actor.start(link)
   const times = (device: string) => sent.filter((each) => each.device === device).map(({ at }) => at)
-  return { clock, actor, sent, results, logged, times, planned }
+  return { clock, actor, outage, sent, results, logged, downAt, times, planned }
 }
 
 const pointOf = (planned: readonly PlannedDevice[], device: string) =>
@@ -497,4 +501,51 @@ test('however slow devices are, no point is read more often than asked', async (
     }
   })
   await fc.assert(property, { numRuns: 60, seed: 20_261_122 })
+})
+
+test('a link that is down says since when, once, until it was heard for ten seconds without a failure', async () => {
+  const { clock, outage, downAt } = start({ meter: 1_000 }, (_, at, report) => {
+    const fails = (at >= 2_000 && at < 5_000) || (at >= 9_000 && at < 10_000)
+    if (!fails) return { ms: 10 }
+    report(down(500))
+    return { ms: 10, fails: 'link-down' }
+  })
+  await clock.advance(1_500)
+  expect(outage.current).toBeUndefined()
+  await clock.advance(1_500)
+  const since2000 = { since: clock.now() - 1_000, error: { code: 'link-down', message: 'gone' } }
+  expect(outage.current).toEqual(since2000)
+  await clock.advance(16_500)
+  expect(outage.current).toEqual(since2000)
+  await clock.advance(1_000)
+  expect(outage.current).toBeUndefined()
+  expect(downAt).toEqual([2_000])
+})
+
+test('a connection that is renewed in passing was never down', async () => {
+  const { clock, outage, downAt } = start({ meter: 1_000 }, (_, __, report) => {
+    report(down(0))
+    return { ms: 10 }
+  })
+  await clock.advance(3_500)
+  expect(outage.current).toBeUndefined()
+  expect(downAt).toEqual([])
+})
+
+test('a link is down where nobody on it answers, and not while one does', async () => {
+  let dead: readonly string[] = ['a']
+  const { clock, actor, outage } = start({ a: 1_000, b: 1_000 }, (device) =>
+    dead.includes(device) ? { ms: 200, fails: 'no-answer' } : { ms: 10 },
+  )
+  await clock.advance(10_000)
+  expect(actor.status.silent).toEqual(['a'])
+  expect(outage.current).toBeUndefined()
+  dead = ['a', 'b']
+  await clock.advance(10_000)
+  expect(outage.current).toMatchObject({
+    error: { code: 'no-answer', message: 'nothing on the link answers' },
+  })
+  dead = ['a']
+  await clock.advance(60_000)
+  expect(outage.current).toBeUndefined()
 })

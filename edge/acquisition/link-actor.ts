@@ -8,6 +8,7 @@ import { driverFailed, linkClosed, notReadable, notWritable } from './actor-erro
 import { Alarm } from './alarm.ts'
 import { Breaker } from './breaker.ts'
 import { type LinkLog, linkLog } from './link-log.ts'
+import type { LinkOutage } from './link-outage.ts'
 import { lateGroups, type LinkStatus, loadsOf, refusing } from './link-status.ts'
 import { OneShotLane } from './one-shot-lane.ts'
 import type { PlannedDevice, PlannedPoint } from './plan.ts'
@@ -21,6 +22,7 @@ export interface ActorOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly onResult: (point: PlannedPoint, result: PointResult) => void
+  readonly outage: LinkOutage
 }
 
 export type OpenLink = Link<Static<TObject>, Static<TObject>>
@@ -44,16 +46,16 @@ export class LinkActor implements AsyncDisposable {
   #writing = false
   #pumping = false
   #pausedUntil = -Infinity
-  /** Since the link was last up. */
-  #outage = true
+  /** Nothing is known to be as it was when the link was last up. */
+  #lapsed = true
   #state: LinkStatus['state'] = 'idle'
   #count = { exchanges: 0, overruns: 0, discarded: 0 }
 
   constructor(options: ActorOptions) {
     this.#options = options
-    const { clock, log, onResult } = options
+    const { clock, log, onResult, outage } = options
     this.#schedule = new PollSchedule(clock.elapsed(), onResult)
-    this.#breaker = new Breaker(this.#schedule)
+    this.#breaker = new Breaker(this.#schedule, outage)
     this.#log = linkLog(clock, log)
     this.#alarm = new Alarm(clock, () => this.#pump())
   }
@@ -63,6 +65,7 @@ export class LinkActor implements AsyncDisposable {
     return {
       id: this.#options.id,
       state: this.#state,
+      outage: this.#options.outage.current,
       load: this.loads.reduce((sum, { load }) => sum + load, 0),
       ...this.#count,
       silent: this.#breaker.silent.map(({ id }) => id),
@@ -115,6 +118,7 @@ export class LinkActor implements AsyncDisposable {
       return
     }
     this.#state = event.kind
+    this.#options.outage.told(event, this.#link)
     if (event.kind === 'up') {
       this.#log.up()
       this.#resume()
@@ -211,7 +215,8 @@ export class LinkActor implements AsyncDisposable {
     const reach = round.returned(exchange, outcome)
     if (reach === 'answered') this.#breaker.answered(device, now)
     if (reach === 'silent' && 'results' in outcome) this.#notAnswered(device, outcome.results[0])
-    if ('instead' in outcome && !round.spent) this.#relist(round)
+    if ('instead' in outcome && !round.spent)
+      (round.kind === 'one-shot' ? this.#oneShots : this.#schedule).relist(round)
     if (round.ended) this.#end(round)
     this.#pump()
   }
@@ -225,11 +230,6 @@ export class LinkActor implements AsyncDisposable {
       const error = signal.aborted ? linkClosed() : this.#ourFault(device, cause)
       return { results: exchange.points.map(() => this.#failure(error)) }
     }
-  }
-
-  #relist(round: Round): void {
-    if (round.kind === 'one-shot') this.#oneShots.relist(round)
-    else this.#schedule.relist(round)
   }
 
   #end(round: Round): void {
@@ -260,7 +260,7 @@ export class LinkActor implements AsyncDisposable {
   #pause(error: GanzhiError, retryInMs: number): void {
     const now = this.#now()
     this.#pausedUntil = now + retryInMs
-    this.#outage = true
+    this.#lapsed = true
     for (const device of this.#schedule.devices) this.#failAll(device, this.#failure(error))
     this.#breaker.forgive(now)
     this.#pump()
@@ -269,8 +269,8 @@ export class LinkActor implements AsyncDisposable {
   #resume(): void {
     this.#pausedUntil = -Infinity
     // A connection renewed in passing is no reason to read everything.
-    if (!this.#outage) return
-    this.#outage = false
+    if (!this.#lapsed) return
+    this.#lapsed = false
     const now = this.#now()
     for (const device of this.#schedule.devices) if (!device.silent) this.#schedule.rejoin(device, now)
     this.#pump()

@@ -1,9 +1,12 @@
 import { deviceLoad, type LinkReads } from './link-load.ts'
+import type { Outage } from './link-outage.ts'
 import type { PolledDevice } from './polled-device.ts'
 
 export interface LinkStatus {
   readonly id: string
   readonly state: 'idle' | 'up' | 'down'
+  /** Nothing is heard over it. */
+  readonly outage: Outage | undefined
   /** Share of the link's time that is asked for; beyond 1 it is too much. */
   readonly load: number
   readonly exchanges: number

@@ -3,6 +3,7 @@ import type { Clock } from '@ganzhi/device-drivers/clock'
 import type { Memory, PointResult } from '@ganzhi/device-drivers/driver'
 import type { Logger } from 'pino'
 import { LinkActor, type OpenLink } from './link-actor.ts'
+import { LinkOutage } from './link-outage.ts'
 import type { PlannedDevice, PlannedLink, PlannedPoint } from './plan.ts'
 import { calledBy, hearDevice, hearDialers, type Hearing } from './told.ts'
 
@@ -11,6 +12,7 @@ export interface RunningLinkOptions {
   readonly log: Logger
   readonly memory: Memory
   readonly onResult: (point: PlannedPoint, result: PointResult) => void
+  readonly onDown: () => void
 }
 
 const MOST_NAMED = 5
@@ -18,6 +20,7 @@ const MOST_NAMED = 5
 /** A link that is open, and what is read or heard over it. */
 export class RunningLink implements AsyncDisposable {
   readonly actor: LinkActor
+  readonly outage: LinkOutage
   readonly #options: RunningLinkOptions
   readonly #stop = new AbortController()
   readonly #heard = new Map<string, { device: PlannedDevice; stop: AbortController; ended: Promise<void> }>()
@@ -28,8 +31,9 @@ export class RunningLink implements AsyncDisposable {
   constructor(planned: PlannedLink, options: RunningLinkOptions) {
     this.#planned = planned
     this.#options = options
-    const { clock, log, onResult } = options
-    this.actor = new LinkActor({ id: planned.id, clock, log, onResult })
+    const { clock, log, onResult, onDown } = options
+    this.outage = new LinkOutage(clock, onDown)
+    this.actor = new LinkActor({ id: planned.id, clock, log, onResult, outage: this.outage })
   }
 
   get planned(): PlannedLink {

@@ -67,6 +67,7 @@ export async function run(options: RunOptions): Promise<void> {
     agent: version,
     now: () => systemClock.now(),
     writable: () => appends.writable,
+    downLinks: () => acquisition?.downLinks() ?? [],
     counters: () => ({
       outbox: appends.counters,
       uplink: { ...uplink.counters },
@@ -135,6 +136,7 @@ export async function run(options: RunOptions): Promise<void> {
       facts,
       sink,
       onSample: (device, property, sample) => scoring.hear(device, property, sample),
+      onDown: () => uplink.reportSoon(),
       clock: deviceClock,
       log: log.child({ component: 'acquisition' }),
     }),

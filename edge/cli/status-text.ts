@@ -20,6 +20,7 @@ interface AgentStatus {
   readonly links?: readonly {
     readonly id: string
     readonly state?: 'idle' | 'up' | 'down'
+    readonly outage?: { readonly error: { readonly message: string } }
     readonly load?: number
     readonly overruns?: number
     readonly silent?: readonly string[]
@@ -79,7 +80,10 @@ function linkLines({ links = [] }: AgentStatus, colours: Colours): string[] {
     titles.map((title) => ({ title })),
     rows,
   )
-  if (late.length === 0) return [table]
+  const reasons = links.flatMap(({ id, outage }) =>
+    outage ? [colours.bad(`✗ ${id} 中断 is down: ${outage.error.message}`)] : [],
+  )
+  if (late.length === 0) return [table, ...reasons]
   const lateRows = late.map(({ device, intervalMs, reachedMs }) => [
     device,
     intervalText(intervalMs),
@@ -88,6 +92,7 @@ function linkLines({ links = [] }: AgentStatus, colours: Colours): string[] {
   const lateTitles = ['读不及的设备 late device', '要求 asked', '实际 reached']
   return [
     table,
+    ...reasons,
     textTable(
       lateTitles.map((title) => ({ title })),
       lateRows,

@@ -1,5 +1,5 @@
 import { check } from '@ganzhi/contracts/schema'
-import { GatewayStatus } from '@ganzhi/contracts/status'
+import { type DownLink, GatewayStatus, MOST_CUT_OFF } from '@ganzhi/contracts/status'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import { expect, test } from 'vitest'
 import type { LaneState } from '../outbox/outbox.ts'
@@ -17,7 +17,7 @@ const aLane = (lane: LaneState['lane'], more: Partial<LaneState> = {}): LaneStat
   ...more,
 })
 
-function aStatus(lanes: LaneState[]) {
+function aStatus(lanes: LaneState[], downLinks: readonly DownLink[] = []) {
   return createStatus({
     outbox: { epoch: EPOCH, lanes: () => lanes },
     capBytes: 1000,
@@ -25,6 +25,7 @@ function aStatus(lanes: LaneState[]) {
     now: () => 1_763_715_600_000,
     counters: () => ({ uplink: { sent: 7 }, intake: {} }),
     writable: () => true,
+    downLinks: () => downLinks,
   })
 }
 
@@ -46,8 +47,23 @@ test('tells every head, the bytes, the oldest record and the counters by their c
       { lane: 'evidence', epoch: EPOCH, head: 0 },
     ],
     outbox: { bytes: 30, capBytes: 1000, oldestAt: 5, writable: true },
+    links: [],
     counters: { 'uplink.sent': 7 },
   })
+})
+
+test('tells of links that are down as far as there is room', () => {
+  const error = { code: 'link-down', message: 'x'.repeat(1_000), remedy: 'Look at the cable.' }
+  const links = Array.from({ length: 300 }, (_, i) => ({
+    link: `bus-${i}`,
+    since: 5,
+    error,
+    devices: Array.from({ length: 247 }, (__, unit) => `meter-${i}-${unit}`),
+  }))
+  const told = check(GatewayStatus, aStatus([], links)('alive'), 'status').links ?? []
+  expect(told[0]).toEqual({ ...links[0], error: { code: 'link-down', message: 'x'.repeat(200) } })
+  expect(told).toHaveLength(256)
+  expect(told.flatMap(({ devices }) => devices)).toHaveLength(MOST_CUT_OFF)
 })
 
 test('is a status still when the outbox holds more epochs than one may list: the latest of each lane', () => {

@@ -1,5 +1,5 @@
 import { LANES } from '@ganzhi/contracts/record-key'
-import type { GatewayStatus } from '@ganzhi/contracts/status'
+import { type DownLink, type GatewayStatus, MOST_CUT_OFF } from '@ganzhi/contracts/status'
 import type { Outbox } from '../outbox/outbox.ts'
 
 export interface StatusOptions {
@@ -11,13 +11,15 @@ export interface StatusOptions {
   /** Each component's figures, under its name. */
   readonly counters: () => Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly writable: () => boolean
+  readonly downLinks: () => readonly DownLink[]
 }
 
+const MOST_LINKS = 256
 /** Epochs of a lane that a STATUS has room for: the latest are those that still grow, or are still waited for. */
 const MOST_EPOCHS = Math.floor(4096 / LANES.length)
 
 export function createStatus(options: StatusOptions): (phase: GatewayStatus['phase']) => GatewayStatus {
-  const { outbox, capBytes, agent, now, counters, writable } = options
+  const { outbox, capBytes, agent, now, counters, writable, downLinks } = options
   return (phase) => {
     const lanes = outbox.lanes()
     const oldestAt = lanes.reduce<number | undefined>(
@@ -39,9 +41,21 @@ export function createStatus(options: StatusOptions): (phase: GatewayStatus['pha
         ...(oldestAt === undefined ? {} : { oldestAt }),
         writable: writable(),
       },
+      links: fitting(downLinks()),
       counters: flattened(counters()),
     }
   }
+}
+
+/** As many links and devices as there is room for. */
+function fitting(links: readonly DownLink[]): DownLink[] {
+  let room = MOST_CUT_OFF
+  return links.slice(0, MOST_LINKS).map(({ link, since, error: { code, message }, devices }) => {
+    const shown = devices.slice(0, room)
+    room -= shown.length
+    const error = { code: code.slice(0, 64), message: message.slice(0, 200) }
+    return { link, since, error, devices: shown }
+  })
 }
 
 function flattened(

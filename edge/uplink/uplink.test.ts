@@ -468,6 +468,18 @@ test('status is born once, lives and dies', async () => {
   expect(phases().filter((phase) => phase !== 'alive')).toEqual(['birth', 'death'])
 })
 
+test('news does not wait for the next status', async () => {
+  const net = tampered()
+  const uplink = anUplink(await anOutbox(), { dial: net.dial, timing: { statusMs: 600_000 } })
+  const phases = (): string[] =>
+    net.sent.flatMap(({ subject, body }) =>
+      subject.endsWith('.status') ? [(JSON.parse(body) as { phase: string }).phase] : [],
+    )
+  await expect.poll(phases, WAIT).toEqual(['birth'])
+  uplink.reportSoon()
+  await expect.poll(phases, WAIT).toEqual(['birth', 'alive'])
+})
+
 test('planted: deleting on the acknowledgement of the broker believes what no database has', async () => {
   const peer = await aPeer({ answers: false })
   peer.hold()

@@ -37,6 +37,8 @@ export interface Uplink extends AsyncDisposable {
   /** The server that we are connected to. */
   readonly server: string | undefined
   readonly counters: Readonly<UplinkCounters>
+  /** What the next STATUS tells is not to wait for its turn. */
+  reportSoon(): void
 }
 
 /** Shortest of the pauses between two tries to connect. */
@@ -44,6 +46,8 @@ const REDIAL_MS = 500
 /** Attempts start anywhere below this, so that a restarted agent uses other ids than the run before it. */
 const ATTEMPTS = 2 ** 31
 const FAREWELL_MS = 1_000
+/** However much there is to tell, no STATUS follows another sooner. */
+const SOON_MS = 1_000
 
 /** Brings what the outbox accepted to the broker, over as many connections as that takes, until the database has it. */
 export function startUplink(options: UplinkOptions): Uplink {
@@ -61,6 +65,7 @@ export function startUplink(options: UplinkOptions): Uplink {
   const tickMs = Math.min(500, timing.publishTimeoutMs / 4, timing.refusedMs / 2, timing.overdueMs / 4)
   let link: Link | undefined
   let statusAt = 0
+  let isUrgent = false
   let callOffTick = () => {}
 
   const deaf = [
@@ -76,6 +81,7 @@ export function startUplink(options: UplinkOptions): Uplink {
 
   function report(phase: Phase): void {
     statusAt = clock.elapsed()
+    isUrgent = false
     link?.send(gatewaySubject(gateway, 'status'), status(phase))
   }
 
@@ -83,7 +89,8 @@ export function startUplink(options: UplinkOptions): Uplink {
     book.tick(clock.elapsed(), timing.liveMs)
     sender.tick()
     desk.tick()
-    if (link && clock.elapsed() - statusAt >= timing.statusMs) report('alive')
+    const statusMs = isUrgent ? Math.min(SOON_MS, timing.statusMs) : timing.statusMs
+    if (link && clock.elapsed() - statusAt >= statusMs) report('alive')
     if (link && sender.isStuck()) {
       link.close(`nothing was taken for ${timing.stuckMs / 1000} s`)
     }
@@ -133,6 +140,7 @@ export function startUplink(options: UplinkOptions): Uplink {
       return link?.server
     },
     counters,
+    reportSoon: () => void (isUrgent = true),
     async [Symbol.asyncDispose]() {
       for (const stopListening of deaf) stopListening()
       callOffTick()
