@@ -3,6 +3,7 @@ import { AlarmsPage } from './alarms/alarms-page.tsx'
 import { ask } from './ask.ts'
 import { Loading } from './frame/notice.tsx'
 import { IncidentsPage } from './incidents/incidents-page.tsx'
+import { IndicatorsPage } from './indicators/indicators-page.tsx'
 import { LivePage } from './live/live-page.tsx'
 import { LoginPage } from './login/login-page.tsx'
 import { NoticesPage } from './notices/notices-page.tsx'
@@ -14,6 +15,7 @@ const PAGE_OF: Readonly<Record<PageName, Component>> = {
   live: LivePage,
   alarms: AlarmsPage,
   incidents: IncidentsPage,
+  indicators: IndicatorsPage,
   rules: RulesPage,
   notices: NoticesPage,
 }

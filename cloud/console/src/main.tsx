@@ -8,5 +8,6 @@ import './style/incidents.css'
 import './style/alarms.css'
 import './style/rules.css'
 import './style/notices.css'
+import './style/indicators.css'
 
 createApp(App).mount('#app')

@@ -1,10 +1,12 @@
 import { ALARM_MESSAGES } from './alarms/alarm-messages.ts'
+import { INDICATOR_MESSAGES } from './indicators/indicator-messages.ts'
 import { NOTICE_MESSAGES } from './notices/notice-messages.ts'
 import { RULE_MESSAGES } from './rules/rule-messages.ts'
 
 /** Every text of the console, Chinese and English side by side. `{name}` is filled in; `one | many` goes by `{n}`. */
 export const MESSAGES = {
   ...ALARM_MESSAGES,
+  ...INDICATOR_MESSAGES,
   ...NOTICE_MESSAGES,
   ...RULE_MESSAGES,
 
@@ -19,6 +21,7 @@ export const MESSAGES = {
   'page.live': ['实时', 'Live'],
   'page.alarms': ['告警', 'Alarms'],
   'page.incidents': ['事件', 'Incidents'],
+  'page.indicators': ['指标', 'Indicators'],
   'page.rules': ['规则', 'Rules'],
   'page.notices': ['通知', 'Notices'],
 

@@ -1,3 +1,4 @@
+import type { Period } from '@ganzhi/contracts/indicator'
 import type { Severity } from '@ganzhi/contracts/severity'
 import { reactive } from 'vue'
 import { SEVERITIES } from './alarms/severities.ts'
@@ -5,10 +6,12 @@ import { SEVERITIES } from './alarms/severities.ts'
 export const RANGES = { '15m': 900_000, '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const
 export type RangeName = keyof typeof RANGES
 
-export const PAGES = ['live', 'alarms', 'incidents', 'rules', 'notices'] as const
+export const PAGES = ['live', 'alarms', 'incidents', 'indicators', 'rules', 'notices'] as const
 export type PageName = (typeof PAGES)[number]
 
 export const ALARM_STATES = ['open', 'closed', 'all'] as const
+/** Named here, so that the page is not sent the schemas that name them too. */
+export const PERIODS = ['hour', 'day', 'week', 'month'] as const satisfies readonly Period[]
 export const NOTICE_TABS = ['notices', 'silences'] as const
 
 /** In place of a rule's id, or before what a silence is to be of: one that is to be made. */
@@ -29,6 +32,10 @@ export interface Place {
   by: string | undefined
   /** The alarm that is shown. */
   alarm: string | undefined
+  /** The area whose indicators of this period are shown, and the one of these that is. */
+  area: string | undefined
+  period: Period
+  indicator: string | undefined
   /** The rule that is shown. */
   rule: string | undefined
   tab: (typeof NOTICE_TABS)[number]
@@ -41,7 +48,7 @@ export interface Place {
 export const place = reactive<Place>(read())
 
 /** On a phone each of these hides the list it was chosen from. */
-const OPENS = ['device', 'incident', 'alarm', 'rule', 'silence', 'notice'] as const
+const OPENS = ['device', 'incident', 'alarm', 'indicator', 'rule', 'silence', 'notice'] as const
 
 export function go(to: Partial<Place>, step?: 'replace'): void {
   const opens =
@@ -80,6 +87,9 @@ function read(): Place {
     severity: oneOf(SEVERITIES, text('severity')),
     by: text('by'),
     alarm: text('alarm'),
+    area: text('area'),
+    period: oneOf(PERIODS, text('period')) ?? 'day',
+    indicator: text('indicator'),
     rule: text('rule'),
     tab: oneOf(NOTICE_TABS, text('tab')) ?? 'notices',
     silence: text('silence'),

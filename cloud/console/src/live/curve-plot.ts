@@ -69,11 +69,13 @@ export function openCurvePlot(box: HTMLElement, { stepped, onHover }: CurvePlotO
 
   function clockLabels(_plot: uPlot, ticks: number[]): string[] {
     const days = span.max - span.min > 2 * 86_400
+    const years = span.max - span.min > 200 * 86_400
     const seconds = (ticks[1] ?? 0) - (ticks[0] ?? 0) < 60
     return ticks.map((tick) => {
       const at = new Date(tick * 1000)
       const two = (n: number) => String(n).padStart(2, '0')
       const clock = `${two(at.getHours())}:${two(at.getMinutes())}${seconds ? `:${two(at.getSeconds())}` : ''}`
+      if (years) return `${at.getFullYear()}-${two(at.getMonth() + 1)}`
       return days && clock === '00:00' ? `${two(at.getMonth() + 1)}-${two(at.getDate())}` : clock
     })
   }

@@ -9,13 +9,12 @@ import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
 import { type Page, usePaged } from '../paged.ts'
 import { go, place } from '../place.ts'
+import { hasRoomBeside } from '../room-beside.ts'
 import { showAge, useNow } from '../show.ts'
 
 const ROW_PX = 46
 const TYPING_MS = 200
 const REFRESH_MS = 5_000
-/** Beside a list there is room for one device; on a phone it would hide the list. */
-const ROOM_BESIDE = '(width >= 860px)'
 
 export const DeviceList = defineComponent(() => {
   const typed = ref('')
@@ -38,7 +37,7 @@ export const DeviceList = defineComponent(() => {
   onScopeDispose(() => clearInterval(refreshing))
 
   watch(items, ([first]) => {
-    if (!place.device && first && matchMedia(ROOM_BESIDE).matches) open(first, 'replace')
+    if (!place.device && first && hasRoomBeside()) open(first, 'replace')
   })
   const open = ({ gateway, device }: DeviceView, step?: 'replace') =>
     go({ device: { gateway, device }, series: undefined }, step)
