@@ -105,7 +105,7 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
 
   test('shows what was asked of the device, and what became of it', async () => {
     expect(await page.locator('.commands-card').count()).toBe(0)
-    const wish = { device: 'meter-1', property: 'level', value: 3.5, expiresInMs: 1_000 }
+    const wish = { device: 'meter-1', property: 'level', value: 3.5, expiresInMs: 5_000 }
     await page.evaluate(`fetch('/api/v1/commands', {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: '${JSON.stringify(wish)}' })`)
     await expect.poll(() => text('.commands-card .command-state'), PATIENT).toBe('已过期')
