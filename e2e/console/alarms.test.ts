@@ -161,6 +161,25 @@ describe.skipIf(missing.length > 0)('alarms and rules in a browser', () => {
     await expect.poll(() => text('.story-panel .badge'), PATIENT).toBe('已结束')
   })
 
+  test('the policy by which people are told is read, and changed; what is wrong is said at its field', async () => {
+    await page.getByRole('button', { name: '策略', exact: true }).click()
+    await expect.poll(() => text('.story-panel .muted'), PATIENT).toContain('平台自带')
+    expect(await text('.policy-table')).toMatch(/较大[\s\S]*每 4 小时/)
+    await button('修改').click()
+    await page.getByLabel('较大 提醒间隔', { exact: true }).fill('10')
+    await page.getByLabel('较大 提醒间隔 单位').selectOption('秒')
+    await page.getByLabel('添加 重大 逐级上报').click()
+    await page.getByLabel('重大 逐级上报 1 角色或小组', { exact: true }).fill('shift-leader')
+    await button('保存策略').click()
+    await expect.poll(() => text('.policy-table .refusal'), PATIENT).toMatch(/1 分钟 … 30 天: 10 秒/)
+    const focused = () => page.evaluate('document.activeElement?.getAttribute("aria-label")')
+    expect(await focused()).toBe('较大 提醒间隔')
+    await page.getByLabel('较大 提醒间隔 单位').selectOption('小时')
+    await button('保存策略').click()
+    await expect.poll(() => text('.story-panel .muted'), PATIENT).toMatch(/第 1 版 · admin/)
+    expect(await text('.policy-table')).toMatch(/重大[\s\S]*30 分钟后通知 shift-leader[\s\S]*每 10 小时/)
+  })
+
   test('on a phone a list leads to its alarm and back, in English as well', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
     await page.getByRole('button', { name: 'English' }).click()

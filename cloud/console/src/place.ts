@@ -12,7 +12,7 @@ export type PageName = (typeof PAGES)[number]
 export const ALARM_STATES = ['open', 'closed', 'all'] as const
 /** Named here, so that the page is not sent the schemas that name them too. */
 export const PERIODS = ['hour', 'day', 'week', 'month'] as const satisfies readonly Period[]
-export const NOTICE_TABS = ['notices', 'silences'] as const
+export const NOTICE_TABS = ['notices', 'silences', 'policy'] as const
 
 /** In place of a rule's id, or before what a silence is to be of: one that is to be made. */
 export const NEW = '+'

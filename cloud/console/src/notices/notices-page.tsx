@@ -9,6 +9,7 @@ import { go, NEW, NOTICE_TABS, place } from '../place.ts'
 import { NewSilence } from './new-silence.tsx'
 import { NoticeList } from './notice-list.tsx'
 import { NoticePanel } from './notice-panel.tsx'
+import { PolicyPanel } from './policy-panel.tsx'
 import { SilenceList } from './silence-list.tsx'
 import { SilencePanel } from './silence-panel.tsx'
 
@@ -16,7 +17,19 @@ import { SilencePanel } from './silence-panel.tsx'
 export const NoticesPage = defineComponent(() => {
   const notices = useFreshList<Notice>('/notices', () => ({}))
 
+  const isChosen = () => {
+    if (place.tab === 'policy') return true
+    return (place.tab === 'notices' ? place.notice : place.silence) !== undefined
+  }
+
+  const list = () => {
+    if (place.tab === 'notices') return <NoticeList notices={notices} />
+    if (place.tab === 'silences') return <SilenceList />
+    return <Empty icon="bell" title={t('policyTitle')} hint={t('policyHint')} />
+  }
+
   const content = () => {
+    if (place.tab === 'policy') return <PolicyPanel />
     if (place.tab === 'notices') {
       const notice = notices.items.value?.find(({ id }) => id === place.notice)
       if (notice) return <NoticePanel notice={notice} />
@@ -29,7 +42,7 @@ export const NoticesPage = defineComponent(() => {
   }
 
   return () => (
-    <Page chosen={(place.tab === 'notices' ? place.notice : place.silence) !== undefined}>
+    <Page chosen={isChosen()}>
       {{
         side: () => (
           <section class="listing">
@@ -42,7 +55,7 @@ export const NoticesPage = defineComponent(() => {
                 onChoose={(tab) => go({ tab })}
               />
             </div>
-            {place.tab === 'notices' ? <NoticeList notices={notices} /> : <SilenceList />}
+            {list()}
           </section>
         ),
         content,
