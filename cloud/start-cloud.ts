@@ -101,6 +101,7 @@ export async function startCloud({ roles, config, lab, log, signal }: CloudOptio
         // As ingest it holds locks that others wait for, and is ended by them when it is frozen.
         pool: open('ingest', { silenceMs: SILENCE_MS }),
         connection,
+        store,
         timing: {
           leaseMs: config.GANZHI_RULES_LEASE_MS,
           everyMs: config.GANZHI_RULES_EVERY_MS,

@@ -1,6 +1,7 @@
 import Type, { type Static, type TProperties } from 'typebox'
 import { PropertyId } from './device-id.ts'
 import { Duration } from './duration.ts'
+import { HistoryLimit } from './history-limit.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -23,13 +24,14 @@ const Sampled = {
   ...Lasting,
 }
 
-/** A number, or an attribute of the device; a device that lacks it is judged by `otherwise`, or not at all. */
+/** A number, an attribute of the device or of its history; a device that lacks it is judged by `otherwise`, or not at all. */
 export const Limit = Type.Union([
   Type.Number(),
   Type.Object(
     { attribute: PropertyId, otherwise: Type.Optional(Type.Number()) },
     { ...closed, description: 'an attribute of the device' },
   ),
+  HistoryLimit,
 ])
 export type Limit = Static<typeof Limit>
 

@@ -5,7 +5,7 @@ import type {
   SeenProperty,
 } from '@ganzhi/contracts/backtest'
 import type { Rule } from '@ganzhi/contracts/rule'
-import type { SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { Limit, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { SEVERITIES } from '@ganzhi/contracts/severity'
 import type { Transition } from '@ganzhi/contracts/transition'
 import { singleConditions } from '../rules/rule-conditions.ts'
@@ -223,8 +223,11 @@ function nearest(
   return `条件 condition ${JSON.stringify(condition)}`
 }
 
-function limitText(limit: number | { readonly attribute: string }): string {
-  return typeof limit === 'number' ? String(limit) : `属性 attribute ${limit.attribute}`
+function limitText(limit: Limit): string {
+  if (typeof limit === 'number') return String(limit)
+  return 'attribute' in limit
+    ? `属性 attribute ${limit.attribute}`
+    : `历史同期 its history, p${limit.percentile} ${limit.days} d`
 }
 
 /** The threshold was passed, and yet there was no alarm. */

@@ -1,4 +1,5 @@
 import { AREA_LEVELS } from '@ganzhi/contracts/area'
+import { type HistoryLimit, historyProperty } from '@ganzhi/contracts/history-limit'
 import { All, Any, Limit, SINGLE_CONDITIONS } from '@ganzhi/contracts/rule-condition'
 import type { TSchema } from 'typebox'
 import type { FieldFault } from '../field-fault.ts'
@@ -16,12 +17,13 @@ const KINDS = Object.keys(CONDITIONS) as Kind[]
 const LIMITS = ['above', 'clearBelow', 'below', 'clearAbove']
 const APART: ReadonlySet<string> = new Set([...LIMITS, 'equals'])
 
-const [, Attribute] = Limit.anyOf
+const [, Attribute, History] = Limit.anyOf
+const MOST_PROPERTY = 64
 
 export interface Surrounding {
   /** What the rule says it is about. */
   readonly property: unknown
-  /** The level of areas that it is judged at, `gateway`, or undefined for devices. */
+  /** The level of areas that it is judged at, `gateway` or `link`, or undefined for devices. */
   readonly each?: unknown
   /** The one it is a part of. */
   readonly partOf?: 'all' | 'any' | 'devices'
@@ -57,7 +59,11 @@ export function conditionFaults(value: unknown, path: Path, surrounding: Surroun
   return [
     ...shapeFaults(CONDITIONS[kind], value, path, ([first]) => APART.has(first ?? '')),
     ...propertyFaults(kind, value, path, surrounding),
-    ...LIMITS.flatMap((field) => (field in value ? limitFault(value[field], [...path, field]) : [])),
+    ...LIMITS.flatMap((field) =>
+      field in value
+        ? limitFaults(value[field], [...path, field], value['property'] ?? surrounding.property)
+        : [],
+    ),
     ...crossedFaults(value, path),
     ...lastingFaults(value, path),
     ...kindFaults(kind, value, path),
@@ -96,18 +102,19 @@ function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding):
       },
     ]
   }
-  if ((kind === 'offline') !== (each === 'gateway') || (kind === 'offline' && partOf !== undefined)) {
+  const ofGateways = each === 'gateway' || each === 'link'
+  if ((kind === 'offline') !== ofGateways || (kind === 'offline' && partOf !== undefined)) {
     return [
       kind === 'offline'
         ? {
             path: at,
             message: partOf ? `stands within ${partOf}` : 'is judged at a gateway, and the rule is not',
-            remedy: '规则须写 Write each: gateway, and when: { offline: PT3M } or levels of it',
+            remedy: '规则须写 Write each: gateway (or link), and when: { offline: PT3M } or levels of it',
           }
         : {
             path: at,
-            message: 'is judged at a device, and the rule at each gateway',
-            remedy: '网关只有 Of gateways there is only when: { offline: PT3M }',
+            message: `is judged at a device, and the rule at each ${String(each)}`,
+            remedy: '网关与链路只有 Of gateways and links there is only when: { offline: PT3M }',
           },
     ]
   }
@@ -120,7 +127,7 @@ function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding):
       },
     ]
   }
-  if (each === undefined || each === 'gateway' || kind === 'devices' || kind === 'events') return []
+  if (each === undefined || ofGateways || kind === 'devices' || kind === 'events') return []
   return [
     {
       path: at,
@@ -154,16 +161,32 @@ function propertyFaults(kind: Kind, value: Fields, path: Path, { property }: Sur
   ]
 }
 
-function limitFault(limit: unknown, path: Path): FieldFault[] {
+function limitFaults(limit: unknown, path: Path, property: unknown): FieldFault[] {
   if (typeof limit === 'number' && Number.isFinite(limit)) return []
+  if (isObject(limit) && 'percentile' in limit) return historyFaults(limit, path, property)
   if (isObject(limit)) return shapeFaults(Attribute, limit, path)
   return [
     {
       path,
-      message: `is neither a number nor an attribute: ${JSON.stringify(limit)}`,
-      remedy: '例如 such as 75, or { attribute: limit, otherwise: 75 }',
+      message: `is neither a number, an attribute nor of the history: ${JSON.stringify(limit)}`,
+      remedy: '例如 such as 75, { attribute: limit, otherwise: 75 }, or { percentile: 98, days: 28 }',
     },
   ]
+}
+
+function historyFaults(limit: object, path: Path, property: unknown): FieldFault[] {
+  const faults = shapeFaults(History, limit, path)
+  if (faults.length > 0 || typeof property !== 'string') return faults
+  const name = historyProperty(property, 'high', limit as HistoryLimit)
+  return name.length <= MOST_PROPERTY
+    ? []
+    : [
+        {
+          path: [...path, 'percentile'],
+          message: `is kept as the property ${name}, which is too long a name`,
+          remedy: `属性名过长 Give the property a shorter name, by ${name.length - MOST_PROPERTY}`,
+        },
+      ]
 }
 
 /** A condition that ends beyond where it begins would be on and off at once. */

@@ -35,6 +35,7 @@ test('a rule is read from YAML and from JSON', () => {
 test.each([
   'when: { any: [{ during: cn.ganzhi.vision.crowd-gathering }, { above: { attribute: limit, otherwise: 70 } }] }',
   'when: { equals: false, of: { n: 2, m: 2 }, for: PT0S }',
+  'when: { below: { percentile: 2, days: 7, times: 0.5 }, clearAbove: { percentile: 2, days: 7, plus: -1, otherwise: 3 } }',
   'when: { rate: { above: 5, below: -5, per: PT1M, over: PT10M } }',
   'when: { expression: "a > 1.0", clear: "a < 0.5" }',
   'when: { outside: { route: [[117.2, 31.8], [117.3, 31.9]], by: 50 }, for: PT2M }',
@@ -55,10 +56,17 @@ test.each([
   ['when: { below: 5, clearAbove: 4 }', '4:19: when.clearAbove is 4, below 5', 'at least 5'],
   [
     'when: { above: high }',
-    '4:9: when.above is neither a number nor an attribute: "high"',
+    '4:9: when.above is neither a number, an attribute nor of the history: "high"',
     'attribute: limit',
   ],
   ['when: { above: { attribut: x } }', '4:9: when.above.attribute is missing', 'docs/rules.md'],
+  ['when: { above: { percentile: 98 } }', '4:9: when.above.days is missing', 'from 2 to 90'],
+  ['when: { above: { percentile: 98.5, days: 7 } }', '4:18: when.above.percentile', 'a whole number'],
+  [
+    `when: { above: { percentile: 98, days: 7 }, property: ${'p'.repeat(60)} }`,
+    '4:18: when.above.percentile is kept as the property',
+    'shorter name, by 8',
+  ],
   ['when: { above: 75, for: 5m }', '4:20: when.for is not of the right form: "5m"', 'PT5M'],
   ['when: { above: 75, for: P400D }', '4:20: when.for is too long', 'P366D'],
   ['when: { noData: PT0S }', '4:9: when.noData is no time at all', 'PT5M'],

@@ -14,6 +14,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   from: '时刻 a time of day: 08:30',
   to: '时刻 a time of day: 18:00, 24:00',
   names: '{ zh: …, en: … }',
+  percentile: '0 至 100 的整数 a whole number from 0 to 100',
+  days: '2 至 90 天 days, from 2 to 90',
 }
 const OTHERWISE = '规则的字段见 the fields of a rule are in docs/rules.md'
 

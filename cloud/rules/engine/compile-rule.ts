@@ -114,6 +114,12 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
   }
 }
 
+/** Its limits may be properties as well, and stand behind it. */
+function isAboutOne(when: RuleCondition, { eventType, properties }: Condition): boolean {
+  if ('above' in when || 'below' in when) return true
+  return eventType === undefined && properties.length === 1 && !('expression' in when)
+}
+
 function wholeOf(part: number, conditions: readonly CompiledCondition[]): number | undefined {
   const whole = conditions.findIndex((each) => each.parts.includes(part))
   return whole === -1 ? undefined : whole
@@ -140,7 +146,7 @@ class Plan {
   level({ severity, when }: Level, field: string): CompiledLevel {
     const root = this.#add(when, field)
     const heard = this.conditions[root]?.single
-    if (heard?.eventType === undefined && heard?.properties.length === 1 && !('expression' in when)) {
+    if (heard && isAboutOne(when, heard)) {
       const [property = ''] = heard.properties
       // Such a level changes at samples that are known then, or is not at rest before it changes.
       this.keepsValues ||= heard.silence !== undefined

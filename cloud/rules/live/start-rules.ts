@@ -4,8 +4,10 @@ import { check } from '@ganzhi/contracts/schema'
 import { WAKE_RULES_SUBJECT } from '@ganzhi/contracts/subjects'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import Type from 'typebox'
+import type { SeriesStore } from '../../series-store/series-store.ts'
 import { AreaTurns } from '../areas/area-turns.ts'
 import { workOffLate } from '../late/work-off-late.ts'
+import { keepLimits } from '../limits/keep-limits.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { HeldPartition } from './held-partition.ts'
 import { AREAS, type Lease, openLeases } from './partition-leases.ts'
@@ -16,6 +18,7 @@ import { type TurnOptions, takeTurn } from './take-turn.ts'
 export interface RulesOptions extends Omit<TurnOptions, 'book' | 'tables' | 'leaseMs'> {
   /** Ingest tells on it that the ledger has grown. */
   readonly connection: NatsConnection
+  readonly store: SeriesStore
   readonly timing: RulesTiming
 }
 
@@ -44,7 +47,12 @@ interface Held {
 }
 
 /** Judges by rules what ingest takes in. Runs until it is disposed of; any number of processes may. */
-export async function startRules({ connection, timing, ...given }: RulesOptions): Promise<AsyncDisposable> {
+export async function startRules({
+  connection,
+  store,
+  timing,
+  ...given
+}: RulesOptions): Promise<AsyncDisposable> {
   const { pool, log } = given
   const { leaseMs, everyMs, lookEveryMs } = timing
   const options: TurnOptions = {
@@ -133,6 +141,7 @@ export async function startRules({ connection, timing, ...given }: RulesOptions)
     work(),
     workOffLate(partitions, { ...options, signal }),
     areas.run({ everyMs: lookEveryMs, signal }),
+    keepLimits({ pool, store, log, signal }),
   ]
   return {
     async [Symbol.asyncDispose]() {

@@ -1,3 +1,4 @@
+import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { DeviceCondition, Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { type ConditionWords, durationParts, type Lasting } from './condition-words.ts'
 import { expressionWords } from './expression-words.ts'
@@ -54,7 +55,7 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     return lastingWords(held, atLeast === 1 ? '没有这样的设备' : `这样的设备不足 ${atLeast} 台`, when)
   }
   if ('offline' in when) {
-    return lastingWords(`网关离线满 ${chineseDuration(when.offline)}`, '网关恢复在线', when)
+    return lastingWords(`离线满 ${chineseDuration(when.offline)}`, '恢复在线', when)
   }
   if ('expression' in when) {
     const joining = { and: '且', or: '或' }
@@ -85,16 +86,19 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
 type Judged = Extract<DeviceCondition, { of?: unknown }>
 
 function judged(when: Judged, id: string, words: Words): { on: string; gone: string; hysteresis: boolean } {
-  const limit = (value: Limit): string => limitWords(value, id, words)
+  const side = 'below' in when ? 'low' : 'high'
+  const limit = (value: Limit): string => limitWords(value, side, id, words)
   const again = (value: Limit): string => (typeof value === 'number' ? limit(value) : '该值')
+  const end = (value: Limit): string =>
+    typeof value === 'object' && 'percentile' in value ? chineseHistory(value, side, id, words) : limit(value)
   if ('above' in when) {
     const { above, clearBelow } = when
-    const gone = clearBelow === undefined ? `不再高于${again(above)}` : `回落到${limit(clearBelow)}以下`
+    const gone = clearBelow === undefined ? `不再高于${again(above)}` : `回落到${end(clearBelow)}以下`
     return { on: `高于${limit(above)}`, gone, hysteresis: clearBelow !== undefined }
   }
   if ('below' in when) {
     const { below, clearAbove } = when
-    const gone = clearAbove === undefined ? `不再低于${again(below)}` : `回升到${limit(clearAbove)}以上`
+    const gone = clearAbove === undefined ? `不再低于${again(below)}` : `回升到${end(clearAbove)}以上`
     return { on: `低于${limit(below)}`, gone, hysteresis: clearAbove !== undefined }
   }
   if ('equals' in when) {
@@ -119,11 +123,31 @@ function judged(when: Judged, id: string, words: Words): { on: string; gone: str
   return { on, gone: '不再如此', hysteresis: false }
 }
 
-function limitWords(limit: Limit, id: string, words: Words): string {
+function limitWords(limit: Limit, side: HistorySide, id: string, words: Words): string {
   if (typeof limit === 'number') return words.amount(limit, id)
+  if ('percentile' in limit) {
+    const before =
+      limit.otherwise === undefined
+        ? '有数据的天数不足一半时不判断'
+        : `有数据的天数不足一半时取${words.amount(limit.otherwise, id)}`
+    return `${chineseHistory(limit, side, id, words)}（${before}）`
+  }
   const { attribute, otherwise } = limit
   const without = otherwise === undefined ? '未设置的设备不判断' : `未设置时取${words.amount(otherwise, id)}`
   return `设备自身的 ${attribute}（${without}）`
+}
+
+/** 平时是多少。 */
+export function chineseHistory(
+  { percentile, days, times, plus }: HistoryLimit,
+  side: HistorySide,
+  id: string,
+  words: Words,
+): string {
+  const scaled = times === undefined ? '' : `的 ${times} 倍`
+  const moved = plus === undefined ? '' : `${plus < 0 ? '减' : '加'}${words.amount(Math.abs(plus), id)}`
+  const extreme = side === 'high' ? '最高值' : '最低值'
+  return `本设备前 ${days} 天同一小时${extreme}的 ${percentile}% 分位数${scaled}${moved}`
 }
 
 /** 事件未结束就一直算。 */

@@ -1,5 +1,6 @@
+import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
-import { chineseCondition, chineseDuration } from './chinese-conditions.ts'
+import { chineseCondition, chineseDuration, chineseHistory } from './chinese-conditions.ts'
 import { expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
 import { isFields, namedIn, partsOf, type Told, type Why } from './why-words.ts'
@@ -51,11 +52,15 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   const id = typeof why['property'] === 'string' ? why['property'] : own
   const name = named ? '' : words.property(id)
   const amount = (field: string): string => words.amount(Number(why[field]), id)
+  const limit = (field: string, side: HistorySide): string =>
+    isFields(why['history'])
+      ? `${words.amount(round(Number(why[field])), id)}（${chineseHistory(why['history'] as HistoryLimit, side, id, words)}）`
+      : amount(field)
   const span = (field: string): string => chineseDuration(String(why[field]))
-  if ('clearBelow' in why) return `${name}低于解除值 ${amount('clearBelow')}`
-  if ('clearAbove' in why) return `${name}高于解除值 ${amount('clearAbove')}`
-  if ('above' in why) return `${name}${began ? '高于' : '不再高于'}阈值 ${amount('above')}`
-  if ('below' in why) return `${name}${began ? '低于' : '不再低于'}阈值 ${amount('below')}`
+  if ('clearBelow' in why) return `${name}低于解除值 ${limit('clearBelow', 'high')}`
+  if ('clearAbove' in why) return `${name}高于解除值 ${limit('clearAbove', 'low')}`
+  if ('above' in why) return `${name}${began ? '高于' : '不再高于'}阈值 ${limit('above', 'high')}`
+  if ('below' in why) return `${name}${began ? '低于' : '不再低于'}阈值 ${limit('below', 'low')}`
   if ('equals' in why) {
     const wanted = words.value(why['equals'] as boolean, id)
     return `${name}${began ? '为' : '不再为'}${wanted}`
@@ -64,7 +69,7 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   if ('stuck' in why) return began ? `${name} ${span('stuck')}内没有变化` : `${name}再次变化`
   if ('noData' in why) return began ? `${name} ${span('noData')}没有任何数据` : `${name}再次收到数据`
   if ('stale' in why) return began ? `${name} ${span('stale')}没有有效数据` : `${name}再次收到有效数据`
-  if ('offline' in why) return began ? `网关离线满 ${span('offline')}` : '网关恢复在线'
+  if ('offline' in why) return began ? `离线满 ${span('offline')}` : '恢复在线'
   const joining = { and: '且', or: '或' }
   if ('expression' in why) {
     const cel = quoted(expressionWords(String(why['expression']), words, joining))

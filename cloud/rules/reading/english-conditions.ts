@@ -1,3 +1,4 @@
+import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { DeviceCondition, Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { type ConditionWords, durationParts, type Lasting } from './condition-words.ts'
 import { expressionWords } from './expression-words.ts'
@@ -74,7 +75,7 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
   if ('offline' in when) {
     const gone: Gone = ['it is heard again', 'it has been heard']
     return lastingWords(
-      `nothing has been heard of the gateway for ${englishDuration(when.offline)}`,
+      `nothing has been heard of it for ${englishDuration(when.offline)}`,
       gone,
       when,
     )
@@ -130,16 +131,19 @@ const is = (what: string): JudgedWords['does'] => ({ now: `is ${what}`, lasting:
 const itIs = (what: string): Gone => [`it is ${what}`, `it has been ${what}`]
 
 function judged(when: Judged, id: string, words: Words): JudgedWords {
-  const limit = (value: Limit): string => limitWords(value, id, words)
+  const side = 'below' in when ? 'low' : 'high'
+  const limit = (value: Limit): string => limitWords(value, side, id, words)
   const again = (value: Limit): string => (typeof value === 'number' ? limit(value) : 'that')
+  const end = (value: Limit): string =>
+    typeof value === 'object' && 'percentile' in value ? englishHistory(value, side, id, words) : limit(value)
   if ('above' in when) {
     const { above, clearBelow } = when
-    const gone = itIs(clearBelow === undefined ? `at ${again(above)} or below` : `below ${limit(clearBelow)}`)
+    const gone = itIs(clearBelow === undefined ? `at ${again(above)} or below` : `below ${end(clearBelow)}`)
     return { does: is(`above ${limit(above)}`), gone, hysteresis: clearBelow !== undefined }
   }
   if ('below' in when) {
     const { below, clearAbove } = when
-    const gone = itIs(clearAbove === undefined ? `at ${again(below)} or above` : `above ${limit(clearAbove)}`)
+    const gone = itIs(clearAbove === undefined ? `at ${again(below)} or above` : `above ${end(clearAbove)}`)
     return { does: is(`below ${limit(below)}`), gone, hysteresis: clearAbove !== undefined }
   }
   if ('equals' in when) {
@@ -168,14 +172,34 @@ function judged(when: Judged, id: string, words: Words): JudgedWords {
 const RISE = { now: 'rises', lasting: 'keeps rising' } as const
 const FALL = { now: 'falls', lasting: 'keeps falling' } as const
 
-function limitWords(limit: Limit, id: string, words: Words): string {
+function limitWords(limit: Limit, side: HistorySide, id: string, words: Words): string {
   if (typeof limit === 'number') return words.amount(limit, id)
+  if ('percentile' in limit) {
+    const before =
+      limit.otherwise === undefined
+        ? 'not judged until half of them are known'
+        : `${words.amount(limit.otherwise, id)} until half of them are known`
+    return `${englishHistory(limit, side, id, words)} (${before})`
+  }
   const { attribute, otherwise } = limit
   const without =
     otherwise === undefined
       ? 'a device without it is not judged'
       : `${words.amount(otherwise, id)} where it has none`
   return `the device’s own ${attribute} (${without})`
+}
+
+/** What it usually is. */
+export function englishHistory(
+  { percentile, days, times, plus }: HistoryLimit,
+  side: HistorySide,
+  id: string,
+  words: Words,
+): string {
+  const scaled = times === undefined ? '' : `${times} times `
+  const moved = plus === undefined ? '' : ` ${plus < 0 ? 'less' : 'plus'} ${words.amount(Math.abs(plus), id)}`
+  const extreme = side === 'high' ? 'highest' : 'lowest'
+  return `${scaled}what its ${extreme} value in this hour of the day did not exceed on ${percentile}% of the last ${days} days${moved}`
 }
 
 function lastingWords(holds: string, gone: Gone, lasting: Lasting, endsOtherwise = false): ConditionWords {

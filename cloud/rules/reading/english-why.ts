@@ -1,5 +1,6 @@
+import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
-import { englishCondition, englishDuration } from './english-conditions.ts'
+import { englishCondition, englishDuration, englishHistory } from './english-conditions.ts'
 import { expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
 import { isFields, namedIn, partsOf, type Told, type Why } from './why-words.ts'
@@ -52,11 +53,17 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   const id = typeof why['property'] === 'string' ? why['property'] : own
   const name = named ? '' : `${words.property(id)} was `
   const amount = (field: string): string => words.amount(Number(why[field]), id)
+  const limit = (field: string, side: HistorySide): string =>
+    isFields(why['history'])
+      ? `${words.amount(round(Number(why[field])), id)} (${englishHistory(why['history'] as HistoryLimit, side, id, words)})`
+      : amount(field)
   const span = (field: string): string => englishDuration(String(why[field]))
-  if ('clearBelow' in why) return `${name}below ${amount('clearBelow')}, which clears it`
-  if ('clearAbove' in why) return `${name}above ${amount('clearAbove')}, which clears it`
-  if ('above' in why) return `${name}${began ? 'above the threshold' : 'no longer above'} ${amount('above')}`
-  if ('below' in why) return `${name}${began ? 'below the threshold' : 'no longer below'} ${amount('below')}`
+  if ('clearBelow' in why) return `${name}below ${limit('clearBelow', 'high')}, which clears it`
+  if ('clearAbove' in why) return `${name}above ${limit('clearAbove', 'low')}, which clears it`
+  if ('above' in why)
+    return `${name}${began ? 'above the threshold' : 'no longer above'} ${limit('above', 'high')}`
+  if ('below' in why)
+    return `${name}${began ? 'below the threshold' : 'no longer below'} ${limit('below', 'low')}`
   if ('equals' in why) {
     const wanted = words.value(why['equals'] as boolean, id)
     return `${name}${began ? '' : 'no longer '}${wanted}`
@@ -69,7 +76,7 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   if ('stale' in why)
     return began ? `no usable data of ${it} came for ${span('stale')}` : `usable data of ${it} came again`
   if ('offline' in why)
-    return began ? `nothing was heard of the gateway for ${span('offline')}` : 'the gateway was heard again'
+    return began ? `nothing was heard of it for ${span('offline')}` : 'it was heard again'
   const joining = { and: 'and', or: 'or' }
   if ('expression' in why) {
     const cel = quoted(expressionWords(String(why['expression']), words, joining))

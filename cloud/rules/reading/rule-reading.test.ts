@@ -83,6 +83,20 @@ describe('a rule, as people read it', () => {
       'Minor when water level (inside) is above the device’s own high (a device without it is not judged); clears when it is below 3 m.',
     ],
     [
+      { above: { percentile: 98, days: 28, times: 1.5 }, property: 'level', for: 'PT10M' },
+      '水位高于本设备前 28 天同一小时最高值的 98% 分位数的 1.5 倍（有数据的天数不足一半时不判断）持续 10 分钟，报“一般”；不再高于该值即解除。',
+      'Minor when water level (inside) stays above 1.5 times what its highest value in this hour of the day did not exceed on 98% of the last 28 days (not judged until half of them are known) for 10 minutes; clears when it is at that or below.',
+    ],
+    [
+      {
+        below: { percentile: 2, days: 7, plus: -0.5, otherwise: 1 },
+        clearAbove: { percentile: 2, days: 7 },
+        property: 'level',
+      },
+      '水位低于本设备前 7 天同一小时最低值的 2% 分位数减 0.5 m（有数据的天数不足一半时取 1 m），报“一般”；回升到本设备前 7 天同一小时最低值的 2% 分位数以上即解除。',
+      'Minor when water level (inside) is below what its lowest value in this hour of the day did not exceed on 2% of the last 7 days less 0.5 m (1 m until half of them are known); clears when it is above what its lowest value in this hour of the day did not exceed on 2% of the last 7 days.',
+    ],
+    [
       { equals: true, property: 'door', for: 'PT10S', clearFor: 'PT10S' },
       '“井盖打开”为“是”持续 10 秒，报“一般”；变为“否”满 10 秒后解除。',
       'Minor when “cover open” stays “true” for 10 seconds; clears when it has been “false” for 10 seconds.',
@@ -299,9 +313,9 @@ it('a rule over gateways says when one counts as away', () => {
     { id: 'r', version: 1, for: {}, each: 'gateway', when: { offline: 'PT3M' }, severity: 'major' },
     known,
   )
-  expect(zh).toBe('网关离线满 3 分钟，报“较大”；网关恢复在线即解除。适用于所有网关。')
+  expect(zh).toBe('离线满 3 分钟，报“较大”；恢复在线即解除。适用于所有网关。')
   expect(en).toBe(
-    'Major when nothing has been heard of the gateway for 3 minutes; clears when it is heard again. Applies to all gateways.',
+    'Major when nothing has been heard of it for 3 minutes; clears when it is heard again. Applies to all gateways.',
   )
 })
 

@@ -41,6 +41,14 @@ describe('why a transition was told, in a sentence', () => {
     ])
   })
 
+  it('with a limit from history as a number, and from what it came', () => {
+    const why = { above: 62.34567, history: { percentile: 98, days: 28, plus: 5 }, for: 'PT10M', since }
+    expect(read({ ...raised, why }, 'noise')).toEqual([
+      `噪声为 81.2 dB，高于阈值 62.35 dB（本设备前 28 天同一小时最高值的 98% 分位数加 5 dB），已满 10 分钟（自 ${since} 起）。`,
+      `Noise was 81.2 dB: above the threshold 62.35 dB (what its highest value in this hour of the day did not exceed on 98% of the last 28 days plus 5 dB) for 10 minutes, since ${since}.`,
+    ])
+  })
+
   it('of the property that the condition names, and by how many values', () => {
     const why = { property: 'noise', above: 70, of: { n: 3, m: 5 }, counted: 4, since }
     expect(read({ ...raised, why })).toEqual([

@@ -86,7 +86,9 @@ function judgeLimit(
 }
 
 export function limitFor(attributes: Readonly<Record<string, number>>, limit: Limit): number | undefined {
-  return typeof limit === 'number' ? limit : (attributes[limit.attribute] ?? limit.otherwise)
+  if (typeof limit === 'number') return limit
+  if ('percentile' in limit) throw new Error('limits from history are not made by chance')
+  return attributes[limit.attribute] ?? limit.otherwise
 }
 
 /** Between the first and last sample of the time before the newest; undefined where there is no time between them (7). */

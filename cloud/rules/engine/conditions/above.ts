@@ -1,24 +1,22 @@
 import type { Above } from '@ganzhi/contracts/rule-condition'
 import type { Static } from 'typebox'
-import { type Condition, GONE, HOLDS, IN_BETWEEN, isNumber } from '../condition.ts'
+import { type Condition, GONE, HOLDS, IN_BETWEEN } from '../condition.ts'
 import type { Place } from '../place.ts'
-import { limitAt } from '../limit.ts'
+import { limitAt, limited, limitFields } from '../limit.ts'
 
-export function above({ above, clearBelow }: Static<typeof Above>, place: Place): Condition {
+export function above({ above, clearBelow, of }: Static<typeof Above>, place: Place): Condition {
+  const { begins, ends, valueOf, ...heard } = limited({ begins: above, ends: clearBelow, of }, 'high', place)
   return {
-    properties: [place.property()],
-    usable: isNumber,
-    judge(_memory, { value: scalar, attributes }) {
-      const value = scalar as number
-      const upper = limitAt(above, attributes)
-      if (clearBelow === undefined) return value > upper ? HOLDS : value <= upper ? GONE : IN_BETWEEN
-      const lower = limitAt(clearBelow, attributes)
+    ...heard,
+    judge(_memory, now) {
+      const value = valueOf(now)
+      const upper = limitAt(begins, now)
+      if (ends === undefined) return value > upper ? HOLDS : value <= upper ? GONE : IN_BETWEEN
+      const lower = limitAt(ends, now)
       if (Number.isNaN(lower)) return IN_BETWEEN
       return value > upper ? HOLDS : value < lower ? GONE : IN_BETWEEN
     },
-    fields: (on, { attributes }) =>
-      on || clearBelow === undefined
-        ? { above: limitAt(above, attributes) }
-        : { clearBelow: limitAt(clearBelow, attributes) },
+    fields: (on, now) =>
+      on || ends === undefined ? limitFields('above', begins, now) : limitFields('clearBelow', ends, now),
   }
 }

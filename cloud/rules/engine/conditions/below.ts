@@ -1,24 +1,22 @@
 import type { Below } from '@ganzhi/contracts/rule-condition'
 import type { Static } from 'typebox'
-import { type Condition, GONE, HOLDS, IN_BETWEEN, isNumber } from '../condition.ts'
+import { type Condition, GONE, HOLDS, IN_BETWEEN } from '../condition.ts'
 import type { Place } from '../place.ts'
-import { limitAt } from '../limit.ts'
+import { limitAt, limited, limitFields } from '../limit.ts'
 
-export function below({ below, clearAbove }: Static<typeof Below>, place: Place): Condition {
+export function below({ below, clearAbove, of }: Static<typeof Below>, place: Place): Condition {
+  const { begins, ends, valueOf, ...heard } = limited({ begins: below, ends: clearAbove, of }, 'low', place)
   return {
-    properties: [place.property()],
-    usable: isNumber,
-    judge(_memory, { value: scalar, attributes }) {
-      const value = scalar as number
-      const lower = limitAt(below, attributes)
-      if (clearAbove === undefined) return value < lower ? HOLDS : value >= lower ? GONE : IN_BETWEEN
-      const upper = limitAt(clearAbove, attributes)
+    ...heard,
+    judge(_memory, now) {
+      const value = valueOf(now)
+      const lower = limitAt(begins, now)
+      if (ends === undefined) return value < lower ? HOLDS : value >= lower ? GONE : IN_BETWEEN
+      const upper = limitAt(ends, now)
       if (Number.isNaN(upper)) return IN_BETWEEN
       return value < lower ? HOLDS : value > upper ? GONE : IN_BETWEEN
     },
-    fields: (on, { attributes }) =>
-      on || clearAbove === undefined
-        ? { below: limitAt(below, attributes) }
-        : { clearAbove: limitAt(clearAbove, attributes) },
+    fields: (on, now) =>
+      on || ends === undefined ? limitFields('below', begins, now) : limitFields('clearAbove', ends, now),
   }
 }
