@@ -40,8 +40,8 @@ const shared = {
   /** Where its numbers are from. */
   source: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
   for: RuleScope,
-  /** It judges each area of this level by the devices in it, or each gateway, and not each device. */
-  each: Type.Optional(Type.Enum([...AREA_LEVELS, 'gateway'])),
+  /** It judges each area of this level by the devices in it, or each gateway, or each link of gateways, and not each device. */
+  each: Type.Optional(Type.Enum([...AREA_LEVELS, 'gateway', 'link'])),
   active: Type.Optional(RuleSchedule),
   /** Samples of another quality than good; `hold` where nothing is said. */
   bad: Type.Optional(Unusable),

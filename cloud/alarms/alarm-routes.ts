@@ -10,7 +10,7 @@ import Type from 'typebox'
 import { PageQuery, pageOf, readCursor } from '../api/cursor.ts'
 import { notFound } from '../api/problem.ts'
 import { timeView } from '../api/sample-view.ts'
-import { unknownSince, unknownView } from '../topology/unknown.ts'
+import { type Unknown, unknownOf, unknownView } from '../topology/unknown.ts'
 import type { RuleReader } from '../rules/reading/rule-reader.ts'
 
 const tags = ['alarms']
@@ -92,7 +92,7 @@ export function alarmRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncT
 const ALARM = `
   SELECT a.id, a.rule, a.version, v.document->'names' AS names, g.name AS gateway, nullif(a.device, '') AS device, a.area, a.dimension, a.severity,
     a.opened_at, a.changed_at, a.closed_at, a.withdrawn,
-    CASE WHEN a.device <> '' THEN ${unknownSince('a.gateway_id')} END AS unknown_since
+    CASE WHEN a.device <> '' THEN ${unknownOf('a.gateway_id', 'a.device')} END AS unknown
   FROM alarm a LEFT JOIN gateway g ON g.id = a.gateway_id
   LEFT JOIN rule_version v ON (v.rule, v.version) = (a.rule, a.version)`
 
@@ -127,7 +127,7 @@ interface AlarmRow {
   readonly changed_at: Date
   readonly closed_at: Date | null
   readonly withdrawn: boolean
-  readonly unknown_since: Date | null
+  readonly unknown: Unknown
 }
 
 function alarmView(row: AlarmRow): AlarmView {
@@ -144,7 +144,7 @@ function alarmView(row: AlarmRow): AlarmView {
     changedAt: timeView(row.changed_at),
     closedAt: row.closed_at && timeView(row.closed_at),
     withdrawn,
-    unknown: unknownView(gateway, row.unknown_since),
+    unknown: unknownView(gateway, row.unknown),
   }
 }
 

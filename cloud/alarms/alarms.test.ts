@@ -110,7 +110,7 @@ it('an alarm may be that of an area, or of a gateway itself', async () => {
   expect(await list('?rule=all-about&state=open')).toHaveLength(1)
 })
 
-it('while a gateway is not heard of its devices are unknown, and so are their alarms; not its own', async () => {
+it('while a gateway or a link is not heard of its devices are unknown, and so are their alarms; not its own', async () => {
   const rule = { id: 'unknown', version: 1 }
   const raised = { rule, at: NOON, from: 'clear', to: 'major', value: 3, why } as const
   await write([
@@ -132,9 +132,17 @@ it('while a gateway is not heard of its devices are unknown, and so are their al
   ])
   const unknown = { parent: 'gw-1', since: '2026-11-21T12:00:00.000Z' }
   expect(await shown()).toEqual([unknown, unknown, null])
+  await on.pool.query(
+    `INSERT INTO link_unreached (gateway_id, link, from_at, devices) VALUES ($1, 'bus-1', $2, '{dev-1,dev-7}')`,
+    [gatewayId, new Date(NOON + 1_000)],
+  )
+  expect(await shown()).toEqual([unknown, unknown, null])
   await on.pool.query('UPDATE gateway_unreached SET until_at = $2 WHERE gateway_id = $1', [
     gatewayId,
     new Date(NOON + 60_000),
   ])
+  const behindLink = { parent: 'gw-1/bus-1', since: '2026-11-21T12:00:01.000Z' }
+  expect(await shown()).toEqual([behindLink, behindLink, null])
+  await on.pool.query(`UPDATE link_unreached SET devices = '{dev-7}'`)
   expect(await shown()).toEqual([null, null, null])
 })

@@ -6,7 +6,7 @@ import type { ValueType } from '@ganzhi/contracts/reading'
 import type { Pool } from 'pg'
 import Type from 'typebox'
 import type { SeriesStore } from '../series-store/series-store.ts'
-import { unknownSince, unknownView } from '../topology/unknown.ts'
+import { type Unknown, unknownOf, unknownView } from '../topology/unknown.ts'
 import { PageQuery, pageOf, readCursor } from './cursor.ts'
 import { latestView, timeView } from './sample-view.ts'
 import { SeriesIds } from './series-ids.ts'
@@ -89,7 +89,7 @@ const DEVICES = `
   )
   SELECT page.gateway, page.device, count(s.id)::int AS points, max(l.ts) AS latest_at,
          count(*) FILTER (WHERE l.quality <> 0)::int AS not_good,
-         ${unknownSince('page.gateway_id')} AS unknown_since
+         ${unknownOf('page.gateway_id', 'page.device')} AS unknown
   FROM page
   LEFT JOIN series s ON s.gateway_id = page.gateway_id AND s.device = page.device
   LEFT JOIN latest l ON l.series_id = s.id
@@ -101,17 +101,17 @@ interface DeviceRow {
   readonly points: number
   readonly not_good: number
   readonly latest_at: Date | null
-  readonly unknown_since: Date | null
+  readonly unknown: Unknown
 }
 
-function deviceView({ gateway, device, points, not_good, latest_at, unknown_since }: DeviceRow): DeviceView {
+function deviceView({ gateway, device, points, not_good, latest_at, unknown }: DeviceRow): DeviceView {
   return {
     gateway,
     device,
     points,
     notGood: not_good,
     latestAt: latest_at && timeView(latest_at),
-    unknown: unknownView(gateway, unknown_since),
+    unknown: unknownView(gateway, unknown),
   }
 }
 

@@ -54,7 +54,8 @@ function headText(alarm: AlarmView): string {
 function unknownText({ unknown, closedAt }: AlarmView): string {
   if (unknown === null || closedAt !== null) return ''
   const { parent, since } = unknown
-  return `\n未知 unknown: 自 since ${timeOf(since)} 网关离线 the gateway is not heard of: ${parent}`
+  const what = parent.includes('/') ? '链路中断 the link is down' : '网关离线 the gateway is not heard of'
+  return `\n未知 unknown: 自 since ${timeOf(since)} ${what}: ${parent}`
 }
 
 function endOf({ openedAt, closedAt, withdrawn }: AlarmView): string {
@@ -62,9 +63,10 @@ function endOf({ openedAt, closedAt, withdrawn }: AlarmView): string {
   return closedAt === null ? '未消 open' : timeOf(closedAt, openedAt)
 }
 
-function targetOf({ gateway, device, area }: AlarmView): string {
+function targetOf({ gateway, device, area, dimension }: AlarmView): string {
   if (area !== null) return `区域 area ${area}`
-  return [gateway, device].filter((name) => name !== null).join('/')
+  const target = [gateway, device].filter((name) => name !== null).join('/')
+  return dimension === null ? target : `${target} ${dimension}`
 }
 
 function ruleText({ rule: { id, version, names } }: AlarmView): string {

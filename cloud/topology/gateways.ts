@@ -10,13 +10,21 @@ import {
   type Unreached,
   followReach,
 } from './reach.ts'
+import { readLinks, saveLinks } from './link-rows.ts'
+import { type LinkUnreached, followLinks } from './links.ts'
 import { followRecords } from './reach-by-records.ts'
 import { readReaches, saveReaches } from './reach-rows.ts'
 import { readComplete, readListening, readReports } from './reports.ts'
+import { ITSELF, nameOfLink } from './target-name.ts'
 
 export interface Gateway {
   readonly gatewayId: number
   readonly gateway: string
+}
+
+/** A gateway itself or a link of it, by its name among the devices. */
+export interface GatewayTarget extends Gateway {
+  readonly device: string
 }
 
 /** A record that rules have taken. */
@@ -31,8 +39,8 @@ export interface TakenRecord extends Gateway {
 
 export interface GatewaysFollowed {
   /** That are heard of for the first time. */
-  readonly met: readonly Gateway[]
-  /** That are heard further than before, and those of them that were not heard of for a time, or are not any more. */
+  readonly met: readonly GatewayTarget[]
+  /** That are heard further than before, and those that were not heard of for a time, or are not any more, or a link of which. */
   readonly moved: ReadonlySet<number>
   readonly changed: ReadonlySet<number>
 }
@@ -43,6 +51,8 @@ interface Known {
   readonly hearing: GatewayHearing
   reach?: Reach
   report?: Report
+  /** Those that are down. */
+  links: readonly LinkUnreached[]
   /** From its base on, up to where no record is missing. */
   complete: number
 }
@@ -59,16 +69,22 @@ export class Gateways {
     this.#retentionDays = retentionDays
   }
 
-  /** As the last turn left them. Answers with those that were ever heard of. */
-  async load(tx: ClientBase, clock: number): Promise<Gateway[]> {
-    const known = await readReaches(tx, this.#partition, clock)
-    for (const { gatewayId, reach, spans } of known) {
-      const { hearing } = this.#of(gatewayId)
+  /** As the last turn left them. Answers with those that were ever heard of, and their links that were down. */
+  async load(tx: ClientBase, clock: number): Promise<GatewayTarget[]> {
+    const reaches = await readReaches(tx, this.#partition, clock)
+    const links = await readLinks(tx, this.#partition, clock)
+    return reaches.flatMap(({ gatewayId, gateway, reach, spans }) => {
+      const known = this.#of(gatewayId)
+      const { hearing } = known
+      const ofLinks = links.get(gatewayId) ?? []
       for (const span of spans) hearing.note(span)
+      for (const span of ofLinks) hearing.noteLink(span)
+      known.links = ofLinks.filter(({ until }) => until === undefined)
       this.#enter(gatewayId, reach)
-      settle(hearing)
-    }
-    return known
+      hearing.settle()
+      const names = new Set([ITSELF, ...ofLinks.map(({ link }) => nameOfLink(link))])
+      return [...names].map((device) => ({ gatewayId, gateway, device }))
+    })
   }
 
   /** One that never reports is heard as far as one likes. */
@@ -78,7 +94,7 @@ export class Gateways {
 
   /** What a turn has heard, after all that it takes is noted as taken: written where it changes something. */
   async follow(tx: ClientBase, turn: TurnOf, taken: readonly TakenRecord[]): Promise<GatewaysFollowed> {
-    for (const { hearing } of this.#known.values()) settle(hearing)
+    for (const { hearing } of this.#known.values()) hearing.settle()
     const reports = await this.#reports(tx)
     for (const { gatewayId, report } of reports) this.#of(gatewayId).report = report
     const telemetry = taken.filter(({ lane }) => lane === 'telemetry')
@@ -87,7 +103,7 @@ export class Gateways {
     const names = new Map([...telemetry, ...reports].map((each) => [each.gatewayId, each.gateway]))
     const around = { ...turn, listening: await readListening(tx) }
     const complete = await readComplete(tx, this.#owing(records))
-    const met: Gateway[] = []
+    const met: GatewayTarget[] = []
     const changed = new Map<number, Reach>()
     const moved = new Set<number>()
     const spans = new Map<number, Unreached>()
@@ -97,7 +113,7 @@ export class Gateways {
       const followed = followedBy(known, records.get(gatewayId) ?? [], around)
       if (!followed) continue
       const { reach, span } = followed
-      if (!before) met.push({ gatewayId, gateway: names.get(gatewayId) ?? '' })
+      if (!before) met.push({ gatewayId, gateway: names.get(gatewayId) ?? '', device: ITSELF })
       if (!isSame(before, reach)) changed.set(gatewayId, reach)
       if (!isSame(before, reach) || before?.aliveAt !== reach.aliveAt) moved.add(gatewayId)
       if (span) {
@@ -107,7 +123,27 @@ export class Gateways {
       this.#enter(gatewayId, reach)
     }
     await saveReaches(tx, changed, spans, this.#retentionDays)
-    return { met, moved, changed: new Set(spans.keys()) }
+    const links = new Map<number, readonly LinkUnreached[]>()
+    for (const { gatewayId, gateway, report } of reports) {
+      const found = this.#followLinks(gatewayId, report, turn.judgedAt)
+      if (found.length === 0) continue
+      links.set(gatewayId, found)
+      moved.add(gatewayId)
+      met.push(...found.map(({ link }) => ({ gatewayId, gateway, device: nameOfLink(link) })))
+    }
+    await saveLinks(tx, links, this.#retentionDays)
+    return { met, moved, changed: new Set([...spans.keys(), ...links.keys()]) }
+  }
+
+  #followLinks(gatewayId: number, report: Report, judgedAt: number): readonly LinkUnreached[] {
+    const known = this.#of(gatewayId)
+    const { hearing, links: open } = known
+    const found = followLinks(open, report, Math.min(judgedAt, hearing.judgedTo))
+    for (const span of found) hearing.noteLink(span)
+    const isOver = ({ link, from }: LinkUnreached): boolean =>
+      found.some((span) => span.until !== undefined && span.link === link && span.from === from)
+    known.links = [...open, ...found].filter((span) => !isOver(span))
+    return found
   }
 
   async #reports(tx: ClientBase): Promise<Awaited<ReturnType<typeof readReports>>> {
@@ -129,7 +165,8 @@ export class Gateways {
 
   #of(gatewayId: number): Known {
     let known = this.#known.get(gatewayId)
-    if (!known) this.#known.set(gatewayId, (known = { hearing: new GatewayHearing(), complete: 0 }))
+    if (!known)
+      this.#known.set(gatewayId, (known = { hearing: new GatewayHearing(), links: [], complete: 0 }))
     return known
   }
 
@@ -138,14 +175,11 @@ export class Gateways {
     if (known.reach?.epoch !== reach.epoch || known.reach.base !== reach.base) known.complete = reach.base
     known.reach = reach
     const tells = reach.silentAt === undefined && reach.unreported?.reports !== 'never'
-    known.hearing.ofDevices.knownTo = tells ? reach.heardAt : Infinity
-    known.hearing.ofItself.knownTo = tells ? reach.aliveAt : Infinity
+    known.hearing.know({
+      ofDevices: tells ? reach.heardAt : Infinity,
+      ofItself: tells ? reach.aliveAt : Infinity,
+    })
   }
-}
-
-function settle({ ofDevices, ofItself }: GatewayHearing): void {
-  ofDevices.judgedTo = ofDevices.knownTo
-  ofItself.judgedTo = ofItself.knownTo
 }
 
 function followedBy(

@@ -3,7 +3,7 @@ import { PARTITIONS } from '../rules/live/partition-leases.ts'
 import type { Reach, Unreached } from './reach.ts'
 
 /** Spans that are open, or that some rule may still wait for. */
-const RECENT = "interval '2 days'"
+export const RECENT = "interval '2 days'"
 
 export interface KnownReach {
   readonly gatewayId: number

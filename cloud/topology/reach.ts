@@ -1,3 +1,5 @@
+import type { DownLink } from '@ganzhi/contracts/status'
+
 /** A gateway that says nothing for so long is not heard of any more: three of its reports. */
 export const SILENT_AFTER_MS = 30_000
 
@@ -25,6 +27,8 @@ export interface Report {
   readonly saidAt: number
   readonly arrivedAt: number
   readonly dies: boolean
+  /** Those that are down. */
+  readonly links: readonly DownLink[]
 }
 
 /** Of the records of a gateway that were just taken. */

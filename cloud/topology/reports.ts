@@ -41,9 +41,9 @@ export async function readReports(
   }))
 }
 
-function reportOf({ phase, at, epoch, heads }: GatewayStatus, arrivedAt: number): Report {
+function reportOf({ phase, at, epoch, heads, links = [] }: GatewayStatus, arrivedAt: number): Report {
   const head = heads.find((each) => each.lane === 'telemetry' && each.epoch === epoch)?.head ?? 0
-  return { epoch: epochToInt8(epoch).toString(), head, saidAt: at, arrivedAt, dies: phase === 'death' }
+  return { epoch: epochToInt8(epoch).toString(), head, saidAt: at, arrivedAt, dies: phase === 'death', links }
 }
 
 /** Of each gateway, up to which seq from its base on rules have taken all records of its run. */

@@ -45,20 +45,22 @@ export function ruleFaults(value: unknown): FieldFault[] {
       : []),
     ...(Array.isArray(levels) ? levels.flatMap((level, i) => levelFaults(level, i, about)) : []),
     ...('when' in value ? conditionFaults(value['when'], ['when'], about) : []),
-    ...(each === 'gateway' && isObject(value['for']) ? gatewayScopeFaults(value['for']) : []),
+    ...((each === 'gateway' || each === 'link') && isObject(value['for'])
+      ? gatewayScopeFaults(value['for'], each)
+      : []),
     ...('active' in value ? activeFaults(value['active']) : []),
     ...durationFaults(value['lateness'], ['lateness'], { most: 'P1D' }),
   ]
 }
 
 /** What devices are told apart by. */
-function gatewayScopeFaults(scope: object): FieldFault[] {
+function gatewayScopeFaults(scope: object, each: 'gateway' | 'link'): FieldFault[] {
   return Object.keys(RuleScope.properties)
     .filter((field) => field in scope && field !== 'gateway')
     .map((field) => ({
       path: ['for', field],
-      message: 'tells devices apart, and the rule is judged at each gateway',
-      remedy: '网关只按名称区分 Write for: {}, or for: { gateway: … }',
+      message: `tells devices apart, and the rule is judged at each ${each}`,
+      remedy: '只按网关名称区分 Write for: {}, or for: { gateway: … }',
     }))
 }
 

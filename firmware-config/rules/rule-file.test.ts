@@ -120,6 +120,7 @@ test.each([
   ['each: street\nwhen: { devices: { atLeast: 1 } }', '5:9: when.devices.when is missing', 'docs'],
   ['when: { offline: PT3M }', '4:9: when.offline is judged at a gateway', 'each: gateway'],
   ['each: gateway\nwhen: { noData: PT3M }', '5:9: when.noData is judged at a device', 'offline: PT3M'],
+  ['each: link\nwhen: { above: 3 }', '5:9: when.above is judged at a device', 'offline: PT3M'],
   [
     'each: gateway\nwhen: { any: [{ offline: PT3M }, { offline: PT5M }] }',
     '5:17: when.any[0].offline stands within any',

@@ -12,7 +12,7 @@ export interface DevicePart {
 
 /** The areas that a rule is judged at; of others it is judged at devices or gateways. */
 export function levelOf({ each }: Rule): AreaLevel | undefined {
-  return each === 'gateway' ? undefined : each
+  return each === 'gateway' || each === 'link' ? undefined : each
 }
 
 /** The schedule of the rule is that of its areas: what devices meet is known when a span begins. */

@@ -17,17 +17,14 @@ export interface Watch {
   stopped: boolean
 }
 
-/** By this name, which no device has, a gateway itself stands among its devices. */
-export const ITSELF = ''
-
 export interface WatchedDevice {
   readonly gatewayId: number
   readonly gateway: string
   readonly device: string
   readonly properties: Set<string>
   placement: Placement
-  /** What is known of whether its gateway is heard. */
-  readonly hearing: Hearing
+  /** What is known of whether its gateway and its link are heard. */
+  hearing: Hearing
   watches: Watch[]
   /** What some rule has still to judge. */
   pending: DeviceInput[]

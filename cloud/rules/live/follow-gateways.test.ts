@@ -30,8 +30,8 @@ const clockPast = (at: number) =>
   expect.poll(async () => (await turn(), rig.clock(gateway)), SOON).toBeGreaterThan(at)
 
 /** The gateway says that it is there, and has nothing else to send. */
-async function report(at = Date.now(), phase = 'alive'): Promise<number> {
-  const status = { phase, at, epoch: 'f'.repeat(16), heads: [] }
+async function report(at = Date.now(), phase = 'alive', links: readonly object[] = []): Promise<number> {
+  const status = { phase, at, epoch: 'f'.repeat(16), heads: [], links }
   await rig.pool.query('UPDATE gateway SET last_status = $2, last_status_at = now() WHERE id = $1', [
     gateway.id,
     JSON.stringify(status),
@@ -45,14 +45,18 @@ const listenedFor = (seconds: number) =>
   ])
 const falls = () => listenedFor(31)
 /** These devices have sent something every half second since then, up to now; and so the gateway says. */
-async function live(devices: readonly string[], since = Date.now()): Promise<number> {
+async function live(
+  devices: readonly string[],
+  since = Date.now(),
+  links: readonly object[] = [],
+): Promise<number> {
   const now = Date.now()
   const times = Array.from({ length: Math.floor((now - since) / 500) + 1 }, (_, i) => now - i * 500)
   await gateway.send(
     ++seq,
     times.toReversed().flatMap((at) => devices.map((device) => ({ device, at, value: 1 }))),
   )
-  return report(now)
+  return report(now, 'alive', links)
 }
 const ALL = ['meter-1', 'meter-2', 'meter-3']
 
@@ -178,6 +182,73 @@ describe('a gateway that dies', () => {
     await report()
     await turn()
     expect(await changes()).toMatchObject([{ reached: false }, { reached: true }])
+  })
+})
+
+describe('a link that goes down', () => {
+  const downSince = (since: number) => ({
+    link: 'bus-1',
+    since,
+    error: { code: 'link-down', message: 'connection refused' },
+    devices: ['meter-1', 'meter-2'],
+  })
+  const putLinkOffline = () =>
+    put({ id: 'link-offline', for: { gateway: gateway.name }, each: 'link', when: { offline: 'PT1S' } })
+  const dead = { rule: 'link-offline', device: '', dimension: 'bus-1', open: true }
+
+  it('is one alarm, and none of its devices; when it is back all is as before', async () => {
+    await putSilence()
+    await putLinkOffline()
+    const began = await begin()
+    const link = downSince(began + 200)
+    await clockPast(began + 1_500)
+    const later = await live(['meter-3'], began, [link])
+    await expect.poll(alarms, SOON).toMatchObject([dead])
+    await clockPast(later + 1_500)
+    await live(['meter-3'], later, [link])
+    await turn()
+    expect(await alarms()).toMatchObject([dead])
+    await process.leases.release()
+    process = rig.process()
+    const up = await live(ALL)
+    await expect.poll(alarms, SOON).toMatchObject([{ ...dead, open: false }])
+    await clockPast(up + 1_500)
+    await live(['meter-2', 'meter-3'], up)
+    await expect.poll(alarms, SOON).toMatchObject([
+      { ...dead, open: false },
+      { rule: 'silent', device: 'meter-1', open: true },
+    ])
+  })
+
+  it('leaves other devices of the gateway to be judged', async () => {
+    await putSilence()
+    await putLinkOffline()
+    const began = await begin()
+    await clockPast(began + 1_500)
+    await live([], began, [downSince(began + 200)])
+    await expect.poll(alarms, SOON).toMatchObject([{ device: 'meter-3' }, dead])
+  })
+
+  it('and its gateway after it: its devices are unknown until both are back', async () => {
+    await putSilence()
+    const began = await begin()
+    const link = downSince(began + 200)
+    await report(Date.now(), 'alive', [link])
+    await turn()
+    await falls()
+    await clockPast(Date.now() + 1_500)
+    await listenedFor(0)
+    const back = await report(Date.now(), 'alive', [link])
+    await turn()
+    await clockPast(back + 1_500)
+    await live(['meter-3'], back, [link])
+    await turn()
+    expect(await alarms()).toEqual([])
+    const up = await report()
+    await turn()
+    await clockPast(up + 1_500)
+    await live(['meter-3'], up)
+    await expect.poll(alarms, SOON).toMatchObject([{ device: 'meter-1' }, { device: 'meter-2' }])
   })
 })
 

@@ -8,6 +8,7 @@ import { counts, endPart, fitRules } from './fit-rules.ts'
 import { type Partition, noteRipe } from './partition.ts'
 import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
+import { targetOf } from './target-of.ts'
 import { dropJudged } from './take-inputs.ts'
 
 export interface RulesFollowed {
@@ -98,7 +99,7 @@ function closing(device: WatchedDevice, watch: Watch, at: number): AlarmChange {
   const { rule } = watch
   return {
     rule: { id: rule.id, version: rule.version },
-    target: device,
+    ...targetOf(device),
     at,
     from: toldBy(watch),
     to: 'clear',

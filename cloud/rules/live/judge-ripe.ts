@@ -7,6 +7,7 @@ import type { LedgerRecord } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
 import { counts, refitRules } from './fit-rules.ts'
 import { type Partition, noteRipe } from './partition.ts'
+import { targetOf } from './target-of.ts'
 import { dropJudged } from './take-inputs.ts'
 import type { RuleFault } from './rule-fault.ts'
 import { TurnFaults } from './turn-faults.ts'
@@ -58,7 +59,7 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
 }
 
 function changeOf(device: WatchedDevice, { rule }: Watch, transition: EngineTransition): AlarmChange {
-  return { ...transition, rule: { id: rule.id, version: rule.version }, target: device }
+  return { ...transition, rule: { id: rule.id, version: rule.version }, ...targetOf(device) }
 }
 
 /** A part of a rule over areas is met while it is at the one severity that it has. */

@@ -13,7 +13,7 @@ import type { RuleBook } from './rule-book.ts'
 import { noteJudged } from './rule-progress.ts'
 import { type SavedStates, readStates, ruleOfState } from './state-rows.ts'
 import { takeInputs } from './take-inputs.ts'
-import { itself, readDevices } from './watched-devices.ts'
+import { readDevices } from './watched-devices.ts'
 
 export interface PartitionOptions extends OpenOptions {
   readonly pool: Pool
@@ -29,7 +29,7 @@ export async function loadPartition(
   const { pool, book, retentionDays } = options
   const placed = await placeRevision(pool)
   const topology = new Gateways(lease.partition, retentionDays)
-  const reporting = await topology.load(tx, standing.clock)
+  const targets = await topology.load(tx, standing.clock)
   const partition: Partition = {
     standing,
     placed,
@@ -45,7 +45,7 @@ export async function loadPartition(
     facts: [],
   }
   const saved = await readStates(tx, lease.partition)
-  await partition.devices.meet(tx, [...saved, ...reporting.map(itself)])
+  await partition.devices.meet(tx, [...saved, ...targets])
   for (const row of saved) {
     const device = partition.devices.get(row.gatewayId, row.device)
     for (const [key, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {

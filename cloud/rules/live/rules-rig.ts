@@ -52,6 +52,7 @@ export interface RulesRig extends AsyncDisposable {
 export interface RigAlarm {
   readonly rule: string
   readonly device: string
+  readonly dimension: string
   readonly severity: string
   readonly open: boolean
   readonly withdrawn: boolean
@@ -152,7 +153,7 @@ export async function openRulesRig(
     },
     async alarms({ id }) {
       const { rows } = await pool.query<RigAlarm>(
-        `SELECT rule, device, severity, closed_at IS NULL AS open, withdrawn, (
+        `SELECT rule, device, dimension, severity, closed_at IS NULL AS open, withdrawn, (
            SELECT json_agg(json_build_object('from', from_state, 'to', to_state, 'at', (extract(epoch FROM at) * 1000)::int8,
              'late', late, 'revised', revised_at IS NOT NULL) ORDER BY at) FROM alarm_transition WHERE alarm_id = alarm.id) AS transitions
          FROM alarm WHERE gateway_id = $1 ORDER BY opened_at, id`,

@@ -2,7 +2,7 @@ import type { Placement } from '@ganzhi/contracts/placement'
 import type { ClientBase } from 'pg'
 import { placementsOf } from '../../areas/placements.ts'
 import type { Gateways } from '../../topology/gateways.ts'
-import { ITSELF, type WatchedDevice } from './device-watch.ts'
+import type { WatchedDevice } from './device-watch.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
 export interface RegisteredDevice {
@@ -11,12 +11,7 @@ export interface RegisteredDevice {
   readonly device: string
 }
 
-/** A gateway, as it stands among its devices. */
-export function itself({ gatewayId, gateway }: Omit<RegisteredDevice, 'device'>): RegisteredDevice {
-  return { gatewayId, gateway, device: ITSELF }
-}
-
-/** The devices of a partition: those of the register, and those that only ever told of events, and the gateways themselves. */
+/** The devices of a partition: those of the register, and those that only ever told of events, and the gateways and links themselves. */
 export class WatchedDevices implements Iterable<WatchedDevice> {
   readonly #gateways = new Map<number, Map<string, WatchedDevice>>()
   readonly #topology: Gateways
@@ -52,13 +47,12 @@ export class WatchedDevices implements Iterable<WatchedDevice> {
   #enter({ gatewayId, gateway, device }: RegisteredDevice, placement: Placement): void {
     let devices = this.#gateways.get(gatewayId)
     if (!devices) this.#gateways.set(gatewayId, (devices = new Map()))
-    const { ofItself, ofDevices } = this.#topology.hearing(gatewayId)
     devices.set(device, {
       gatewayId,
       gateway,
       device,
       placement,
-      hearing: device === ITSELF ? ofItself : ofDevices,
+      hearing: this.#topology.hearing(gatewayId).of(device),
       properties: new Set(),
       watches: [],
       pending: [],

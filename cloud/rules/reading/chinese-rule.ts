@@ -2,6 +2,7 @@ import type { AreaLevel } from '@ganzhi/contracts/area'
 import type { Rule, Unusable } from '@ganzhi/contracts/rule'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Severity } from '@ganzhi/contracts/severity'
+import { levelOf } from '../areas/device-parts.ts'
 import { chineseCondition, chineseDuration } from './chinese-conditions.ts'
 import { dayRuns } from './day-runs.ts'
 import { quoted, type Words } from './names.ts'
@@ -23,9 +24,10 @@ const AREAS: Readonly<Record<AreaLevel, string>> = {
 
 export function chineseRule(rule: Rule, words: Words): string {
   const own = rule.for.property ?? ''
+  const level = levelOf(rule)
   const levels = 'levels' in rule ? rule.levels : [rule]
   return [
-    rule.each === undefined || rule.each === 'gateway' ? '' : `每个${AREAS[rule.each]}各自判断：`,
+    level === undefined ? '' : `每个${AREAS[level]}各自判断：`,
     ...levels.map(({ severity, when }) => {
       const { on, parts, off, lingers } = chineseCondition(when, own, words)
       const listed = parts?.map((part, i) => `（${i + 1}）${part}`).join('；')
@@ -78,6 +80,8 @@ function unusable({ bad = 'hold', nan = 'hold' }: Rule): string {
 
 function scope({ each, for: { property, profile, tag, area, gateway, device } }: Rule, words: Words): string {
   if (each === 'gateway') return gateway === undefined ? '适用于所有网关。' : `适用于网关${quoted(gateway)}。`
+  if (each === 'link')
+    return gateway === undefined ? '适用于网关的所有链路。' : `适用于网关${quoted(gateway)}的链路。`
   const asked = [
     profile === undefined ? [] : `型号为${words.profile(profile)}`,
     tag === undefined ? [] : `标签为${quoted(tag)}`,

@@ -1,6 +1,7 @@
 import type { Rule, Unusable } from '@ganzhi/contracts/rule'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import type { Severity } from '@ganzhi/contracts/severity'
+import { levelOf } from '../areas/device-parts.ts'
 import { englishCondition, englishDuration } from './english-conditions.ts'
 import { dayRuns } from './day-runs.ts'
 import { quoted, type Words } from './names.ts'
@@ -14,9 +15,10 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
 
 export function englishRule(rule: Rule, words: Words): string {
   const own = rule.for.property ?? ''
+  const level = levelOf(rule)
   const levels = 'levels' in rule ? rule.levels : [rule]
   return [
-    rule.each === undefined || rule.each === 'gateway' ? '' : `In each ${rule.each}:`,
+    level === undefined ? '' : `In each ${level}:`,
     ...levels.map(({ severity, when }) => {
       const { on, parts, off } = englishCondition(when, own, words)
       const listed = parts?.map((part, i) => `(${i + 1}) ${part}`).join('; ')
@@ -74,6 +76,8 @@ function unusable({ bad = 'hold', nan = 'hold' }: Rule): string {
 function scope({ each, for: { property, profile, tag, area, gateway, device } }: Rule, words: Words): string {
   if (each === 'gateway')
     return gateway === undefined ? 'Applies to all gateways.' : `Applies to the gateway ${quoted(gateway)}.`
+  if (each === 'link')
+    return `Applies to all links of ${gateway === undefined ? 'gateways' : `the gateway ${quoted(gateway)}`}.`
   const asked = [
     profile === undefined ? [] : `of the model ${words.profile(profile)}`,
     tag === undefined ? [] : `tagged ${quoted(tag)}`,

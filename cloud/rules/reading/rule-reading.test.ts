@@ -319,6 +319,25 @@ it('a rule over gateways says when one counts as away', () => {
   )
 })
 
+it('a rule over links says whose', () => {
+  const rule: Rule = {
+    id: 'r',
+    version: 1,
+    for: {},
+    each: 'link',
+    when: { offline: 'PT2M' },
+    severity: 'major',
+  }
+  const { zh, en } = readingOf(rule, known)
+  expect(zh).toBe('离线满 2 分钟，报“较大”；恢复在线即解除。适用于网关的所有链路。')
+  expect(en).toBe(
+    'Major when nothing has been heard of it for 2 minutes; clears when it is heard again. Applies to all links of gateways.',
+  )
+  expect(readingOf({ ...rule, for: { gateway: 'gw-1' } }, known).en).toMatch(
+    /Applies to all links of the gateway “gw-1”\.$/,
+  )
+})
+
 it('a rule on where a thing may be says how far off counts', () => {
   const route: [number, number][] = [
     [117.2, 31.8],

@@ -47,6 +47,10 @@ export const ALARM_MESSAGES = {
     '网关 {gateway} 自 {time} 起失联，设备现状不明。',
     'The gateway {gateway} has not been heard since {time}: how the device is now is not known.',
   ],
+  unknownBehindLink: [
+    '网关 {gateway} 的链路 {link} 自 {time} 起中断，设备现状不明。',
+    'The link {link} of the gateway {gateway} has been down since {time}: how the device is now is not known.',
+  ],
   toRule: ['规则：{rule}（第 {version} 版）', 'Rule: {rule} (version {version})'],
   toDevice: ['设备实时数据', 'Live values of the device'],
   keyThreshold: ['阈值', 'threshold'],

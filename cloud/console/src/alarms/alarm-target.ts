@@ -1,12 +1,12 @@
 import type { AlarmView } from '@ganzhi/contracts/alarm-view'
 import { t } from '../language.ts'
 
-type Target = Pick<AlarmView, 'area' | 'gateway' | 'device'>
+type Target = Pick<AlarmView, 'area' | 'gateway' | 'device' | 'dimension'>
 
 /** What the alarm is about: a device, a gateway itself, or an area. */
-export function targetOf({ area, gateway, device }: Target): string {
+export function targetOf({ area, gateway, device, dimension }: Target): string {
   if (area !== null) return `${t('area')} ${area}`
-  return [gateway, device].filter(Boolean).join(' · ')
+  return [gateway, device, dimension].filter(Boolean).join(' · ')
 }
 
 /** Where it is about a device. */

@@ -24,5 +24,9 @@ export function lastedOf(
 }
 
 export function unknownText({ parent, since }: NonNullable<AlarmView['unknown']>): string {
-  return t('unknownSince', { gateway: parent, time: showTime(since) })
+  const [gateway = '', link] = parent.split('/')
+  const time = showTime(since)
+  return link === undefined
+    ? t('unknownSince', { gateway, time })
+    : t('unknownBehindLink', { gateway, link, time })
 }
