@@ -1,12 +1,7 @@
 import type { ClientBase } from 'pg'
+import type { MetThere } from './area-rule.ts'
 import type { Fact } from './fact.ts'
 import type { LateArea } from './late-areas.ts'
-
-/** Who met a condition at a time. */
-export interface MetThen {
-  readonly part: string
-  readonly device: string
-}
 
 const ROWS_AT_ONCE = 5_000
 
@@ -15,8 +10,8 @@ export async function metAt(
   tx: ClientBase,
   { rule, version, area }: Omit<LateArea, 'firstAt'>,
   at: number,
-): Promise<MetThen[]> {
-  const { rows } = await tx.query<MetThen>(
+): Promise<MetThere[]> {
+  const { rows } = await tx.query<MetThere>(
     `SELECT part, g.name || '/' || device AS device FROM rule_meeting JOIN gateway g ON g.id = gateway_id
      WHERE (rule, version, area) = ($1, $2, $3) AND met_at <= $4 AND (left_at IS NULL OR left_at > $4)`,
     [rule, version, area, new Date(at)],

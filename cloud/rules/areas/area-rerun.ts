@@ -2,7 +2,7 @@ import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { RuleState } from '../engine/rule-state.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import type { LiveRule } from '../live/live-rule.ts'
-import type { MetThen } from './area-history.ts'
+import type { MetThere } from './area-rule.ts'
 import { AreaWatch } from './area-watch.ts'
 import type { Fact } from './fact.ts'
 import type { AreaCheckpoint } from './keep-areas.ts'
@@ -45,7 +45,7 @@ export class AreaRerun {
       from,
       state,
       met,
-    }: { readonly from: number; readonly state: RuleState | undefined; readonly met: readonly MetThen[] },
+    }: { readonly from: number; readonly state: RuleState | undefined; readonly met: readonly MetThere[] },
     checkpoints: readonly AreaCheckpoint[],
   ) {
     this.watch = new AreaWatch(compiled, state)

@@ -15,6 +15,12 @@ export interface Stay {
   readonly metAt: number
 }
 
+/** A device is `gateway/device`. */
+export interface MetThere {
+  readonly part: string
+  readonly device: string
+}
+
 /** One version of a rule, with all areas that are not at rest. */
 export class AreaRule {
   readonly rule: LiveRule
@@ -37,6 +43,15 @@ export class AreaRule {
   setStay(meeting: Meeting, stay: Stay | undefined): void {
     if (stay === undefined) this.#stays.delete(keyOf(meeting))
     else this.#stays.set(keyOf(meeting), stay)
+  }
+
+  /** Who meets what in an area. */
+  *metIn(area: string): Generator<MetThere> {
+    for (const [key, stay] of this.#stays) {
+      if (stay.area !== area) continue
+      const space = key.indexOf(' ')
+      yield { part: key.slice(0, space), device: key.slice(space + 1) }
+    }
   }
 
   watch(area: string): AreaWatch {

@@ -166,6 +166,21 @@ describe('a new version', () => {
       }, SOON)
       .toEqual([1, 1])
   })
+
+  it('begins at such an area when that has ended, by who meets what then', async () => {
+    const at = await begin(many(1))
+    await here.send(1, [{ at, value: 11 }])
+    await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: true }])
+    const when = { devices: { atLeast: 1, when: { above: 5, property: 'power' } } }
+    const later = await begin({ ...many(1), when } as Rule)
+    await here.send(2, [{ at: later, value: 12 }])
+    const over = Date.now()
+    await here.send(3, [{ at: over, value: 7 }])
+    await expect.poll(afterTurn, SOON).toMatchObject([
+      { open: false, transitions: [{ at }, { to: 'clear', at: over }] },
+      { open: true, transitions: [{ to: 'major', why: { counted: 1 } }] },
+    ])
+  })
 })
 
 it.each(['began', 'fetched', 'copied', 'before-commit', 'committed'] satisfies Step[])(

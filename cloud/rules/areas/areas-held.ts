@@ -21,6 +21,14 @@ export function versionKey({ rule, version }: { rule: string; version: number })
   return `${rule}.${version}`
 }
 
+/** An area whose alarm is open is judged on by the version that raised it, and by no other. */
+export function judges({ rules }: AreasHeld, rule: AreaRule, area: string): boolean {
+  if (rule.isKept) return rule.areas.has(area)
+  return !rules
+    .values()
+    .some((other) => other.isKept && other.rule.id === rule.rule.id && other.areas.has(area))
+}
+
 /** The versions that judge, and at which areas. */
 export function leveled({ rules }: AreasHeld): LeveledRule[] {
   return [...rules.values()].flatMap(({ rule: { id, version, document } }) => {

@@ -34,14 +34,14 @@ export async function followAreaRules(
 
 /**
  * Of a version that only judges on where it has left alarms open, forgets all areas that are clear. When there are no others the
- * version is over, and whoever judges its parts at devices is told so by another revision.
+ * version is over, and whoever judges its parts at devices is told so by another revision. Answers with those that it has forgotten.
  */
 export async function forgetClear(
   tx: ClientBase,
   { rules }: AreasHeld,
   { rule: { id: rule, version }, areas }: AreaRule,
   evenOpen = false,
-): Promise<void> {
+): Promise<readonly string[]> {
   const clear = [...areas].filter(([, watch]) => evenOpen || watch.told === 'clear').map(([area]) => area)
   for (const area of clear) areas.delete(area)
   await tx.query('DELETE FROM rule_area_state WHERE (rule, version) = ($1, $2) AND area = ANY ($3::text[])', [
@@ -49,11 +49,12 @@ export async function forgetClear(
     version,
     clear,
   ])
-  if (areas.size > 0) return
+  if (areas.size > 0) return clear
   rules.delete(versionKey({ rule, version }))
   for (const table of ['rule_meeting', 'rule_area_event', 'rule_area_late', 'rule_checkpoint_area'])
     await tx.query(`DELETE FROM ${table} WHERE (rule, version) = ($1, $2)`, [rule, version])
   await tx.query('UPDATE rule_revision SET revision = revision + 1')
+  return clear
 }
 
 function closings({ rule: { id, version }, areas }: AreaRule, at: number): AlarmChange[] {

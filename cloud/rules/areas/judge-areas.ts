@@ -2,7 +2,7 @@ import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import type { RuleFault } from '../live/rule-fault.ts'
 import type { AreaRule, Meeting, Stay } from './area-rule.ts'
-import { type AreasHeld, versionKey } from './areas-held.ts'
+import { type AreasHeld, judges, versionKey } from './areas-held.ts'
 import type { Fact } from './fact.ts'
 import type { MovedDevice, TimelyFact } from './take-facts.ts'
 
@@ -54,6 +54,18 @@ export class AreaJudgement {
     this.#tell(rule, area, { kind, at, what, device: nameOf(device) })
   }
 
+  /** Another version has judged these areas until now: now the one that counts does, by who meets what. */
+  begin(id: string, areas: readonly string[], clock: number): void {
+    for (const rule of this.#held.rules.values()) {
+      if (rule.isKept || rule.rule.id !== id) continue
+      const at = rule.firstOpen(clock)
+      for (const area of areas) {
+        for (const { part, device } of rule.metIn(area))
+          this.#tell(rule, area, { kind: 'meets', at, what: part, device })
+      }
+    }
+  }
+
   /** All that is due at `clock` by the platform's time is there. */
   passTo(clock: number): void {
     for (const rule of this.#held.rules.values()) {
@@ -81,7 +93,7 @@ export class AreaJudgement {
   }
 
   #tell(rule: AreaRule, area: string | null | undefined, fact: Fact): void {
-    if (area === null || area === undefined || (rule.isKept && !rule.areas.has(area))) return
+    if (area === null || area === undefined || !judges(this.#held, rule, area)) return
     this.#judge(rule, area, () => rule.watch(area).take(fact))
   }
 

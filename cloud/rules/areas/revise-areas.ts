@@ -10,7 +10,7 @@ import type { TurnOptions } from '../live/take-turn.ts'
 import { factsSince, metAt } from './area-history.ts'
 import { AreaRerun, beginningAt } from './area-rerun.ts'
 import type { AreaRule } from './area-rule.ts'
-import { type AreasHeld, versionKey } from './areas-held.ts'
+import { type AreasHeld, judges, versionKey } from './areas-held.ts'
 import { areaCheckpoints, rewriteAreaCheckpoints } from './keep-areas.ts'
 import { type LateArea, endLateArea, lateArea } from './late-areas.ts'
 import { saveAreaStates } from './save-area-states.ts'
@@ -32,7 +32,7 @@ export async function reviseLateArea(
     await beginTurn(tx, lease, standing)
     failPoint('began')
     const rule = held.rules.get(versionKey(late))
-    if (rule && !rule.stopped && (!rule.isKept || rule.areas.has(late.area))) {
+    if (rule && !rule.stopped && judges(held, rule, late.area)) {
       const failure = await judgeAgain(tx, rule, late, standing.clock)
       if (failure) {
         rule.stopped = true

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { levelOf } from './device-parts.ts'
 import type { AreaRule, Meeting } from './area-rule.ts'
-import { AREA_ABOVE } from './take-facts.ts'
+import { AREA_ABOVE } from './area-above.ts'
 
 /** Where a device stood, up to and with `until`; of where it stands now that is Infinity. */
 export interface Standing {

@@ -51,10 +51,12 @@ export async function takeAreaTurn(
     failPoint('fetched')
     judgement.passTo(clock)
     await saveStays(tx, judgement)
+    for (const kept of [...held.rules.values()].filter(({ isKept }) => isKept)) {
+      const ended = await forgetClear(tx, held, kept)
+      judgement.begin(kept.rule.id, ended, clock)
+    }
     await saveAreaStates(tx, judgement.areas)
     failPoint('copied')
-    for (const rule of [...held.rules.values()].filter(({ isKept }) => isKept))
-      await forgetClear(tx, held, rule)
     for (const fault of judgement.faults) await noteFault(tx, fault, log)
     await writeTransitions(tx, [...followed.changes, ...judgement.changes])
     failPoint('before-commit')

@@ -1,5 +1,6 @@
 import type { AreaLevel } from '@ganzhi/contracts/area'
 import type { ClientBase } from 'pg'
+import { AREA_ABOVE } from './area-above.ts'
 import type { Fact } from './fact.ts'
 import type { MetSpan } from './write-facts.ts'
 
@@ -86,15 +87,6 @@ export async function movedDevices(tx: ClientBase, rules: readonly LeveledRule[]
 function columnsOf(rules: readonly LeveledRule[]): unknown[] {
   return [rules.map(({ id }) => id), rules.map(({ version }) => version), rules.map(({ level }) => level)]
 }
-
-/** The area `a` of the level `k.level` that is, or is above, the area of `d`. */
-export const AREA_ABOVE = `
-  LEFT JOIN area lowest ON lowest.token = d.area
-  -- Look-ups by name, however many areas there are.
-  LEFT JOIN LATERAL (
-    SELECT x.token FROM unnest(string_to_array(lowest.path, '/')) AS step JOIN area x ON x.token = step
-    WHERE x.level = k.level
-  ) a ON true`
 
 const RULES = `unnest($1::text[], $2::int4[], $3::text[]) AS k (rule, version, level)`
 /** The area of the level in which a device stands. */
