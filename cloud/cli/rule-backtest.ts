@@ -2,12 +2,14 @@ import { readFile, stat } from 'node:fs/promises'
 import type { BacktestDocument, BacktestRequest } from '@ganzhi/contracts/backtest'
 import type { Rule } from '@ganzhi/contracts/rule'
 import { type DeviceAttributes, readAttributes } from '../rules/backtest/attributes-file.ts'
-import { backtest } from '../rules/backtest/backtest.ts'
+import { deviceRules, isOverAreas } from '../rules/backtest/area-backtest.ts'
 import { backtestDocument, type Tried } from '../rules/backtest/backtest-document.ts'
 import { timeReader } from '../rules/backtest/byte-cells.ts'
 import { readEventLines } from '../rules/backtest/event-lines.ts'
 import { type FileHistory, readFileHistory } from '../rules/backtest/file-history.ts'
+import { tryFile } from '../rules/backtest/try-file.ts'
 import { compileRule } from '../rules/engine/compile-rule.ts'
+import { askedLimits } from '../rules/limits/asked-limits.ts'
 import { singleConditions } from '../rules/rule-conditions.ts'
 import { readRule } from '../rules/rule-file.ts'
 import { chinaSurroundings } from '../rules/schedule/surroundings.ts'
@@ -31,7 +33,7 @@ const OPTIONS = {
   device: { type: 'string' },
   compare: { type: 'string' },
 } as const
-const ONLY_DEVICES = '只能回测以设备为对象的规则 only rules about devices can be tried on history'
+const NO_GATEWAYS = 'CSV 中没有网关 a CSV tells nothing of gateways: 请用 try it with --from'
 const OF_FILES = ['events', 'attributes'] as const
 const OF_PLATFORM = ['area', 'tag', 'profile', 'gateway', 'device'] as const
 
@@ -111,10 +113,8 @@ async function onCsv(
 ): Promise<Done> {
   const [from, to] = [timeOf(values.from, 'from'), timeOf(values.to, 'to')]
   const surroundings = await chinaSurroundings()
-  const rules = (other ? [rule, other] : [rule]).map((each) => ({
-    rule: each,
-    compiled: compileRule(each, surroundings),
-  }))
+  const rules = other ? [rule, other] : [rule]
+  if (rules.some(({ each }) => each === 'gateway')) throw badUse(NO_GATEWAYS, 'csv')
   const known: DeviceAttributes =
     attributes === undefined ? new Map() : await legibly(attributes, () => readAttributes(attributes))
   const progress = openProgress(terminal)
@@ -124,7 +124,12 @@ async function onCsv(
       csv,
       events: events === undefined ? [] : await legibly(events, () => readEventLines(events)),
       attributes: known,
-      properties: [...new Set(rules.flatMap(({ compiled }) => [...compiled.properties]))],
+      properties: [
+        ...new Set(
+          rules.flatMap(deviceRules).flatMap((each) => [...compileRule(each, surroundings).properties]),
+        ),
+      ],
+      limits: askedLimits(...rules),
       device: rule.for.device,
       property: rule.for.property,
       from,
@@ -133,9 +138,9 @@ async function onCsv(
     return readFileHistory(source, { signal, onBytes: (done) => progress.tell('读取 reading', done, bytes) })
   })
   const tried: Tried[] = []
-  for (const { rule, compiled } of rules) {
+  for (const rule of rules) {
     const onProgress = (done: number) => progress.tell('回测 judging', done, history.rows)
-    tried.push({ rule, result: await backtest(compiled, history, { signal, onProgress }) })
+    tried.push({ rule, result: await tryFile(rule, history, surroundings, { signal, onProgress }) })
   }
   progress.end()
   const [first, second] = tried as [Tried, Tried?]
@@ -145,9 +150,7 @@ async function onCsv(
 }
 
 async function ruleOf(file: string): Promise<Rule> {
-  const rule = readRule(await legibly(file, () => readFile(file, 'utf8')), file)
-  if (rule.each !== undefined) throw badUse(`${file}: ${ONLY_DEVICES}`, 'each')
-  return rule
+  return readRule(await legibly(file, () => readFile(file, 'utf8')), file)
 }
 
 function timeOf(text: string | undefined, name: string): number | undefined {
@@ -172,20 +175,30 @@ function notesOf(rule: Rule, { devices }: FileHistory): string[] {
       ),
     ),
   )
+  const nowhere = devices.filter(({ area }) => area === undefined)
   return [
     ...(untold.length > 0
       ? [`注意 note: CSV 中没有 a CSV does not tell ${untold.join(', ')}: 全部设备都算 all its devices count`]
       : []),
+    ...(isOverAreas(rule) && nowhere.length > 0
+      ? [
+          `注意 note: ${nowhere.length} 台设备没有区域 devices stand in no area，不计入 and do not count: ${someOf(nowhere)} (CSV: area)`,
+        ]
+      : []),
     ...[...attributes].flatMap((attribute) => {
       const lacking = devices.filter((each) => typeof each.attributes?.[attribute] !== 'number')
-      const named = lacking.slice(0, 5).map(({ device }) => device)
       return lacking.length === 0
         ? []
         : [
-            `注意 note: ${lacking.length} 台设备没有属性 devices have no attribute ${attribute}，不判断 and are not judged by it: ${named.join(', ')}${lacking.length > named.length ? ' …' : ''} (--attributes)`,
+            `注意 note: ${lacking.length} 台设备没有属性 devices have no attribute ${attribute}，不判断 and are not judged by it: ${someOf(lacking)} (--attributes)`,
           ]
     }),
   ]
+}
+
+function someOf(devices: FileHistory['devices']): string {
+  const named = devices.slice(0, 5).map(({ device }) => device)
+  return `${named.join(', ')}${devices.length > named.length ? ' …' : ''}`
 }
 
 /** A slip in a file must not look like silence. */

@@ -12,6 +12,10 @@ export interface DeviceHistory {
   readonly device: string
   /** To which limits of the rule may refer. */
   readonly attributes?: Attributes | undefined
+  /** All that it sent. */
+  readonly properties?: ReadonlySet<string> | undefined
+  /** Where it stands, of the areas that a rule judges. */
+  readonly area?: string | undefined
   readonly inputs: Iterable<RuleInput>
 }
 

@@ -7,8 +7,9 @@ import { type CsvCells, CsvCutter } from './csv-cutter.ts'
 import type { Span } from './backtest.ts'
 import { PackedRows } from '../history/packed-rows.ts'
 
-const COLUMNS = ['time', 'device', 'property', 'value', 'quality'] as const
+const COLUMNS = ['time', 'device', 'property', 'value', 'quality', 'area'] as const
 type Column = (typeof COLUMNS)[number]
+const OPTIONAL: readonly Column[] = ['quality', 'area']
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
@@ -32,6 +33,8 @@ export interface CsvDevice {
   readonly device: string
   /** All that it sent within the span. */
   readonly properties: ReadonlySet<string>
+  /** Where it stands: what its first row says that says anything. */
+  readonly area: string | undefined
   readonly inputs: Iterable<SampleInput>
 }
 
@@ -41,9 +44,10 @@ interface Known {
   firstProperty: number
   /** By number of the property: whether it has it. */
   readonly has: boolean[]
+  area: string | undefined
 }
 
-/** Rows `time,device,property,value[,quality]` in any order. One that is wrong refuses them all, by line and column. */
+/** Rows `time,device,property,value[,quality][,area]` in any order. One that is wrong refuses them all, by line and column. */
 export class CsvHistory {
   readonly #file: string
   readonly #wanted: WantedRows
@@ -100,6 +104,7 @@ export class CsvHistory {
             {
               device: devices[i] as string,
               properties: new Set(properties.filter((_, number) => known.has[number])),
+              area: known.area,
               inputs: { [Symbol.iterator]: () => this.#inputs(known, properties) },
             },
           ]
@@ -145,7 +150,9 @@ export class CsvHistory {
       firstAt: Infinity,
       firstProperty: property,
       has: [],
+      area: undefined,
     })
+    if (known.area === undefined && places.area >= 0) known.area = this.#textOf(row, places.area) || undefined
     if (at < known.firstAt) {
       known.firstAt = at
       known.firstProperty = property
@@ -164,7 +171,7 @@ export class CsvHistory {
     const wrong = COLUMNS.find(
       (column) =>
         names.indexOf(column) !== names.lastIndexOf(column) ||
-        (column !== 'quality' && !names.includes(column)),
+        (!OPTIONAL.includes(column) && !names.includes(column)),
     )
     if (wrong !== undefined) {
       throw this.#wrong(
@@ -243,6 +250,6 @@ function malformed(file: string, line: number, column: Column | undefined, messa
     code: 'bad-csv',
     blame: 'caller',
     field: column ?? 'csv',
-    remedy: '请改正该行；表头为 Correct that line; the header is time,device,property,value[,quality]',
+    remedy: '请改正该行；表头为 Correct that line; the header is time,device,property,value[,quality][,area]',
   })
 }

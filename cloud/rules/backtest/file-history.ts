@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises'
 import { stdin } from 'node:process'
 import type { RuleInput } from '../engine/rule-input.ts'
+import type { AskedLimit } from '../limits/asked-limits.ts'
+import { withLimits } from '../limits/with-limits.ts'
 import type { DeviceAttributes } from './attributes-file.ts'
 import type { History } from './backtest.ts'
 import { CsvHistory } from './csv-history.ts'
@@ -15,6 +17,8 @@ export interface HistorySource {
   readonly attributes: DeviceAttributes
   /** What rules look at; all else is left out as it is read. */
   readonly properties: readonly string[]
+  /** Reckoned for each device, unless the file has them. */
+  readonly limits?: readonly AskedLimit[] | undefined
   /** Of the only device that counts. */
   readonly device?: string | undefined
   /** That a device must have to count. */
@@ -34,7 +38,7 @@ export async function readFileHistory(
   source: HistorySource,
   { signal, onBytes }: { readonly signal: AbortSignal; readonly onBytes?: (bytes: number) => void },
 ): Promise<FileHistory> {
-  const { csv: file, events, attributes, device: only, property } = source
+  const { csv: file, events, attributes, limits = [], device: only, property } = source
   const csv = new CsvHistory(file === '-' ? 'stdin' : file, source)
   let bytes = 0
   for await (const piece of file === '-' ? (stdin as AsyncIterable<Uint8Array>) : piecesOf(file)) {
@@ -68,10 +72,14 @@ export async function readFileHistory(
       .map((name) => {
         const theirs = (eventsOf.get(name) ?? []).map(({ input }) => input).toSorted((a, b) => a.at - b.at)
         const samples = ofCsv.get(name)?.inputs ?? []
+        const told = theirs.length === 0 ? samples : { [Symbol.iterator]: () => merged(samples, theirs) }
+        const reckoned = limits.filter((limit) => !ofCsv.get(name)?.properties.has(limit.property))
         return {
           device: name,
           attributes: attributes.get(name),
-          inputs: theirs.length === 0 ? samples : { [Symbol.iterator]: () => merged(samples, theirs) },
+          properties: ofCsv.get(name)?.properties,
+          area: ofCsv.get(name)?.area,
+          inputs: reckoned.length === 0 ? told : { [Symbol.iterator]: () => withLimits(told, reckoned) },
         }
       }),
   }

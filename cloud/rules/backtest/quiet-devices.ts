@@ -34,12 +34,12 @@ export async function passQuiet<Device extends TriedOnes>(
   day: Span,
 ): Promise<Device[]> {
   if (day.to - day.from !== DAY_MS) return [...devices]
-  const resting = devices.filter(({ seen }) => seen.every(({ state }) => state === undefined))
+  const resting = devices.filter(({ seen }) => seen.every((each) => each?.state === undefined))
   const series = resting.flatMap(({ device }) => device.series.map(({ id }) => id))
   const extremes = series.length === 0 ? new Map<number, Extremes>() : await readExtremes(client, series, day)
   return devices.filter((each) => {
     const isQuiet =
-      each.seen.every(({ state }) => state === undefined) &&
+      each.seen.every((one) => one?.state === undefined) &&
       each.device.series.every((one) =>
         trials.every(({ rule }, i) =>
           rests(rule, one, extremes.get(one.id), day.from, each.seen[i]?.attributes),
@@ -80,7 +80,9 @@ function pass(
   for (const { id, property } of device.series) {
     const { good = 0, min, max } = extremes.get(id) ?? {}
     if (typeof min !== 'number' || typeof max !== 'number') continue
-    for (const [i, trial] of trials.entries())
-      trial.passOver(seen[i]?.target ?? '', property, { samples: good, min, max, day: day.from })
+    for (const [i, trial] of trials.entries()) {
+      const target = seen[i]?.target
+      if (target !== undefined) trial.passOver(target, property, { samples: good, min, max, day: day.from })
+    }
   }
 }

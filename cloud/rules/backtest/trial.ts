@@ -1,13 +1,11 @@
 import type { BacktestFault, SeenProperty } from '@ganzhi/contracts/backtest'
-import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Transition } from '@ganzhi/contracts/transition'
 import type { CompiledRule } from '../engine/compile-rule.ts'
 import type { Attributes } from '../engine/condition.ts'
 import type { RuleInput, Scalar } from '../engine/rule-input.ts'
 import type { RuleState } from '../engine/rule-state.ts'
 import { step } from '../engine/step.ts'
-import type { EngineTransition } from '../engine/step-result.ts'
-import { transitionId } from '../transition-id.ts'
+import { ToldTransitions, inOrder } from './told-transitions.ts'
 import { type PassedOver, SeenValues, type Unfound, mergedSeen } from './seen-values.ts'
 
 export interface Backtest {
@@ -31,16 +29,15 @@ export interface TriedDevice {
 /** One rule, tried by the function that judges live values on any number of devices: one after the other, or a piece of each in turn. */
 export class Trial {
   readonly rule: CompiledRule
-  readonly #most: number
   readonly #seen: SeenValues
-  readonly #transitions: Transition[] = []
+  readonly #told: ToldTransitions
   readonly #faults = new Map<string, BacktestFault>()
   #inputs = 0
 
   /** It fails where more is told than `most`. */
   constructor(rule: CompiledRule, most = Infinity) {
     this.rule = rule
-    this.#most = most
+    this.#told = new ToldTransitions(rule, most)
     this.#seen = new SeenValues((property) => usableBy(rule, property))
   }
 
@@ -54,7 +51,7 @@ export class Trial {
     if (input.kind === 'sample' && rule.properties.has(input.property)) this.#seen.take(device.target, input)
     const { state, transitions, faults } = step(rule, device.state, input, device.attributes)
     device.state = state
-    for (const transition of transitions) this.#tell(device, transition)
+    for (const transition of transitions) this.#told.take(device.target, transition)
     for (const { field, message } of faults) {
       const key = `${field} ${message}`
       this.#faults.set(key, { field, message, times: (this.#faults.get(key)?.times ?? 0) + 1 })
@@ -74,26 +71,11 @@ export class Trial {
 
   result(): Backtest {
     return {
-      transitions: inOrder(this.#transitions),
+      transitions: this.#told.inOrder(),
       seen: this.#seen.properties(),
       inputs: this.#inputs,
       faults: [...this.#faults.values()],
     }
-  }
-
-  #tell({ target }: TriedDevice, { at, from, to, value, why }: EngineTransition): void {
-    if (this.#transitions.length >= this.#most) throw tooMany(this.#most)
-    const rule = { id: this.rule.id, version: this.rule.version }
-    this.#transitions.push({
-      id: transitionId({ rule, target, at, from, to }),
-      rule,
-      at: new Date(at).toISOString(),
-      target,
-      from,
-      to,
-      value,
-      why,
-    })
   }
 }
 
@@ -113,28 +95,23 @@ export function mergedBacktests(parts: readonly Backtest[]): Backtest {
   }
 }
 
+/** Of several conditions on the same devices: what was there to be judged counts once. */
+export function mergedParts(parts: readonly Backtest[]): Omit<Backtest, 'transitions'> {
+  const seen = new Map(
+    parts
+      .flatMap((part) => part.seen)
+      .toReversed()
+      .map((each) => [each.property, each]),
+  )
+  return {
+    seen: [...seen.values()],
+    inputs: Math.max(0, ...parts.map(({ inputs }) => inputs)),
+    faults: parts.flatMap(({ faults }) => faults),
+  }
+}
+
 /** Whether all conditions about a property can judge a value of it. */
 function usableBy({ hearing, conditions }: CompiledRule, property: string): (value: Scalar) => boolean {
   const judges = (hearing.get(property) ?? []).flatMap((i) => conditions[i]?.single ?? [])
   return (value) => judges.every((single) => single.usable(value))
-}
-
-function inOrder(transitions: readonly Transition[]): Transition[] {
-  return transitions.toSorted(
-    (a, b) => compare(Date.parse(a.at), Date.parse(b.at)) || compare(a.target, b.target),
-  )
-}
-
-function compare<T extends number | string>(a: T, b: T): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function tooMany(most: number): GanzhiError {
-  return new GanzhiError(`告警变化超过 the rule tells more than ${most.toLocaleString('en')} transitions`, {
-    code: 'too-many-transitions',
-    blame: 'caller',
-    field: 'rule',
-    remedy:
-      '缩短时间或减少设备，或加上 for、clearBelow。 Try it on less time or fewer devices, or give it `for` and `clearBelow`.',
-  })
 }

@@ -1,11 +1,15 @@
 import type { Rule } from '@ganzhi/contracts/rule'
 import type { PoolClient } from 'pg'
+import { targetName } from '../../alarms/write-transitions.ts'
 import { DAY_MS } from '../../series-store/retention.ts'
+import type { SampleInput } from '../engine/rule-input.ts'
 import { watchFrom } from '../engine/step.ts'
 import { type StoredBlock, readBlock } from '../history/stored-block.ts'
 import { type HistoryDevice, firstInputs } from '../history/stored-devices.ts'
 import { type Heeded, merged } from '../history/stored-inputs.ts'
 import { storedReach } from '../history/stored-reach.ts'
+import { askedLimits } from '../limits/asked-limits.ts'
+import { storedLimits } from '../limits/stored-limits.ts'
 import type { Span } from './backtest.ts'
 import { isAboutLimits, passQuiet } from './quiet-devices.ts'
 import type { TriedDevice, Trial } from './trial.ts'
@@ -43,8 +47,9 @@ export async function tryStored(
     properties: new Set(trials.flatMap(({ rule }) => [...rule.properties])),
     eventTypes: new Set(trials.flatMap(({ rule }) => [...rule.eventTypes])),
   }
-  const tried = await begun(client, trials, devices, span)
+  const tried = await begun(client, trials, { rules, devices, span })
   const passes = trials.every(({ rule }, i) => rules[i] && isAboutLimits(rules[i], rule))
+  const asked = askedLimits(...rules)
   const days = daysOf(span)
   let atOnce = DEVICES_AT_ONCE.first
 
@@ -57,7 +62,8 @@ export async function tryStored(
           const ones = awake.slice(done, done + atOnce)
           done += ones.length
           const theirs = ones.map(({ device }) => device)
-          yield { day, ones, block: await readBlock(client, theirs, heeded, day) }
+          const limits = await storedLimits(client, theirs, asked, day)
+          yield { day, ones, limits, block: await readBlock(client, theirs, heeded, day) }
         }
         onProgress((n + Math.min(1, (from + group.length) / tried.length)) / days.length)
       }
@@ -81,12 +87,16 @@ export async function tryStored(
   }
   await findExtremes(client, trials, tried, heeded)
   const clock = { kind: 'clock', at: span.to - 1 } as const
-  for (const { seen } of tried) for (const [i, device] of seen.entries()) trials[i]?.take(device, clock)
+  for (const { seen } of tried) {
+    for (const [i, device] of seen.entries()) if (device) trials[i]?.take(device, clock)
+  }
 }
 
 interface Piece {
   readonly day: Span
   readonly ones: readonly TriedOnes[]
+  /** What was not written as it went. */
+  readonly limits: ReadonlyMap<HistoryDevice, readonly SampleInput[]>
   readonly block: StoredBlock
 }
 
@@ -97,12 +107,16 @@ function readAhead<T>(read: () => Promise<T>): Promise<T> {
   return reading
 }
 
-function judge(trials: readonly Trial[], { day, ones, block }: Piece): void {
+function judge(trials: readonly Trial[], { day, ones, limits, block }: Piece): void {
   for (const { device, seen, reach } of ones) {
-    const changes = reach.filter(({ at }) => at >= day.from && at < day.to)
+    const heard = reach.filter(({ at }) => at >= day.from && at < day.to)
+    const changes = [...merged(heard, limits.get(device) ?? [])]
     const inputs = block.inputsOf(device)
     for (const input of changes.length === 0 ? inputs : merged(changes, inputs)) {
-      for (let i = 0; i < trials.length; i += 1) trials[i]?.take(seen[i] as TriedDevice, input)
+      for (let i = 0; i < trials.length; i += 1) {
+        const device = seen[i]
+        if (device) trials[i]?.take(device, input)
+      }
     }
   }
 }
@@ -115,7 +129,7 @@ async function findExtremes(
   heeded: Heeded,
 ): Promise<void> {
   for (const { target, day, found } of trials.flatMap(({ unfound }) => [...unfound])) {
-    const one = tried.find(({ seen }) => seen[0]?.target === target)
+    const one = tried.find(({ seen }) => seen.some((each) => each?.target === target))
     if (!one) continue
     const block = await readBlock(client, [one.device], heeded, { from: day, to: day + DAY_MS })
     found(Iterator.from(block.inputsOf(one.device)).filter((input) => input.kind === 'sample'))
@@ -125,14 +139,15 @@ async function findExtremes(
 async function begun(
   client: PoolClient,
   trials: readonly Trial[],
-  devices: readonly HistoryDevice[],
-  span: Span,
+  { rules, devices, span }: StoredTask,
 ): Promise<TriedOnes[]> {
   const counts = trials.some(({ rule }) => rule.countsFromFirstInput)
   const firsts = counts ? await firstInputs(client, devices, span) : []
   const minds = trials.some(({ rule }) => rule.mindsReach)
   const gateways = minds ? devices.map(({ gatewayId }) => gatewayId) : []
-  const reaches = await storedReach(client, gateways, span)
+  const reaches = await storedReach(client, gateways, span, {
+    of: rules[0]?.each === 'gateway' ? 'itself' : 'devices',
+  })
   return devices.map((device, n) => {
     const { gatewayId, gateway, device: name, attributes, knownSince } = device
     // As live: a rule looks at a device that is known from when it begins itself.
@@ -140,13 +155,25 @@ async function begun(
     const first = isKnown ? span.from : (firsts[n] ?? Infinity)
     const reach = reaches.get(gatewayId) ?? []
     const reached = reach.findLast(({ at }) => at <= first)?.reached ?? true
-    const seen = trials.map(({ rule }) => ({
-      target: `${gateway}/${name}`,
-      attributes,
-      state: rule.countsFromFirstInput && first < Infinity ? watchFrom(rule, first, reached) : undefined,
-    }))
+    const target = targetName({ gatewayId, gateway, device: name })
+    const seen = trials.map(({ rule }, i): TriedDevice | undefined => {
+      if (!sends(device, rules[i]?.for.property, rule)) return undefined
+      const counts = (rule.countsFromFirstInput || rule.mindsReach) && first < Infinity
+      return { target, attributes, state: counts ? watchFrom(rule, first, reached) : undefined }
+    })
     return { device, seen, reach: reach.filter(({ at }) => at > first) }
   })
+}
+
+/** Rules that are tried together may be about different properties: a device that never sent that of one is none of its. */
+function sends(
+  { series }: HistoryDevice,
+  property: string | undefined,
+  { properties }: Trial['rule'],
+): boolean {
+  return (
+    property === undefined || !properties.has(property) || series.some((each) => each.property === property)
+  )
 }
 
 /** Cut at midnight, UTC. */

@@ -7,11 +7,10 @@ import type { Rule } from '@ganzhi/contracts/rule'
 import type { Pool } from 'pg'
 import { problemOf } from '../../api/problem.ts'
 import { untilClosed } from '../../api/until-closed.ts'
-import type { Span } from '../../series-store/series-store.ts'
 import { backtestDocument } from '../backtest/backtest-document.ts'
-import { storedBacktest } from '../backtest/stored-backtest.ts'
-import { type CompiledRule, type Surroundings, compileRule } from '../engine/compile-rule.ts'
-import { type HistoryDevice, devicesInScope } from '../history/stored-devices.ts'
+import { type StoredRules, triedDevices, tryRules } from '../backtest/stored-rules.ts'
+import type { Surroundings } from '../engine/compile-rule.ts'
+import type { HistoryDevice } from '../history/stored-devices.ts'
 import type { RuleReader } from '../reading/rule-reader.ts'
 import { chinaSurroundings } from '../schedule/surroundings.ts'
 import { checkedRule } from './put-rule.ts'
@@ -43,13 +42,13 @@ export function backtestRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsy
       async (request, reply) => {
         const { signal } = untilClosed(reply)
         const plan = planOf(request.body, surroundings)
-        const devices = await devicesInScope(pool, plan.scope, plan.heeded, plan.span)
+        const devices = await triedDevices(pool, plan, surroundings)
         const lines = new PassThrough()
         const tell = (message: BacktestMessage) => void lines.write(`${JSON.stringify(message)}\n`)
         const run = async () => {
           try {
             using _turn = await turns.take(signal, (ahead) => tell({ kind: 'waiting', ahead }))
-            const document = await documentOf(plan, devices, { pool, signal, tell })
+            const document = await documentOf(plan, devices, { pool, surroundings, signal, tell })
             tell({ kind: 'result', result: await withReadings(document, plan, reader) })
           } catch (error) {
             if (!signal.aborted) tell({ kind: 'failed', problem: problemOf(error, request) })
@@ -64,11 +63,8 @@ export function backtestRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsy
   }
 }
 
-interface Plan {
-  readonly rules: readonly [Rule, Rule?]
-  readonly scope: Rule['for']
-  readonly heeded: Pick<CompiledRule, 'properties' | 'eventTypes'>
-  readonly span: Span
+interface Plan extends StoredRules {
+  readonly rules: readonly [Rule] | readonly [Rule, Rule]
 }
 
 function planOf(
@@ -80,46 +76,42 @@ function planOf(
   if (other && JSON.stringify(other.for) !== JSON.stringify(rule.for)) {
     throw refused('compare.for', 'is another than that of the rule', 'Compare versions of one rule.')
   }
-  if (rule.each !== undefined || other?.each !== undefined) {
-    throw refused(
-      'rule.each',
-      'can not be tried on history as yet',
-      '只能回测以设备为对象的规则。 Only rules about devices can be.',
-    )
+  if (other && other.each !== rule.each) {
+    throw refused('compare.each', 'is another than that of the rule', 'Compare versions of one rule.')
   }
   const span = { from: Date.parse(from), to: Date.parse(to) }
   if (!(span.from < span.to)) throw refused('to', 'is not later than from', 'Give a time after `from`.')
-  const compiled = [rule, ...(other ? [other] : [])].map((each) => compileRule(each, surroundings))
   return {
     rules: other ? [rule, other] : [rule],
     scope: { ...rule.for, ...scope },
-    heeded: {
-      properties: new Set(compiled.flatMap(({ properties }) => [...properties])),
-      eventTypes: new Set(compiled.flatMap(({ eventTypes }) => [...eventTypes])),
-    },
     span,
+    mostTransitions: MOST_TRANSITIONS,
   }
 }
 
 interface Telling {
   readonly pool: Pool
+  readonly surroundings: Surroundings
   readonly signal: AbortSignal
   readonly tell: (message: BacktestMessage) => void
 }
 
 async function documentOf(
-  { rules: [rule, other], span }: Plan,
+  plan: Plan,
   devices: readonly HistoryDevice[],
-  { pool, signal, tell }: Telling,
+  { pool, surroundings, signal, tell }: Telling,
 ): Promise<BacktestDocument> {
+  const {
+    rules: [rule, other],
+    span,
+  } = plan
   const progress = (share: number, inputs: number) =>
     tell({ kind: 'progress', share, devices: devices.length, inputs })
   progress(0, 0)
-  const { connectionString: url = '' } = pool.options
-  const [first, second] = await storedBacktest(
-    { url, rules: other ? [rule, other] : [rule], devices, span, mostTransitions: MOST_TRANSITIONS },
-    { signal, onProgress: ({ share, inputs }) => progress(share, inputs) },
-  )
+  const [first, second] = await tryRules(pool, plan, devices, surroundings, {
+    signal,
+    onProgress: ({ share, inputs }) => progress(share, inputs),
+  })
   if (!first) throw new TypeError('there is no result of the rule')
   return backtestDocument(
     { rule, result: first },

@@ -57,6 +57,22 @@ export async function devicesInScope(
   return rows
 }
 
+/** The gateways of a scope that have told whether they live, as they stand among their devices. */
+export async function gatewaysInScope(
+  pool: Pool,
+  { gateway, device, area, tag, profile, property }: RuleScope,
+): Promise<HistoryDevice[]> {
+  // These are said of devices.
+  if ([device, area, tag, profile, property].some((said) => said !== undefined)) return []
+  const { rows } = await pool.query<HistoryDevice>(
+    `SELECT g.id AS "gatewayId", g.name AS gateway, '' AS device, '{}'::json AS attributes, 0 AS "knownSince", '[]'::json AS series
+     FROM gateway g JOIN gateway_reach r ON r.gateway_id = g.id WHERE $1::text IS NULL OR g.name = $1 ORDER BY g.id LIMIT ${MOST + 1}`,
+    [gateway ?? null],
+  )
+  if (rows.length > MOST) throw tooMany()
+  return rows
+}
+
 /** When each of these told of anything for the first time in the span; undefined of those that told of nothing. */
 export async function firstInputs(
   db: Pick<ClientBase, 'query'>,
