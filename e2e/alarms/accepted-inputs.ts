@@ -7,8 +7,8 @@ import type pg from 'pg'
 import { laneOfCode } from '../faults/oracle/stored-codes.ts'
 import type { Input, Value } from '../rules/cases/rule-case.ts'
 
-/** `gateway/device`, and what it told. */
 export interface AcceptedInput {
+  /** `gateway/device`, or a gateway. */
   readonly device: string
   readonly input: Input
 }

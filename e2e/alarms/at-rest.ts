@@ -1,12 +1,22 @@
 import type pg from 'pg'
 
-/** What rules have still to do with all that is stored, in words; nothing where they have judged it. */
-export async function unjudged(database: pg.ClientBase): Promise<string | undefined> {
+/**
+ * What rules have still to do with all that is stored, in words; nothing where they have judged it, and all that was not
+ * sent until `since`, ms since 1970.
+ */
+export async function unjudged(
+  database: pg.ClientBase,
+  latenessMs: number,
+  since: number,
+): Promise<string | undefined> {
   const { rows } = await database.query<{ untaken: number; waiting: number; late: number }>(UNJUDGED)
   const [{ untaken, waiting, late } = { untaken: 1, waiting: 0, late: 0 }] = rows
   if (untaken > 0) return `${untaken} lanes that rules have taken`
   if (waiting > 0) return `${waiting} lanes of which nothing waits`
-  return late > 0 ? `${late} spans run over again` : undefined
+  if (late > 0) return `${late} spans run over again`
+  return (await judgedUntil(database, latenessMs)) < since
+    ? 'silence that was judged until the end'
+    : undefined
 }
 
 /** How many records of gateways rules have taken. */
@@ -19,10 +29,21 @@ export async function takenRecords(database: pg.ClientBase): Promise<number> {
 
 /** Up to when all is judged by every rule, ms since 1970. */
 export async function judgedUntil(database: pg.ClientBase, latenessMs: number): Promise<number> {
-  const { rows } = await database.query<{ clock: Date }>(
-    'SELECT min(p.clock) AS clock FROM rule_partition p WHERE p.id IN (SELECT id % 16 FROM gateway)',
+  const { rows } = await database.query<{ clock: Date; heard: Date | null }>(
+    `SELECT (SELECT min(p.clock) FROM rule_partition p WHERE p.id = 16 OR p.id IN (SELECT id % 16 FROM gateway)) AS clock,
+       (SELECT min(heard_at) FROM gateway_reach) AS heard`,
   )
-  return (rows[0]?.clock.getTime() ?? 0) - latenessMs
+  const [{ clock, heard } = { clock: new Date(0), heard: null }] = rows
+  return Math.min(clock.getTime() - latenessMs, heard?.getTime() ?? 0)
+}
+
+/** Whether rules are judged in all partitions. */
+export async function haveBegun(database: pg.ClientBase): Promise<boolean> {
+  const { rows } = await database.query<{ missing: number }>(
+    `SELECT count(*)::int AS missing FROM rule r, rule_partition p
+     WHERE p.id < 16 AND NOT EXISTS (SELECT FROM rule_begun b WHERE (b.partition, b.rule) = (p.id, r.id))`,
+  )
+  return rows[0]?.missing === 0
 }
 
 /** Since when rules look, ms since 1970: what is not later is not for them. */
@@ -37,4 +58,5 @@ SELECT
     WHERE p.lane IN (0, 2) AND EXISTS (SELECT FROM ledger l WHERE (l.gateway_id, l.lane, l.epoch) = (p.gateway_id, p.lane, p.epoch)
       AND NOT coalesce(r.taken, '{}') @> l.seq)) AS untaken,
   (SELECT count(*)::int FROM rule_progress WHERE waiting <> '{}') AS waiting,
-  (SELECT count(*)::int FROM rule_late) AS late`
+  (SELECT count(*)::int FROM rule_late) + (SELECT count(*)::int FROM rule_area_late)
+    + (SELECT count(*)::int FROM rule_fact WHERE kind IN ('late', 'again')) AS late`

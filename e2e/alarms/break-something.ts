@@ -1,8 +1,11 @@
 import type { Lab } from '../faults/lab/lab.ts'
 import type { Part } from '../faults/lab/part.ts'
 import type { Random } from '../faults/random.ts'
+import { until } from '../faults/until.ts'
+import { isUnheard } from './unheard-spans.ts'
 import type { HandIn } from './hand-in.ts'
 
+const LOST_WITHIN_MS = 180_000
 const CLOCKS_OFF_S = [-600, 20] as const
 
 /** In words, what it was. Parts stay down until they are healed; `more` waits for so many more accepted submissions. */
@@ -23,10 +26,37 @@ export async function breakSomething(
     await lab.nats.wipe()
     return 'rules frozen, nats wiped'
   }
-  const victims = drawn([lab.postgres, lab.nats, ...lab.ingests, ...lab.rulers, ...lab.rulers], random)
+  if (random.chance(0.04)) return loseGateway(lab, random, more)
+  // One gateway goes on, that there is something to judge.
+  const parts = [lab.postgres, lab.nats, lab.gateways[0], ...lab.ingests, ...lab.rulers, ...lab.rulers]
+  const victims = drawn(parts, random)
   await Promise.all(victims.map((part) => part.kill()))
   if (random.chance(0.5)) await more(random.integer(1, 10))
   return `${victims.map(({ name }) => name).join(', ')} killed`
+}
+
+/** Until it is known to be away; its devices may be silent meanwhile, and rules die. */
+async function loseGateway(
+  lab: Lab,
+  random: Random,
+  more: (count: number) => Promise<void>,
+): Promise<string> {
+  const gateway = random.pick(lab.gateways)
+  await (random.chance(0.7) ? gateway.kill() : gateway.stop())
+  const isLost = () => lab.postgres.withClient((client) => isUnheard(client, gateway.gateway))
+  const killRulers = async (): Promise<void> => {
+    for (const ruler of lab.rulers) {
+      await more(random.integer(2, 10))
+      await ruler.kill()
+      await ruler.start()
+    }
+  }
+  await Promise.all([
+    until(`word that ${gateway.name} is away`, isLost, { withinMs: LOST_WITHIN_MS }),
+    killRulers(),
+  ])
+  await more(random.integer(2, 20))
+  return `${gateway.name} away, rules killed meanwhile`
 }
 
 /** Mostly one, now and then several at once. */

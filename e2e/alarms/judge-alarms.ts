@@ -1,18 +1,21 @@
 import type pg from 'pg'
 
-import type { RuleCase } from '../rules/cases/rule-case.ts'
 import { differences } from '../rules/compare.ts'
 import type { Alteration } from '../rules/reference/alteration.ts'
+import { expectedInAreas } from '../rules/reference/expected-in-areas.ts'
 import { expectedTransitions } from '../rules/reference/expected.ts'
 import type { Told } from '../rules/told.ts'
-import { acceptedInputs } from './accepted-inputs.ts'
+import { type AcceptedInput, acceptedInputs } from './accepted-inputs.ts'
 import { judgedFrom, judgedUntil } from './at-rest.ts'
-import { LAB_RULES, LATENESS_S } from './lab-rules.ts'
+import { LAB_PLACES } from './lab-places.ts'
+import { LAB_AREA_RULES, LAB_RULES, LATENESS_S } from './lab-rules.ts'
+import { reachOfDevices, reachOfGateways, unheardSpans } from './unheard-spans.ts'
 import { countRevisions, type Revisions, toldAlarms } from './told-alarms.ts'
 
 /** What the ledger holds, and what rules have told of it. */
 export interface AlarmRecord extends Revisions {
-  readonly lines: RuleCase['lines']
+  readonly ofDevices: readonly AcceptedInput[]
+  readonly ofGateways: readonly AcceptedInput[]
   /** How far all is judged, ms since 1970. */
   readonly until: number
   readonly told: ReadonlyMap<string, readonly Told[]>
@@ -30,9 +33,11 @@ export interface AlarmVerdict {
 export async function readRecord(database: pg.ClientBase): Promise<AlarmRecord> {
   const until = await judgedUntil(database, LATENESS_S * 1_000)
   const from = await judgedFrom(database)
-  const inputs = await acceptedInputs(database)
+  const inputs = (await acceptedInputs(database)).filter(({ input: { at } }) => at > from && at <= until)
+  const spans = await unheardSpans(database, until)
   return {
-    lines: inputs.filter(({ input: { at } }) => at > from && at <= until),
+    ofDevices: [...inputs, ...reachOfDevices(spans, inputs)],
+    ofGateways: reachOfGateways(spans),
     until,
     told: await toldAlarms(database, until),
     ...(await countRevisions(database)),
@@ -40,9 +45,19 @@ export async function readRecord(database: pg.ClientBase): Promise<AlarmRecord> 
 }
 
 /** Compares what rules have told with what an evaluator apart makes of the same values. */
-export function judgeAlarms({ lines, until, told }: AlarmRecord, alteration?: Alteration): AlarmVerdict {
-  const judged = Object.entries(LAB_RULES).map(([id, rule]) => {
-    const expected = expectedTransitions({ rule, attributes: {}, lines, until }, alteration)
+export function judgeAlarms(
+  { ofDevices, ofGateways, until, told }: AlarmRecord,
+  alteration?: Alteration,
+): AlarmVerdict {
+  const byRule = Object.entries(LAB_RULES).map(([id, rule]) => {
+    const lines = rule.each === 'gateway' ? ofGateways : ofDevices
+    return { id, expected: expectedTransitions({ rule, attributes: {}, lines, until }, alteration) }
+  })
+  const byAreaRule = Object.entries(LAB_AREA_RULES).map(([id, rule]) => {
+    const ofAreas = { rule, areas: LAB_PLACES, lines: ofDevices, until }
+    return { id, expected: expectedInAreas(ofAreas, alteration) }
+  })
+  const judged = [...byRule, ...byAreaRule].map(({ id, expected }) => {
     const came = told.get(id) ?? []
     const faults = differences(expected, came).map(({ text }) => `${id} at ${text}`)
     return { expected: expected.length, told: came.length, faults }

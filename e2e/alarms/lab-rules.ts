@@ -1,5 +1,6 @@
 import { ruleDocument } from '../rules/cases/case-files.ts'
 import type { CaseRule } from '../rules/cases/rule-case.ts'
+import type { AreaCaseRule } from '../rules/reference/expected-in-areas.ts'
 
 export const CROWD = 'cn.ganzhi.vision.crowd-gathering'
 export const SMOKE = 'cn.ganzhi.vision.smoke'
@@ -10,8 +11,13 @@ export const LIMIT = 10
 /** Values later than this go the late path. */
 export const LATENESS_S = 3
 
+interface LabRule extends CaseRule {
+  /** Else it judges each device. */
+  readonly each?: 'gateway'
+}
+
 /** One of each kind of memory that a crash could take away or double. */
-export const LAB_RULES: Readonly<Record<string, CaseRule>> = {
+export const LAB_RULES: Readonly<Record<string, LabRule>> = {
   high: major({ above: LIMIT, clearBelow: 8, for: 'PT2S' }),
   lasting: major({ above: LIMIT, for: 'PT5S', clearFor: 'PT4S' }),
   levels: {
@@ -37,15 +43,46 @@ export const LAB_RULES: Readonly<Record<string, CaseRule>> = {
   smoke: major({ events: { type: SMOKE, atLeast: 3, within: 'PT20S' } }),
   both: major({ all: [{ above: LIMIT }, { during: CROWD }], for: 'PT1S' }),
   either: major({ any: [{ below: 7, for: 'PT2S' }, { stuck: 'PT4S' }], clearFor: 'PT1S' }),
+  silent: major({ noData: 'PT3S' }),
+  dull: major({ stale: 'PT4S', clearFor: 'PT2S' }),
+  lowOrSilent: major({ any: [{ below: 7, for: 'PT1S' }, { noData: 'PT5S' }], for: 'PT1S' }),
+  offline: {
+    each: 'gateway',
+    levels: [
+      { severity: 'minor', when: { offline: 'PT2S' } },
+      { severity: 'critical', when: { offline: 'PT35S', clearFor: 'PT2S' } },
+    ],
+  },
 }
 
 function major(when: CaseRule['levels'][number]['when']): CaseRule {
   return { property: 'level', levels: [{ severity: 'major', when }] }
 }
 
+/** What many devices tell together, of both gateways. */
+export const LAB_AREA_RULES: Readonly<Record<string, AreaCaseRule>> = {
+  manyHigh: {
+    severity: 'major',
+    when: {
+      devices: { atLeast: 2, when: { above: LIMIT, clearBelow: 8, for: 'PT2S', property: 'level' } },
+      for: 'PT1S',
+      clearFor: 'PT2S',
+    },
+  },
+  crowdAndFlow: {
+    severity: 'minor',
+    when: {
+      all: [
+        { devices: { atLeast: 1, when: { during: CROWD } } },
+        { devices: { atLeast: 2, when: { above: 9, property: 'flow' } } },
+      ],
+    },
+  },
+  manySmokes: { severity: 'critical', when: { events: { type: SMOKE, atLeast: 4, within: 'PT20S' } } },
+}
+
 /** As people would write them. */
-export const LAB_RULE_DOCUMENTS = Object.entries(LAB_RULES).map(([id, rule]) => ({
-  ...ruleDocument(rule),
-  id,
-  lateness: `PT${LATENESS_S}S`,
-}))
+export const LAB_RULE_DOCUMENTS = [
+  ...Object.entries(LAB_RULES).map(([id, rule]) => ({ ...ruleDocument(rule), id })),
+  ...Object.entries(LAB_AREA_RULES).map(([id, rule]) => ({ ...rule, id, for: {}, each: 'street' })),
+].map((document) => ({ ...document, lateness: `PT${LATENESS_S}S` }))

@@ -17,6 +17,9 @@ interface Device {
   /** A device tells no two things of one time, even where a clock was set back. */
   readonly told: Set<number>
   crowd: string | undefined
+  /** For so many turns more it tells nothing, or nothing that can be used. */
+  mute: number
+  isBad: boolean
 }
 
 /** Kept back by the devices themselves, until `due`. */
@@ -33,6 +36,8 @@ export const POINTS = DEVICES.length * PROPERTIES.length
 const UNIT_MS = 100
 const LATE_S = [1, 60] as const
 const LATE_SHARE = 0.12
+/** A turn is half a second and more. */
+const MUTE_TURNS = [6, 18] as const
 
 export function openLabValues(random: Random, gateway: string): LabValues {
   const devices = DEVICES.map((name): Device => ({
@@ -41,6 +46,8 @@ export function openLabValues(random: Random, gateway: string): LabValues {
     flow: 9,
     told: new Set(),
     crowd: undefined,
+    mute: 0,
+    isBad: false,
   }))
   let late: Late[] = []
   let events = 0
@@ -51,7 +58,8 @@ export function openLabValues(random: Random, gateway: string): LabValues {
     return PROPERTIES.flatMap((property): HandedReading[] => {
       if (random.chance(0.15)) return []
       const point = { device: device.name, property, type: 'float' } as const
-      if (random.chance(0.03)) return [{ point, at, quality: 'bad-comm' as const, value: null }]
+      if (random.chance(0.03) || device.mute > 0)
+        return [{ point, at, quality: 'bad-comm' as const, value: null }]
       const value = random.chance(0.02) ? Number.NaN : device[property]
       return [{ point, at, quality: 'good' as const, value }]
     })
@@ -87,6 +95,12 @@ export function openLabValues(random: Random, gateway: string): LabValues {
       const readings: HandedReading[] = []
       const told: Contents[] = []
       for (const device of devices) {
+        if (device.mute > 0) device.mute--
+        else if (random.chance(0.01)) {
+          device.mute = random.integer(...MUTE_TURNS)
+          device.isBad = random.chance(0.5)
+        }
+        if (device.mute > 0 && !device.isBad) continue
         const at = freeMoment(device, now)
         const fresh = readingsOf(device, at)
         // At an odd time of its own: which comes first of a value and an event of one moment is not told by their records.

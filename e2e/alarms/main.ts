@@ -14,9 +14,9 @@ async function run({ help, seed, rounds }: Options, signal: AbortSignal): Promis
   const { told, expected, faults } = verdict
   for (const fault of faults) console.log(fault)
   if (record) {
-    const { lines, late, revised } = record
+    const { ofDevices, late, revised } = record
     console.log(
-      `${rounds} rounds, ${lines.length} values and events: ${told} transitions told, ${expected} by the text; ${late} late, ${revised} revised`,
+      `${rounds} rounds, ${ofDevices.length} values and events: ${told} transitions told, ${expected} by the text; ${late} late, ${revised} revised`,
     )
   }
   if (directory !== undefined) console.log(`again: ${again}; logs and data in ${directory}`)

@@ -7,13 +7,14 @@ import { openLoadLedger } from '../faults/load/load-ledger.ts'
 import { unsettled } from '../faults/oracle/settle.ts'
 import { seededRandom } from '../faults/random.ts'
 import { until } from '../faults/until.ts'
-import { takenRecords, unjudged } from './at-rest.ts'
+import { haveBegun, takenRecords, unjudged } from './at-rest.ts'
 import { breakSomething } from './break-something.ts'
 import { deliverTwice } from './deliver-twice.ts'
 import { startHandIn } from './hand-in.ts'
 import { type AlarmRecord, type AlarmVerdict, judgeAlarms, readRecord } from './judge-alarms.ts'
+import { placeDevices } from './lab-places.ts'
 import { POINTS } from './lab-values.ts'
-import { LAB_RULE_DOCUMENTS } from './lab-rules.ts'
+import { LAB_RULE_DOCUMENTS, LATENESS_S } from './lab-rules.ts'
 import { putRules } from './put-rules.ts'
 
 export interface RoundsOptions {
@@ -56,6 +57,9 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   const soon = { withinMs: WITHIN_MS, signal }
   await until('tables of rules', () => hasRules(lab), soon)
   await lab.postgres.withClient((client) => putRules(client, LAB_RULE_DOCUMENTS))
+  // A device that was known before a rule began is looked at from there on.
+  await until('rules that have begun', () => lab.postgres.withClient(haveBegun), soon)
+  await lab.postgres.withClient(placeDevices)
   await using _twice = await deliverTwice(lab.nats.url)
   await using load = startHandIn(ledger, random.fork('values'), signal)
   for (const gateway of lab.gateways) load.add(gateway)
@@ -88,11 +92,14 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   load.setOff(0)
   await more(20)
   await load.pause()
+  const paused = Date.now()
   let open: string | undefined
   await until(
     () => open ?? 'rest',
     async () => {
-      open = (await unsettled(lab, ledger.submissions)) ?? (await lab.postgres.withClient(unjudged))
+      open =
+        (await unsettled(lab, ledger.submissions)) ??
+        (await lab.postgres.withClient((client) => unjudged(client, LATENESS_S * 1_000, paused)))
       return open === undefined
     },
     { withinMs: REST_WITHIN_MS, signal },
@@ -102,7 +109,7 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
 
 async function hasRules(lab: Lab): Promise<boolean> {
   const { rows } = await lab.postgres.withClient((client) =>
-    client.query<{ there: boolean }>(`SELECT to_regclass('rule_revision') IS NOT NULL AS there`),
+    client.query<{ there: boolean }>(`SELECT to_regclass('rule_area_late') IS NOT NULL AS there`),
   )
   return rows[0]?.there ?? false
 }

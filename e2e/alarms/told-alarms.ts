@@ -8,8 +8,8 @@ import type { Told } from '../rules/told.ts'
 /** By rule all that stands of what was told, up to `until`: what was revised counts as never said. */
 export async function toldAlarms(database: pg.ClientBase, until: number): Promise<Map<string, Told[]>> {
   const { rows } = await database.query<Row>(
-    `SELECT t.id, a.rule, t.version, g.name || '/' || a.device AS target, t.at, t.from_state, t.to_state, t.value, t.why
-     FROM alarm_transition t JOIN alarm a ON a.id = t.alarm_id JOIN gateway g ON g.id = a.gateway_id
+    `SELECT t.id, a.rule, t.version, concat_ws('/', g.name, nullif(a.device, ''), a.area) AS target, t.at, t.from_state, t.to_state, t.value, t.why
+     FROM alarm_transition t JOIN alarm a ON a.id = t.alarm_id LEFT JOIN gateway g ON g.id = a.gateway_id
      WHERE t.revised_at IS NULL AND t.at <= $1 ORDER BY t.at, t.told_at`,
     [new Date(until)],
   )
