@@ -21,8 +21,8 @@ const startBus = (port: number): Promise<Server> =>
     'modbus',
     '--port',
     String(port),
-    '--devices',
-    '2',
+    '--profile',
+    `${join(ROOT, 'firmware-config/profiles/ganzhi/air-station.yaml')}=1-2`,
   ])
 
 /** Tells its temperature every second, whether it has changed or not. */

@@ -18,6 +18,8 @@ export interface GatewayOptions {
   readonly directory: string
   readonly natsUrl: string
   readonly outbox?: object | undefined
+  /** What it reads, as in its configuration. */
+  readonly links?: readonly object[] | undefined
   readonly env?: NodeJS.ProcessEnv | undefined
   /** A command to run the agent under. */
   readonly under?: readonly string[] | undefined
@@ -49,6 +51,7 @@ export function gatewayPart({ name, gateway, directory, ...options }: GatewayOpt
       data: dataDir,
       outbox: { commitMs: 100, ...options.outbox },
       uplink: IMPATIENT,
+      links: options.links ?? [],
     }),
   )
   const agent = part(name, (env) =>
