@@ -172,7 +172,7 @@ describe('a new version', () => {
     await here.send(1, [{ at, value: 11 }])
     await expect.poll(afterTurn, SOON).toMatchObject([{ area: 'east', open: true }])
     const when = { devices: { atLeast: 1, when: { above: 5, property: 'power' } } }
-    const later = await begin({ ...many(1), when } as Rule)
+    const later = await begin({ ...many(1), when })
     await here.send(2, [{ at: later, value: 12 }])
     const over = Date.now()
     await here.send(3, [{ at: over, value: 7 }])

@@ -2,6 +2,7 @@ import type { Rule } from '@ganzhi/contracts/rule'
 import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { AREAS } from '../live/partition-leases.ts'
 import type { RigGateway } from '../live/rig-gateway.ts'
 import { type AreasRig, eventOf, many, openAreasRig } from './areas-rig.ts'
 
@@ -147,5 +148,22 @@ it('what is judged again is remembered, by those who take the areas over as well
         { to: 'clear', at: over, late: false },
       ],
     },
+  ])
+})
+
+it('areas are judged again from a daily checkpoint, which is as it would have been', async () => {
+  const at = await begin(many(1))
+  await send(here, { at, value: 11 })
+  await judged(at)
+  await rig.rules.pool.query(`UPDATE rule_partition SET checkpoint_at = '-infinity' WHERE id = $1`, [AREAS])
+  await rig.turn(here, there)
+  const kept = rig.held?.standing.clock ?? 0
+  await judged(kept + 5)
+  await send(here, { at: at + 1, value: 3 })
+  await worked()
+  await send(there, { at: kept + 4, value: 12 })
+  expect(await worked()).toMatchObject([
+    { open: false, transitions: [{ at }, { to: 'clear', at: at + 1, late: true }] },
+    { open: true, transitions: [{ to: 'major', at: kept + 4, late: true }] },
   ])
 })
