@@ -9,10 +9,10 @@ import { go } from '../place.ts'
 import { showTime, useNow } from '../show.ts'
 import { AlarmChart } from './alarm-chart.tsx'
 import { deviceOf, targetOf } from './alarm-target.ts'
-import { lastedOf, ruleName, showReading, unknownText } from './alarm-text.ts'
+import { lastedOf, ruleName, unknownText } from './alarm-text.ts'
 import { PeopleTold } from './people-told.tsx'
-import { rises } from './severities.ts'
 import { SeverityTag } from './severity-tag.tsx'
+import { TransitionLine } from './transition-line.tsx'
 
 const EVERY_MS = 3_000
 
@@ -81,28 +81,26 @@ export const AlarmPanel = defineComponent(
   { props: ['id'] },
 )
 
-function transitionLine({ id, at, toldAt, late, revisedAt, from, to, reading }: AlarmTransitionView) {
+function transitionLine(transition: AlarmTransitionView) {
+  const { id, toldAt, late, revisedAt } = transition
   return (
-    <li key={id} class={[rises(from, to) ? to : 'clear', revisedAt !== null && 'is-revised']}>
-      <time class="muted" datetime={at} title={t('toldAt', { time: showTime(toldAt) })}>
-        {showTime(at)}
-      </time>
-      <span class="transition-step">
-        <SeverityTag of={from} />
-        <span aria-hidden="true">→</span>
-        <SeverityTag of={to} />
-        {late && (
-          <span class="badge" title={t('lateHint')}>
-            {t('late')}
-          </span>
-        )}
-        {revisedAt !== null && (
-          <span class="badge" title={t('revisedHint', { time: showTime(revisedAt) })}>
-            {t('revised')}
-          </span>
-        )}
-      </span>
-      <p>{showReading(reading, at)}</p>
-    </li>
+    <TransitionLine
+      key={id}
+      of={transition}
+      hint={t('toldAt', { time: showTime(toldAt) })}
+      revised={revisedAt !== null}
+      marks={[
+        late && badge(t('late'), t('lateHint')),
+        revisedAt !== null && badge(t('revised'), t('revisedHint', { time: showTime(revisedAt) })),
+      ]}
+    />
+  )
+}
+
+function badge(text: string, hint: string) {
+  return (
+    <span class="badge" title={hint}>
+      {text}
+    </span>
   )
 }

@@ -2,7 +2,9 @@ import type { AlarmStory } from '@ganzhi/contracts/alarm-view'
 import type { AlarmTold, Notice } from '@ganzhi/contracts/notice'
 import { defineComponent, ref, shallowRef } from 'vue'
 import { ask, type Refusal, tell } from '../ask.ts'
-import { language, problemText, t } from '../language.ts'
+import { Refused } from '../frame/refused.tsx'
+import { typed } from '../frame/typed.ts'
+import { language, t } from '../language.ts'
 import { asRefusal, useLoad } from '../load.ts'
 import { withheldText } from '../notices/notice-panel.tsx'
 import type { Page } from '../paged.ts'
@@ -88,7 +90,9 @@ export const PeopleTold = defineComponent(
             {silenceButton()}
           </header>
           {withheldBy && open && <p class="hint">{withheldText(withheldBy)}</p>}
-          {notices.data.value?.items.length === 0 && !withheldBy && <p class="hint">{t('nobodyTold')}</p>}
+          {notices.data.value?.items.length === 0 && !withheldBy && (
+            <p class="hint">{flapping ? t('flappingHint', { n: changes }) : t('nobodyTold')}</p>
+          )}
           {lines()}
           {acknowledged && (
             <p class="hint good">
@@ -104,15 +108,11 @@ export const PeopleTold = defineComponent(
                 aria-label={t('noteHint')}
                 placeholder={t('noteHint')}
                 value={note.value}
-                onInput={(event: Event) => (note.value = (event.target as HTMLInputElement).value)}
+                onInput={(event: Event) => (note.value = typed(event))}
               />
               <button class="button primary">{t('takeCare')}</button>
               <span class="muted small">{t('takeCareHint')}</span>
-              {refusal.value && (
-                <p class="refusal" role="alert">
-                  {problemText(refusal.value.problem)}
-                </p>
-              )}
+              <Refused refusal={refusal.value} />
             </form>
           )}
         </section>

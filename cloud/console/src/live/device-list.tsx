@@ -5,6 +5,7 @@ import { ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
 import { ListHead } from '../frame/list-head.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
+import { typed } from '../frame/typed.ts'
 import { VirtualList } from '../frame/virtual-list.tsx'
 import { t } from '../language.ts'
 import { type Page, usePaged } from '../paged.ts'
@@ -17,13 +18,13 @@ const TYPING_MS = 200
 const REFRESH_MS = 5_000
 
 export const DeviceList = defineComponent(() => {
-  const typed = ref('')
+  const words = ref('')
   const text = ref('')
   const now = useNow()
   let timer: ReturnType<typeof setTimeout> | undefined
-  watch(typed, () => {
+  watch(words, () => {
     clearTimeout(timer)
-    timer = setTimeout(() => (text.value = typed.value.trim()), TYPING_MS)
+    timer = setTimeout(() => (text.value = words.value.trim()), TYPING_MS)
   })
   onScopeDispose(() => clearTimeout(timer))
 
@@ -72,8 +73,8 @@ export const DeviceList = defineComponent(() => {
           type="search"
           placeholder={t('search')}
           aria-label={t('search')}
-          value={typed.value}
-          onInput={(event: Event) => (typed.value = (event.target as HTMLInputElement).value)}
+          value={words.value}
+          onInput={(event: Event) => (words.value = typed(event))}
         />
         <kbd>/</kbd>
       </label>

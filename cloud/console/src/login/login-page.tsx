@@ -1,7 +1,9 @@
 import { defineComponent, ref, shallowRef } from 'vue'
 import { type Refusal, tell } from '../ask.ts'
+import { Refused } from '../frame/refused.tsx'
 import { LanguageSwitch, ThemeSwitch } from '../frame/top-bar.tsx'
-import { problemText, t } from '../language.ts'
+import { typed } from '../frame/typed.ts'
+import { t } from '../language.ts'
 import { asRefusal } from '../load.ts'
 import { person } from '../session.ts'
 import '../style/login.css'
@@ -42,7 +44,7 @@ export const LoginPage = defineComponent(() => {
               autocomplete="username"
               autocapitalize="none"
               value={name.value}
-              onInput={(event: Event) => (name.value = (event.target as HTMLInputElement).value)}
+              onInput={(event: Event) => (name.value = typed(event))}
             />
           </label>
           <label class="field">
@@ -54,14 +56,10 @@ export const LoginPage = defineComponent(() => {
               autofocus
               autocomplete="current-password"
               value={password.value}
-              onInput={(event: Event) => (password.value = (event.target as HTMLInputElement).value)}
+              onInput={(event: Event) => (password.value = typed(event))}
             />
           </label>
-          {refusal.value && (
-            <p class="refusal" role="alert">
-              {problemText(refusal.value.problem)}
-            </p>
-          )}
+          <Refused refusal={refusal.value} />
           <button class="button primary" disabled={busy.value}>
             {t(busy.value ? 'loggingIn' : 'login')}
           </button>

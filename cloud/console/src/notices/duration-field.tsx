@@ -1,5 +1,6 @@
 import { defineComponent, ref, watch } from 'vue'
 import type { Refusal } from '../ask.ts'
+import { typed } from '../frame/typed.ts'
 import { FieldFault, isRefused } from './field-fault.tsx'
 import { t } from '../language.ts'
 import { amountOf, DURATION_UNITS, type DurationUnit, durationOf } from './amount.ts'
@@ -45,15 +46,13 @@ export const DurationField = defineComponent(
           aria-label={props.label}
           aria-invalid={isRefused(props)}
           value={amount.value}
-          onInput={(event: Event) => (amount.value = (event.target as HTMLInputElement).value)}
+          onInput={(event: Event) => (amount.value = typed(event))}
         />
         <select
           class="choice"
           aria-label={`${props.label} ${t('durationUnit')}`}
           value={unit.value}
-          onChange={(event: Event) =>
-            (unit.value = (event.target as HTMLSelectElement).value as DurationUnit)
-          }
+          onChange={(event: Event) => (unit.value = typed(event) as DurationUnit)}
         >
           {DURATION_UNITS.map((each) => (
             <option key={each} value={each}>

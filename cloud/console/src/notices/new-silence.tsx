@@ -1,12 +1,16 @@
 import type { GatewayView } from '@ganzhi/contracts/api-views'
+import type { AreaView } from '@ganzhi/contracts/area'
 import type { RuleView } from '@ganzhi/contracts/rule-view'
 import type { Silence, SilenceView } from '@ganzhi/contracts/silence'
 import { defineComponent, reactive, ref, shallowRef } from 'vue'
 import { SEVERITIES } from '../alarms/severities.ts'
 import { ask, type Refusal, tell } from '../ask.ts'
 import { PanelHead } from '../frame/panel-head.tsx'
+import { Refused } from '../frame/refused.tsx'
 import { Segments } from '../frame/segments.tsx'
-import { language, problemText, t } from '../language.ts'
+import { typed } from '../frame/typed.ts'
+import { areaName } from '../indicators/area-text.ts'
+import { language, t } from '../language.ts'
 import { asRefusal, useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
 import { go } from '../place.ts'
@@ -33,6 +37,10 @@ export const NewSilence = defineComponent(
     const rules = useLoad(
       () => 'rules',
       (_key, signal) => ask<Page<RuleView>>('/rules', { limit: 100 }, signal),
+    )
+    const areas = useLoad(
+      () => 'areas',
+      (_key, signal) => ask<Page<AreaView>>('/areas', { limit: 500 }, signal),
     )
     const until = () => new Date(Date.now() + Number(hours.value) * HOUR_MS).toISOString()
 
@@ -65,7 +73,7 @@ export const NewSilence = defineComponent(
           value={scope[name]}
           list={known.length > 0 ? `known-${name}` : undefined}
           autocapitalize="none"
-          onInput={(event: Event) => (scope[name] = (event.target as HTMLInputElement).value)}
+          onInput={(event: Event) => (scope[name] = typed(event))}
         />
         {known.length > 0 && (
           <datalist id={`known-${name}`}>
@@ -91,7 +99,7 @@ export const NewSilence = defineComponent(
               maxlength={500}
               placeholder={t('silenceWhyHint')}
               value={reason.value}
-              onInput={(event: Event) => (reason.value = (event.target as HTMLInputElement).value)}
+              onInput={(event: Event) => (reason.value = typed(event))}
             />
           </label>
           <div class="field">
@@ -113,7 +121,7 @@ export const NewSilence = defineComponent(
             </legend>
             {field('gateway', t('gateway'), gateways.data.value?.items.map(({ name }) => [name, name]) ?? [])}
             {field('device', t('device'), [])}
-            {field('area', t('area'), [])}
+            {field('area', t('area'), areas.data.value?.items.map((area) => [area.id, areaName(area)]) ?? [])}
             {field('tag', t('tag'), [])}
             {field(
               'rule',
@@ -125,9 +133,7 @@ export const NewSilence = defineComponent(
               <select
                 class="choice"
                 value={upTo.value}
-                onChange={(event: Event) =>
-                  (upTo.value = (event.target as HTMLSelectElement).value as Silence['upTo'] | '')
-                }
+                onChange={(event: Event) => (upTo.value = typed(event) as Silence['upTo'] | '')}
               >
                 <option value="">{t('anySeverity')}</option>
                 {SEVERITIES.map((severity) => (
@@ -138,11 +144,7 @@ export const NewSilence = defineComponent(
               </select>
             </label>
           </fieldset>
-          {refusal.value && (
-            <p class="refusal" role="alert">
-              {problemText(refusal.value.problem)}
-            </p>
-          )}
+          <Refused refusal={refusal.value} />
           <div class="dialog-buttons">
             <button type="button" class="button" onClick={() => go({ silence: undefined })}>
               {t('cancel')}

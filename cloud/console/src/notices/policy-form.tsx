@@ -1,6 +1,7 @@
 import type { NoticePolicy } from '@ganzhi/contracts/notice-policy'
 import { defineComponent, nextTick, reactive, ref, shallowRef } from 'vue'
 import { type Refusal, tell } from '../ask.ts'
+import { typed } from '../frame/typed.ts'
 import { FieldFault, isRefused } from './field-fault.tsx'
 import { AREA_LEVELS } from '../indicators/area-text.ts'
 import { problemText, t } from '../language.ts'
@@ -78,9 +79,7 @@ export const PolicyForm = defineComponent(
         <select
           class="choice"
           value={draft.group.by}
-          onChange={(event: Event) =>
-            (draft.group.by = (event.target as HTMLSelectElement).value as (typeof GROUPS)[number])
-          }
+          onChange={(event: Event) => (draft.group.by = typed(event) as (typeof GROUPS)[number])}
         >
           {GROUPS.map((by) => (
             <option key={by} value={by}>

@@ -2,6 +2,7 @@ import type { NoticePolicy } from '@ganzhi/contracts/notice-policy'
 import type { RuleView } from '@ganzhi/contracts/rule-view'
 import { defineComponent } from 'vue'
 import { ask, type Refusal } from '../ask.ts'
+import { typed } from '../frame/typed.ts'
 import { FieldFault, isRefused } from './field-fault.tsx'
 import { AddButton, RemoveButton } from '../frame/list-buttons.tsx'
 import { t } from '../language.ts'
@@ -32,7 +33,7 @@ export const PolicyInhibit = defineComponent(
             autocapitalize="none"
             value={entry.while === 'graver' ? '' : entry.while.rule}
             onInput={(event: Event) => {
-              const rule = (event.target as HTMLInputElement).value.trim()
+              const rule = typed(event).trim()
               entry.while = rule === '' ? 'graver' : { rule }
             }}
           />
@@ -41,9 +42,7 @@ export const PolicyInhibit = defineComponent(
             class="choice"
             aria-label={`${label} ${t('policySame')}`}
             value={entry.same}
-            onChange={(event: Event) =>
-              (entry.same = (event.target as HTMLSelectElement).value as (typeof SAMES)[number])
-            }
+            onChange={(event: Event) => (entry.same = typed(event) as (typeof SAMES)[number])}
           >
             {SAMES.map((same) => (
               <option key={same} value={same}>

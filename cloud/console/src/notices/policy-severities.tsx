@@ -4,6 +4,7 @@ import { defineComponent } from 'vue'
 import { SEVERITIES } from '../alarms/severities.ts'
 import { SeverityTag } from '../alarms/severity-tag.tsx'
 import type { Refusal } from '../ask.ts'
+import { typed } from '../frame/typed.ts'
 import { FieldFault, isRefused } from './field-fault.tsx'
 import { AddButton, RemoveButton } from '../frame/list-buttons.tsx'
 import { t } from '../language.ts'
@@ -68,7 +69,7 @@ export const PolicySeverities = defineComponent(
                   aria-invalid={isRefused(to)}
                   autocapitalize="none"
                   value={step.to}
-                  onInput={(event: Event) => (step.to = (event.target as HTMLInputElement).value)}
+                  onInput={(event: Event) => (step.to = typed(event))}
                 />
                 <RemoveButton label={`${label} ${i + 1}`} onClick={() => takeOut(i)} />
                 <FieldFault {...to} />

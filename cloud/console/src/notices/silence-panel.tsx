@@ -3,7 +3,8 @@ import { defineComponent, shallowRef, type VNodeChild } from 'vue'
 import { type Refusal, tell } from '../ask.ts'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
 import { PanelHead } from '../frame/panel-head.tsx'
-import { problemText, t } from '../language.ts'
+import { Refused } from '../frame/refused.tsx'
+import { t } from '../language.ts'
 import { asRefusal } from '../load.ts'
 import { useFreshList } from '../fresh-list.ts'
 import { go } from '../place.ts'
@@ -61,11 +62,7 @@ export const SilencePanel = defineComponent(
                   {t('endSilence')}
                 </button>
                 <span class="muted small">{t('endSilenceHint')}</span>
-                {refused.value && (
-                  <p class="refusal" role="alert">
-                    {problemText(refused.value.problem)}
-                  </p>
-                )}
+                <Refused refusal={refused.value} />
               </div>
             )}
           </section>

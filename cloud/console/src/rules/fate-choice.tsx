@@ -1,4 +1,5 @@
 import type { AlarmsAtChange } from '@ganzhi/contracts/rule-view'
+import { typed } from '../frame/typed.ts'
 import { t } from '../language.ts'
 
 const FATES = ['keep', 'close'] as const satisfies readonly AlarmsAtChange[]
@@ -15,7 +16,7 @@ export const FateChoice = ({
     class="choice"
     aria-label={t('openAlarmsThen')}
     value={fate}
-    onChange={(event: Event) => onChoose((event.target as HTMLSelectElement).value as AlarmsAtChange)}
+    onChange={(event: Event) => onChoose(typed(event) as AlarmsAtChange)}
   >
     {FATES.map((each) => (
       <option key={each} value={each}>

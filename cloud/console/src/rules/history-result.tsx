@@ -1,12 +1,10 @@
 import type { BacktestDocument } from '@ganzhi/contracts/backtest'
 import type { Rule } from '@ganzhi/contracts/rule'
 import { computed, defineComponent, ref } from 'vue'
-import { showReading } from '../alarms/alarm-text.ts'
 import { RuleChart } from '../alarms/rule-chart.tsx'
-import { SeverityTag } from '../alarms/severity-tag.tsx'
-import { rises } from '../alarms/severities.ts'
+import { TransitionLine } from '../alarms/transition-line.tsx'
 import { t } from '../language.ts'
-import { showNumber, showSpan, showTime } from '../show.ts'
+import { showNumber, showSpan } from '../show.ts'
 
 const MOST_LINES = 50
 
@@ -96,18 +94,8 @@ export const HistoryResult = defineComponent(
       const more = transitions.value.length - shown.length
       return (
         <ol class="transitions">
-          {shown.map(({ id, at, from, to, reading }) => (
-            <li key={id} class={rises(from, to) ? to : 'clear'}>
-              <time class="muted" datetime={at}>
-                {showTime(at)}
-              </time>
-              <span class="transition-step">
-                <SeverityTag of={from} />
-                <span aria-hidden="true">→</span>
-                <SeverityTag of={to} />
-              </span>
-              {reading && <p>{showReading(reading, at)}</p>}
-            </li>
+          {shown.map(({ reading, ...step }) => (
+            <TransitionLine key={step.id} of={reading ? { ...step, reading } : step} />
           ))}
           {more > 0 && <li class="muted">{t('tryMore', { n: more })}</li>}
         </ol>

@@ -1,7 +1,8 @@
 import type { Rule } from '@ganzhi/contracts/rule'
 import { defineComponent, shallowRef } from 'vue'
 import { PanelHead } from '../frame/panel-head.tsx'
-import { problemText, t } from '../language.ts'
+import { Refused } from '../frame/refused.tsx'
+import { t } from '../language.ts'
 import { go } from '../place.ts'
 import { RuleEditor } from './rule-editor.tsx'
 import { useSaving } from './save-rule.ts'
@@ -42,11 +43,7 @@ export const NewRule = defineComponent(() => {
               <button type="button" class="button" onClick={() => go({ rule: undefined })}>
                 {t('cancel')}
               </button>
-              {refusal.value && (
-                <p class="refusal" role="alert">
-                  {problemText(refusal.value.problem)}
-                </p>
-              )}
+              <Refused refusal={refusal.value} />
             </>
           )}
         />

@@ -2,7 +2,9 @@ import type { Rule } from '@ganzhi/contracts/rule'
 import type { RuleTextCheck, RuleTextFault } from '@ganzhi/contracts/rule-text'
 import { computed, defineComponent, onScopeDispose, ref, shallowRef, type VNodeChild, watch } from 'vue'
 import { type Refusal, tell } from '../ask.ts'
-import { language, problemText, t } from '../language.ts'
+import { Refused } from '../frame/refused.tsx'
+import { typed } from '../frame/typed.ts'
+import { language, t } from '../language.ts'
 import { asRefusal } from '../load.ts'
 
 const TYPING_MS = 300
@@ -95,14 +97,14 @@ export const RuleEditor = defineComponent(
               aria-label={t('ruleText')}
               rows={text.value.split('\n').length}
               value={text.value}
-              onInput={(event: Event) => (text.value = (event.target as HTMLTextAreaElement).value)}
+              onInput={(event: Event) => (text.value = typed(event))}
             />
           </div>
           {checked.value && verdict(checked.value)}
           {refusal.value && (
-            <p class="refusal verdict" role="alert">
-              {problemText(refusal.value.problem)}
-            </p>
+            <div class="verdict">
+              <Refused refusal={refusal.value} />
+            </div>
           )}
           <div class="form-foot">{props.foot(rule.value)}</div>
         </>

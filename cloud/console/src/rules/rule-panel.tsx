@@ -5,7 +5,8 @@ import { ruleName } from '../alarms/alarm-text.ts'
 import { ask, type Refusal, tell } from '../ask.ts'
 import { Loading, Trouble } from '../frame/notice.tsx'
 import { PanelHead } from '../frame/panel-head.tsx'
-import { language, problemText, t } from '../language.ts'
+import { Refused } from '../frame/refused.tsx'
+import { language, t } from '../language.ts'
 import { asRefusal, useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
 import { go } from '../place.ts'
@@ -72,11 +73,7 @@ export const RulePanel = defineComponent(
               </button>
             }
           />
-          {refused.value && (
-            <p class="refusal" role="alert">
-              {problemText(refused.value.problem)}
-            </p>
-          )}
+          <Refused refusal={refused.value} />
           {asking.value && (
             <RuleChange
               title={t('switchOffTitle')}

@@ -4,7 +4,8 @@ import type { AlarmsAtChange } from '@ganzhi/contracts/rule-view'
 import { defineComponent, ref } from 'vue'
 import { ask } from '../ask.ts'
 import { Loading, Trouble } from '../frame/notice.tsx'
-import { problemText, t } from '../language.ts'
+import { Refused } from '../frame/refused.tsx'
+import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import { FateChoice } from './fate-choice.tsx'
 import { RuleEditor } from './rule-editor.tsx'
@@ -59,11 +60,7 @@ export const RuleTextCard = defineComponent(
             <FateChoice fate={fate.value} onChoose={(chosen) => (fate.value = chosen)} />
           </label>
         )}
-        {saving.refusal.value && (
-          <p class="refusal" role="alert">
-            {problemText(saving.refusal.value.problem)}
-          </p>
-        )}
+        <Refused refusal={saving.refusal.value} />
       </>
     )
 
