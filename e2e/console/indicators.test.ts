@@ -27,7 +27,7 @@ const INDICATORS: readonly Indicator[] = [
     ...shared,
     id: 'dust-day',
     names: { zh: '扬尘日均', en: 'Dust of a day' },
-    group: '空气 air',
+    group: '重点 watched',
     source: '60 and 120: of this test',
     unit: 'ug/m3',
     better: 'lower',

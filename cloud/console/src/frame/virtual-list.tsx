@@ -6,6 +6,7 @@ import {
   onMounted,
   onScopeDispose,
   ref,
+  useId,
   watch,
 } from 'vue'
 
@@ -28,6 +29,7 @@ const SPARE_ROWS = 6
 /** Draws the rows that are in sight and no others: ten thousand cost what thirty do. Arrow keys choose. */
 export const VirtualList = defineComponent(
   <T,>(props: VirtualListProps<T>) => {
+    const id = useId()
     const box = ref<HTMLElement>()
     const top = ref(0)
     const height = ref(600)
@@ -93,7 +95,7 @@ export const VirtualList = defineComponent(
         role="listbox"
         tabindex="0"
         aria-label={props.label}
-        aria-activedescendant={active.value < 0 ? undefined : `${props.label}-${active.value}`}
+        aria-activedescendant={active.value < 0 ? undefined : `${id}-${active.value}`}
         onScroll={() => (top.value = box.value?.scrollTop ?? 0)}
         onKeydown={onKeydown}
       >
@@ -101,7 +103,7 @@ export const VirtualList = defineComponent(
           {seen.value.map((item, i) => (
             <div
               key={props.keyOf(item)}
-              id={`${props.label}-${first.value + i}`}
+              id={`${id}-${first.value + i}`}
               class="virtual-row"
               role="option"
               aria-selected={props.keyOf(item) === props.selected}

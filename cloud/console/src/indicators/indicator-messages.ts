@@ -39,6 +39,10 @@ export const INDICATOR_MESSAGES = {
     '应报的 {expected} 台设备中，只有 {present} 台数据足够，不够算出这个区域的值，故缺测，不以偏概全。',
     'Of {expected} devices that should tell it, {present} told enough. That is too few for the area, so its value is missing, not a part of it.',
   ],
+  missingDerived: [
+    '由其他指标算得，其中有缺测的，或除数为零。',
+    'It follows from others, of which one is missing, or it would be divided by zero.',
+  ],
   versus: ['对比', 'Compared'],
   previous: ['环比', 'Period before'],
   'lastWeek.hour': ['上周同时', 'Same hour last week'],

@@ -42,7 +42,11 @@ export const IndicatorPanel = defineComponent(
             }
           />
           {value.value === null && expected > 0 && (
-            <p class="remark">{t('missingHint', { expected, present })}</p>
+            <p class="remark">
+              {document && 'expression' in document
+                ? t('missingDerived')
+                : t('missingHint', { expected, present })}
+            </p>
           )}
           <section class="card">
             <header class="card-head">
