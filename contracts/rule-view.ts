@@ -4,9 +4,9 @@ import { Names } from './profile.ts'
 import { Rule } from './rule.ts'
 
 /** What becomes of alarms that are open when another version of their rule begins to count, or none. */
-export const AlarmsAtChange = Type.Enum(['keep', 'close'], {
+export const AlarmsAtChange = Type.Enum(['keep', 'migrate', 'close'], {
   description:
-    'keep: the version that raised them judges on until they end, and only they; close: they end at the change',
+    'keep: the version that raised them judges on until they end, and only they; migrate: the new version takes them over; close: they end at the change',
 })
 export type AlarmsAtChange = Static<typeof AlarmsAtChange>
 

@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg'
 import { notFound } from '../../api/problem.ts'
 import { inTransaction } from '../../database/pool.ts'
 import { type Surroundings, compileRule } from '../engine/compile-rule.ts'
+import { levelOf } from '../areas/device-parts.ts'
 import { expressionFaults } from '../expression-faults.ts'
 
 /** Refused with all that is wrong, by its fields as they stand in the request, under `name`. */
@@ -54,6 +55,7 @@ export interface RuleChange {
  */
 export async function putRule(pool: Pool, rule: Rule, author: string, change: RuleChange): Promise<void> {
   const { id, version } = rule
+  if (change.alarms === 'migrate' && levelOf(rule) !== undefined) throw notOfAreas()
   await changeRules(pool, async (tx) => {
     const { rows } = await tx.query<{ version: number; document: Rule }>(
       'SELECT version, document FROM rule_version WHERE rule = $1 AND version >= $2 ORDER BY version LIMIT 1',
@@ -97,6 +99,15 @@ function changeRules(pool: Pool, work: (tx: PoolClient) => Promise<void>): Promi
   return inTransaction(pool, async (tx) => {
     await tx.query('UPDATE rule_revision SET revision = revision + 1')
     await work(tx)
+  })
+}
+
+function notOfAreas(): GanzhiError {
+  return new GanzhiError('区域的告警不能由新版本接管 alarms of areas are not taken over by another version', {
+    code: 'bad-input',
+    blame: 'caller',
+    field: 'alarms',
+    remedy: '请用 Say keep or close.',
   })
 }
 

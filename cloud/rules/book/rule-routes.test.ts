@@ -80,6 +80,16 @@ it('a rule is switched off and on, which a further version leaves as it is', asy
   ])
 })
 
+it('open alarms may be taken over by another version, but not by none, nor those of areas', async () => {
+  expect(await putRule({ version: 4 }, { alarms: 'migrate' })).toMatchObject([200, { version: 4 }])
+  expect(await put('/rules/pm25-high/enabled', { enabled: true, alarms: 'migrate' })).toMatchObject([
+    400,
+    { field: 'alarms' },
+  ])
+  const ofAreas = { version: 5, each: 'grid', when: { devices: { atLeast: 1, when: { above: 75 } } } }
+  expect(await putRule<Problem>(ofAreas, { alarms: 'migrate' })).toMatchObject([400, { field: 'alarms' }])
+})
+
 describe('what can not be judged is refused at its field', () => {
   it.each([
     [{ when: { above: 'much' } }, 'rule.when.above'],

@@ -90,7 +90,10 @@ export function ruleRoutes(pool: Pool, reader: RuleReader): FastifyPluginAsyncTy
           tags,
           description: 'Switches a rule on or off.',
           params: Params,
-          body: Type.Object({ enabled: Type.Boolean(), alarms }, { additionalProperties: false }),
+          body: Type.Object(
+            { enabled: Type.Boolean(), alarms: Type.Optional(Type.Enum(['keep', 'close'])) },
+            { additionalProperties: false },
+          ),
           response: { 200: RuleView },
         },
       },

@@ -1,7 +1,12 @@
 import { durationMs } from '@ganzhi/contracts/duration'
 import { GanzhiError } from '@ganzhi/contracts/error'
 import type { Level, Rule, Unusable } from '@ganzhi/contracts/rule'
-import type { DeviceCondition, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
+import {
+  type DeviceCondition,
+  type RuleCondition,
+  SINGLE_CONDITIONS,
+  type SingleCondition,
+} from '@ganzhi/contracts/rule-condition'
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
 import { type Condition, isAny } from './condition.ts'
@@ -19,6 +24,9 @@ export interface CompiledCondition {
   readonly clearForMs: number
   /** As the rule has them. */
   readonly said: { readonly property?: string; readonly for?: string; readonly clearFor?: string }
+  /** Its kind, with the property or event; and all that it asks, but how long. Other versions of the rule are compared by these. */
+  readonly about: string
+  readonly asked: string
   readonly single: Condition | undefined
   /** Where the value stands by which a single one is judged anew when a span begins. */
   readonly slot: number | undefined
@@ -163,6 +171,8 @@ class Plan {
       forMs: durationMs(said.for ?? 'PT0S'),
       clearForMs: durationMs(said.clearFor ?? 'PT0S'),
       said,
+      about: 'all' in when ? 'all' : 'any',
+      asked: '',
       single: undefined,
       slot: undefined,
       combine: undefined,
@@ -182,7 +192,7 @@ class Plan {
     } as Condition
     const [property] = single.properties
     const slot = this.#scheduled && property !== undefined ? this.#slotOf(property, single.usable) : undefined
-    return this.#push({ ...shared, single, slot })
+    return this.#push({ ...shared, ...askedBy(when, judged), single, slot })
   }
 
   /** It is judged elsewhere, as a rule of its own. */
@@ -239,6 +249,16 @@ const NO_CONDITION: { readonly [Field in keyof Required<Condition>]: undefined }
   elapse: undefined,
   fields: undefined,
   counted: undefined,
+}
+
+function askedBy(
+  when: SingleCondition,
+  { properties, eventType }: Condition,
+): { about: string; asked: string } {
+  const { for: _, clearFor: __, ...asked } = when as Record<string, unknown>
+  const [kind = ''] = Object.keys(asked).filter((field) => field in SINGLE_CONDITIONS)
+  const of = eventType ?? (kind === 'expression' ? '' : properties[0])
+  return { about: `${kind} ${of}`, asked: JSON.stringify(asked) }
 }
 
 function saidBy(when: RuleCondition): CompiledCondition['said'] {

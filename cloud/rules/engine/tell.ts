@@ -36,7 +36,7 @@ export function transitionTo(
   const value = level?.slot === undefined ? undefined : now.values[level.slot]
   const why = byItself
     ? whyOf(rule.conditions, decided, level.root, now)
-    : { because: 'schedule', since: new Date(now.at).toISOString() }
+    : { because: rule.schedule ? 'schedule' : 'rule-changed', since: new Date(now.at).toISOString() }
   return { at: now.at, from, to, value: isKnown(value) ? value : null, why }
 }
 

@@ -23,7 +23,7 @@ export interface Beginning {
  * changes nothing any more.
  */
 export function beginningOf(
-  { rule, begun }: Pick<Watch, 'rule' | 'begun'>,
+  { rule, begun, origin }: Pick<Watch, 'rule' | 'begun' | 'origin'>,
   firstAt: number,
   checkpoints: readonly Checkpoint[],
   knownSince: number | undefined,
@@ -34,8 +34,12 @@ export function beginningOf(
     (since.length === checkpoints.length ? since[0] : undefined)
   if (checkpoint) {
     const [version, , state] = checkpoint.states[stateKey(rule)] ?? []
-    return { from: judgedBy(rule, checkpoint), state: version === rule.version ? state : undefined }
+    return {
+      from: judgedBy(rule, checkpoint),
+      state: version === rule.version ? (state ?? undefined) : undefined,
+    }
   }
+  if (origin) return { from: begun, state: origin }
   const isKnown = knownSince !== undefined && knownSince <= begun
   return { from: begun, state: isKnown ? watchFrom(rule.compiled, begun) : undefined }
 }

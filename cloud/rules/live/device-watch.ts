@@ -13,6 +13,8 @@ export interface Watch {
   /** By the platform's time: what is not later is not for it. */
   readonly begun: number
   state: RuleState | undefined
+  /** With which it began, where it took over from an earlier version. */
+  readonly origin?: RuleState | undefined
   /** It failed here, and takes nothing any more. */
   stopped: boolean
 }

@@ -1,19 +1,24 @@
 import type { ClientBase } from 'pg'
+import type { AlarmHandover } from '../../alarms/hand-over-alarms.ts'
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { watchFrom } from '../engine/step.ts'
-import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
+import { takenOver } from '../engine/take-over.ts'
+import { type Watch, type WatchedDevice, concerns, judgedUntil, toldBy } from './device-watch.ts'
+import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { counts, endPart, fitRules } from './fit-rules.ts'
+import { counts, endPart, fitRules, openWatch } from './fit-rules.ts'
 import { type Partition, noteRipe } from './partition.ts'
 import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
 import { targetOf } from './target-of.ts'
+import { isFor } from './rule-scope.ts'
 import { dropJudged } from './take-inputs.ts'
 
 export interface RulesFollowed {
   readonly revision: string
   readonly changes: readonly AlarmChange[]
+  readonly handovers: readonly AlarmHandover[]
   /** Whose states are others now. */
   readonly devices: ReadonlySet<WatchedDevice>
   /** Records of which nothing waits any more. */
@@ -26,6 +31,7 @@ export async function followRules(
   lease: Lease,
   partition: Partition,
   book: RuleBook,
+  late: LateInputs,
 ): Promise<RulesFollowed> {
   const { revision } = partition.standing
   const inForce = await book.inForce(tx, revision)
@@ -36,14 +42,16 @@ export async function followRules(
     await begin(tx, lease, partition, book, rule)
   }
   const changes: AlarmChange[] = []
+  const handovers: AlarmHandover[] = []
   const devices = new Set<WatchedDevice>()
   const judged: LedgerRecord[] = []
-  const followed = { revision: inForce?.revision ?? revision, changes, devices, judged }
+  const followed = { revision: inForce?.revision ?? revision, changes, handovers, devices, judged }
   if (!inForce) return followed
   const { clock } = partition.standing
   partition.keptVersions = await versionsWithOpenAreas(tx)
   for (const device of partition.devices) {
     const before = device.watches
+    const successors: Watch[] = []
     device.watches = before.filter((watch) => {
       if (watch.rule.part !== undefined) {
         if (counts(partition, device, watch)) return true
@@ -54,14 +62,21 @@ export async function followRules(
       const open = toldBy(watch) !== 'clear'
       // What has failed judges nothing to its end.
       if (!change || (open && change.alarms === 'keep' && !watch.stopped)) return true
-      if (open) changes.push(closing(device, watch, clock))
+      const isHandedOver = open && change.alarms === 'migrate' && !watch.stopped
+      const next = isHandedOver ? successorOf(partition, device, watch, late) : undefined
+      if (next) {
+        const { id, version } = next.rule
+        handovers.push({ rule: { id, version }, ...targetOf(device) })
+        successors.push(next)
+      } else if (open) changes.push(closing(device, watch, clock))
       return false
     })
+    device.watches.push(...successors)
     const fitted = fitRules(partition, device, ({ rule, at }) => ({
       at,
       state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)),
     }))
-    if (!fitted && before.length === device.watches.length) continue
+    if (!fitted && successors.length === 0 && before.length === device.watches.length) continue
     devices.add(device)
     judged.push(...dropJudged(partition, device, clock))
     noteRipe(partition, device, clock)
@@ -93,6 +108,28 @@ async function begin(
     rule.version,
     new Date(at),
   ])
+}
+
+/** The version that counts now, where it is for the device: it goes on from where the other had come to. */
+function successorOf(
+  partition: Partition,
+  device: WatchedDevice,
+  { rule: earlier, state, begun }: Watch,
+  late: LateInputs,
+): Watch | undefined {
+  const { clock } = partition.standing
+  const rule = partition.begun.get(earlier.id)?.rule
+  if (!rule || !state || !isFor(rule.document, device)) return undefined
+  const at = Math.max(begun, judgedUntil(device, earlier, clock))
+  const from = { rule: earlier.compiled, state }
+  const origin = takenOver(rule.compiled, from, at + 1, device.placement.attributes)
+  const watch = { ...openWatch(partition, device, { rule, at }, origin), origin }
+  // One that waits for less has passed by now what the other still waited for.
+  for (const { input } of device.pending) {
+    if (input.at > at && input.at <= judgedUntil(device, rule, clock) && concerns(watch, input))
+      late.add({ ...device, rule: rule.id, reason: 'late' }, input.at)
+  }
+  return watch
 }
 
 function closing(device: WatchedDevice, watch: Watch, at: number): AlarmChange {

@@ -48,11 +48,15 @@ export async function loadPartition(
   await partition.devices.meet(tx, [...saved, ...targets])
   for (const row of saved) {
     const device = partition.devices.get(row.gatewayId, row.device)
-    for (const [key, [version, begun, state]] of Object.entries(JSON.parse(row.states) as SavedStates)) {
+    for (const [key, [version, begun, state, origin]] of Object.entries(
+      JSON.parse(row.states) as SavedStates,
+    )) {
       const { id, part } = ruleOfState(key)
       const whole = await book.version(tx, id, version)
       const rule = part === undefined ? whole : whole?.parts?.find((each) => each.part === part)
-      if (rule) device?.watches.push(openWatch(partition, row, { rule, at: begun }, state))
+      if (!rule) continue
+      const watch = openWatch(partition, row, { rule, at: begun }, state ?? undefined)
+      device?.watches.push(origin ? { ...watch, origin } : watch)
     }
   }
   for (const device of partition.devices) {

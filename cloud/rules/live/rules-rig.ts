@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Rule } from '@ganzhi/contracts/rule'
+import type { AlarmsAtChange } from '@ganzhi/contracts/rule-view'
 import { openCalendar } from '@ganzhi/firmware-config/calendars/calendar'
 import type { Pool } from 'pg'
 import pino from 'pino'
@@ -27,7 +28,7 @@ export interface RulesRig extends AsyncDisposable {
   readonly pool: Pool
   readonly options: TurnOptions
   /** Another version counts, or none. */
-  put(rule: Omit<Rule, 'version'>, more?: { enabled?: boolean; alarms?: 'keep' | 'close' }): Promise<void>
+  put(rule: Omit<Rule, 'version'>, more?: { enabled?: boolean; alarms?: AlarmsAtChange }): Promise<void>
   gateway(): Promise<RigGateway>
   /** Another process as far as PostgreSQL can tell. */
   process(more?: Partial<TurnOptions>, bookOf?: (book: RuleBook) => RuleBook): RigProcess

@@ -1,13 +1,13 @@
 import type { ClientBase } from 'pg'
 import type { RuleState } from '../engine/rule-state.ts'
-import type { WatchedDevice } from './device-watch.ts'
+import type { Watch, WatchedDevice } from './device-watch.ts'
 import type { LiveRule } from './live-rule.ts'
 import type { Partition } from './partition.ts'
 import { PARTITIONS } from './partition-leases.ts'
 
-/** By rule, or part of one: its version, since when it is judged by, and what it remembers where it is not at rest. */
+/** By rule, or part of one: its version, since when it is judged by, what it remembers where it is not at rest, and what it has taken over. */
 export type SavedStates = Readonly<
-  Record<string, readonly [version: number, begun: number, state?: RuleState]>
+  Record<string, readonly [version: number, begun: number, state?: RuleState | null, origin?: RuleState]>
 >
 
 /** Several versions of a part may be judged by at once, of another rule only one. */
@@ -47,10 +47,7 @@ export async function saveStates(
   const states = devices.map(({ watches }) => {
     const saved = watches
       .filter(({ rule, begun, state }) => state !== undefined || begun !== elsewhere.get(rule.id)?.at)
-      .map(({ rule, begun, state }) => [
-        stateKey(rule),
-        state === undefined ? [rule.version, begun] : [rule.version, begun, state],
-      ])
+      .map((watch) => [stateKey(watch.rule), savedOf(watch)])
     return saved.length === 0 ? null : JSON.stringify(Object.fromEntries(saved))
   })
   await tx.query({
@@ -58,6 +55,11 @@ export async function saveStates(
     text: SAVE,
     values: [devices.map(({ gatewayId }) => gatewayId), devices.map(({ device }) => device), states],
   })
+}
+
+function savedOf({ rule: { version }, begun, state, origin }: Watch): SavedStates[string] {
+  if (origin) return [version, begun, state ?? null, origin]
+  return state === undefined ? [version, begun] : [version, begun, state]
 }
 
 const SAVE = `

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { handOverAlarms } from '../../alarms/hand-over-alarms.ts'
 import { writeTransitions } from '../../alarms/write-transitions.ts'
 import { inTransaction } from '../../database/pool.ts'
 import type { FailPoint } from '../../ingest/fail-point.ts'
@@ -50,11 +51,11 @@ export async function takeTurn(
     failPoint('began')
     await keepCheckpoint(tx, lease.partition, turn)
     const partition = known ?? (await loadPartition(tx, lease, turn, options))
-    const followed = await followRules(tx, lease, partition, book)
+    const late = new LateInputs()
+    const followed = await followRules(tx, lease, partition, book, late)
     const refitted = await followPlaces(tx, pool, lease, partition)
     const { chunk, clock, behind } = chunkOf(await untakenRecords(tx, lease.partition), turn)
     failPoint('fetched')
-    const late = new LateInputs()
     for (const { gateway } of chunk) partition.gateways.add(gateway)
     // Where there are no rules nothing is unpacked for them.
     const inputs = isWatching(partition) ? await inputsOf(tx, chunk, options) : []
@@ -69,6 +70,7 @@ export async function takeTurn(
     for (const fault of faults) await noteFault(tx, fault, log)
     await writeFacts(tx, partition.facts.splice(0), partition.standing.clock)
     failPoint('copied')
+    await handOverAlarms(tx, followed.handovers)
     await writeTransitions(tx, [...followed.changes, ...changes])
     failPoint('before-commit')
     partition.standing = await endTurn(tx, lease, { clock, revision: followed.revision, leaseMs })

@@ -9,6 +9,7 @@ const BECAUSE: Readonly<Record<string, string>> = {
   schedule: '判断时段结束',
   bad: '收到质量不好的数据',
   nan: '收到不是数值的数据',
+  'rule-changed': '规则已修改',
 }
 
 export function chineseWhy(told: Told, own: string, words: Words): string {

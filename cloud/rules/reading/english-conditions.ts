@@ -74,11 +74,7 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
   }
   if ('offline' in when) {
     const gone: Gone = ['it is heard again', 'it has been heard']
-    return lastingWords(
-      `nothing has been heard of it for ${englishDuration(when.offline)}`,
-      gone,
-      when,
-    )
+    return lastingWords(`nothing has been heard of it for ${englishDuration(when.offline)}`, gone, when)
   }
   if ('expression' in when) {
     const joining = { and: 'and', or: 'or' }

@@ -9,6 +9,7 @@ const BECAUSE: Readonly<Record<string, string>> = {
   schedule: 'the hours of the rule ended',
   bad: 'data of bad quality came',
   nan: 'data came that are no number',
+  'rule-changed': 'the rule was changed',
 }
 
 export function englishWhy(told: Told, own: string, words: Words): string {
@@ -75,8 +76,7 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
     return began ? `no data of ${it} came for ${span('noData')}` : `data of ${it} came again`
   if ('stale' in why)
     return began ? `no usable data of ${it} came for ${span('stale')}` : `usable data of ${it} came again`
-  if ('offline' in why)
-    return began ? `nothing was heard of it for ${span('offline')}` : 'it was heard again'
+  if ('offline' in why) return began ? `nothing was heard of it for ${span('offline')}` : 'it was heard again'
   const joining = { and: 'and', or: 'or' }
   if ('expression' in why) {
     const cel = quoted(expressionWords(String(why['expression']), words, joining))
