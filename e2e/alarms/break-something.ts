@@ -8,23 +8,29 @@ import type { HandIn } from './hand-in.ts'
 const LOST_WITHIN_MS = 180_000
 const CLOCKS_OFF_S = [-600, 20] as const
 
-/** In words, what it was. Parts stay down until they are healed; `more` waits for so many more accepted submissions. */
+export interface Broken {
+  /** In words. */
+  readonly what: string
+  readonly killed: readonly Part[]
+}
+
+/** Parts stay down until they are healed; `more` waits for so many more accepted submissions. */
 export async function breakSomething(
   lab: Lab,
   load: HandIn,
   random: Random,
   more: (count: number) => Promise<void>,
-): Promise<string> {
+): Promise<Broken> {
   if (random.chance(0.08)) {
     const seconds = random.chance(0.5) ? 0 : random.integer(...CLOCKS_OFF_S)
     load.setOff(seconds * 1_000)
-    return `clocks ${seconds} s off`
+    return { what: `clocks ${seconds} s off`, killed: [] }
   }
   if (random.chance(0.08)) {
     for (const ruler of lab.rulers) ruler.freeze()
     await more(random.integer(2, 20))
     await lab.nats.wipe()
-    return 'rules frozen, nats wiped'
+    return { what: 'rules frozen, nats wiped', killed: [] }
   }
   if (random.chance(0.04)) return loseGateway(lab, random, more)
   // One gateway goes on, that there is something to judge.
@@ -32,7 +38,7 @@ export async function breakSomething(
   const victims = drawn(parts, random)
   await Promise.all(victims.map((part) => part.kill()))
   if (random.chance(0.5)) await more(random.integer(1, 10))
-  return `${victims.map(({ name }) => name).join(', ')} killed`
+  return { what: `${victims.map(({ name }) => name).join(', ')} killed`, killed: victims }
 }
 
 /** Until it is known to be away; its devices may be silent meanwhile, and rules die. */
@@ -40,7 +46,7 @@ async function loseGateway(
   lab: Lab,
   random: Random,
   more: (count: number) => Promise<void>,
-): Promise<string> {
+): Promise<Broken> {
   const gateway = random.pick(lab.gateways)
   await (random.chance(0.7) ? gateway.kill() : gateway.stop())
   const isLost = () => lab.postgres.withClient((client) => isUnheard(client, gateway.gateway))
@@ -56,7 +62,7 @@ async function loseGateway(
     killRulers(),
   ])
   await more(random.integer(2, 20))
-  return `${gateway.name} away, rules killed meanwhile`
+  return { what: `${gateway.name} away, rules killed meanwhile`, killed: [gateway] }
 }
 
 /** Mostly one, now and then several at once. */

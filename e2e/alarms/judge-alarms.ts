@@ -7,9 +7,10 @@ import { expectedTransitions } from '../rules/reference/expected.ts'
 import type { Told } from '../rules/told.ts'
 import { type AcceptedInput, acceptedInputs } from './accepted-inputs.ts'
 import { judgedFrom, judgedUntil } from './at-rest.ts'
+import { noticeFaults } from './judge-notices.ts'
 import { LAB_PLACES } from './lab-places.ts'
 import { LAB_AREA_RULES, LAB_RULES, LATENESS_S } from './lab-rules.ts'
-import { reachOfDevices, reachOfGateways, unheardSpans } from './unheard-spans.ts'
+import { type Absence, reachOfDevices, reachOfGateways, takenForDead, unheardSpans } from './unheard-spans.ts'
 import { countRevisions, type Revisions, toldAlarms } from './told-alarms.ts'
 
 /** What the ledger holds, and what rules have told of it. */
@@ -19,6 +20,8 @@ export interface AlarmRecord extends Revisions {
   /** How far all is judged, ms since 1970. */
   readonly until: number
   readonly told: ReadonlyMap<string, readonly Told[]>
+  /** Of gateways and of what people were told, in words. */
+  readonly otherFaults: readonly string[]
 }
 
 export interface AlarmVerdict {
@@ -30,7 +33,11 @@ export interface AlarmVerdict {
   readonly faults: readonly string[]
 }
 
-export async function readRecord(database: pg.ClientBase): Promise<AlarmRecord> {
+/** `absences`: when gateways did not run. */
+export async function readRecord(
+  database: pg.ClientBase,
+  absences: readonly Absence[],
+): Promise<AlarmRecord> {
   const until = await judgedUntil(database, LATENESS_S * 1_000)
   const from = await judgedFrom(database)
   const inputs = (await acceptedInputs(database)).filter(({ input: { at } }) => at > from && at <= until)
@@ -40,13 +47,14 @@ export async function readRecord(database: pg.ClientBase): Promise<AlarmRecord> 
     ofGateways: reachOfGateways(spans),
     until,
     told: await toldAlarms(database, until),
+    otherFaults: [...takenForDead(spans, absences), ...(await noticeFaults(database))],
     ...(await countRevisions(database)),
   }
 }
 
 /** Compares what rules have told with what an evaluator apart makes of the same values. */
 export function judgeAlarms(
-  { ofDevices, ofGateways, until, told }: AlarmRecord,
+  { ofDevices, ofGateways, until, told, otherFaults }: AlarmRecord,
   alteration?: Alteration,
 ): AlarmVerdict {
   const byRule = Object.entries(LAB_RULES).map(([id, rule]) => {
@@ -65,6 +73,6 @@ export function judgeAlarms(
   return {
     expected: judged.reduce((sum, each) => sum + each.expected, 0),
     told: judged.reduce((sum, each) => sum + each.told, 0),
-    faults: judged.flatMap(({ faults }) => faults),
+    faults: [...judged.flatMap(({ faults }) => faults), ...otherFaults],
   }
 }

@@ -12,9 +12,11 @@ import { breakSomething } from './break-something.ts'
 import { deliverTwice } from './deliver-twice.ts'
 import { startHandIn } from './hand-in.ts'
 import { type AlarmRecord, type AlarmVerdict, judgeAlarms, readRecord } from './judge-alarms.ts'
+import { noticeFaults, watchNotices } from './judge-notices.ts'
 import { placeDevices } from './lab-places.ts'
 import { POINTS } from './lab-values.ts'
 import { LAB_RULE_DOCUMENTS, LATENESS_S } from './lab-rules.ts'
+import type { Absence } from './unheard-spans.ts'
 import { putRules } from './put-rules.ts'
 
 export interface RoundsOptions {
@@ -60,6 +62,7 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   // A device that was known before a rule began is looked at from there on.
   await until('rules that have begun', () => lab.postgres.withClient(haveBegun), soon)
   await lab.postgres.withClient(placeDevices)
+  await lab.postgres.withClient(watchNotices)
   await using _twice = await deliverTwice(lab.nats.url)
   await using load = startHandIn(ledger, random.fork('values'), signal)
   for (const gateway of lab.gateways) load.add(gateway)
@@ -77,16 +80,20 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   load.letHappen()
   await more(20)
 
+  const absences: Absence[] = []
   const began = performance.now()
   for (let round = 1; round <= rounds; round++) {
     const chances = random.fork(`round ${round}`)
-    const said = await breakSomething(lab, load, chances, more)
+    const from = Date.now()
+    const { what, killed } = await breakSomething(lab, load, chances, more)
     await lab.heal()
+    const lost = lab.gateways.filter((each) => killed.includes(each))
+    absences.push(...lost.map(({ gateway }) => ({ gateway, from, until: Date.now() })))
     // Now and then the next comes before anybody has recovered from this.
     const recovers = chances.chance(0.7)
     await Promise.all([more(chances.integer(2, 12)), recovers && judgeOn()])
     const left = ((performance.now() - began) / round) * (rounds - round)
-    say(`${round} of ${rounds}, ${Math.ceil(left / 60_000)} min left: ${said}`)
+    say(`${round} of ${rounds}, ${Math.ceil(left / 60_000)} min left: ${what}`)
   }
 
   load.setOff(0)
@@ -104,7 +111,12 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
     },
     { withinMs: REST_WITHIN_MS, signal },
   )
-  return await lab.postgres.withClient(readRecord)
+  // The last digest waits for a minute in which nothing late comes.
+  const told = async () => (await lab.postgres.withClient(noticeFaults)).length === 0
+  await until('word to people', told, { withinMs: REST_WITHIN_MS, signal }).catch(() =>
+    signal.throwIfAborted(),
+  )
+  return await lab.postgres.withClient((client) => readRecord(client, absences))
 }
 
 async function hasRules(lab: Lab): Promise<boolean> {

@@ -11,6 +11,12 @@ export interface UnheardSpan {
   readonly until: number | undefined
 }
 
+/** When a gateway did not run. */
+export interface Absence extends Pick<UnheardSpan, 'gateway'> {
+  readonly from: number
+  readonly until: number
+}
+
 /** As the platform knows them, up to `until`. */
 export async function unheardSpans(database: pg.ClientBase, until: number): Promise<UnheardSpan[]> {
   const { rows } = await database.query<{
@@ -57,6 +63,21 @@ export function reachOfGateways(spans: readonly UnheardSpan[]): AcceptedInput[] 
   return spans.flatMap(({ gateway, silentAt, until }) =>
     silentAt === undefined ? [] : reachOf(gateway, silentAt, until),
   )
+}
+
+/** What was last heard of it may have been heard so much earlier. */
+const UNHEARD_BEFORE_MS = 5_000
+
+/** Those that ran, in words. */
+export function takenForDead(spans: readonly UnheardSpan[], absences: readonly Absence[]): string[] {
+  return spans.flatMap(({ gateway, silentAt }) => {
+    if (silentAt === undefined) return []
+    const was = absences.some(
+      (each) =>
+        each.gateway === gateway && silentAt >= each.from - UNHEARD_BEFORE_MS && silentAt <= each.until,
+    )
+    return was ? [] : [`${gateway} was taken for dead at ${new Date(silentAt).toISOString()}, and ran`]
+  })
 }
 
 function reachOf(device: string, from: number, until: number | undefined): AcceptedInput[] {
