@@ -114,7 +114,7 @@ async function onCsv(
   const [from, to] = [timeOf(values.from, 'from'), timeOf(values.to, 'to')]
   const surroundings = await chinaSurroundings()
   const rules = other ? [rule, other] : [rule]
-  if (rules.some(({ each }) => each === 'gateway')) throw badUse(NO_GATEWAYS, 'csv')
+  if (rules.some(({ each }) => each === 'gateway' || each === 'link')) throw badUse(NO_GATEWAYS, 'csv')
   const known: DeviceAttributes =
     attributes === undefined ? new Map() : await legibly(attributes, () => readAttributes(attributes))
   const progress = openProgress(terminal)

@@ -121,3 +121,25 @@ it('a rule over gateways is tried by the spans in which they were not heard of',
   ])
   expect(await tried({ ...rule, for: { gateway: there.name } }, from, from + 310 * MINUTE)).toEqual([])
 })
+
+it('a rule over links is tried by the spans in which they were down', async () => {
+  const from = Math.floor(Date.now() / MINUTE) * MINUTE - 600 * MINUTE
+  const at = (minute: number) => new Date(from + minute * MINUTE)
+  const rule = {
+    id: 'link',
+    version: 1,
+    for: { gateway: here.name },
+    each: 'link',
+    when: { offline: 'PT2M' },
+    severity: 'major',
+  } as Rule
+  await rig.rules.pool.query(
+    `INSERT INTO link_unreached (gateway_id, link, from_at, until_at, devices)
+     VALUES ($1, 'bus-1', $2, $3, '{}'), ($1, 'bus-1', $3, $4, '{meter-1}'), ($1, 'bus-2', $5, $6, '{}')`,
+    [here.id, at(10), at(11), at(13), at(20), at(21)],
+  )
+  expect(await tried(rule, from, from + 30 * MINUTE)).toMatchObject([
+    { target: `${here.name}/bus-1`, at: from + 12 * MINUTE, to: 'major' },
+    { at: from + 13 * MINUTE, to: 'clear' },
+  ])
+})

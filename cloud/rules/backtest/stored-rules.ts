@@ -5,7 +5,12 @@ import type { Span } from '../../series-store/series-store.ts'
 import { type Surroundings, compileRule } from '../engine/compile-rule.ts'
 import { begunIncidents } from '../history/begun-incidents.ts'
 import { areasOf } from '../history/stored-areas.ts'
-import { type HistoryDevice, devicesInScope, gatewaysInScope } from '../history/stored-devices.ts'
+import {
+  type HistoryDevice,
+  devicesInScope,
+  gatewaysInScope,
+  linksInScope,
+} from '../history/stored-devices.ts'
 import { areaBacktest, countedTypes, deviceRules, isOverAreas } from './area-backtest.ts'
 import { type StoredOptions, storedBacktest } from './stored-backtest.ts'
 import type { Backtest } from './trial.ts'
@@ -21,13 +26,14 @@ export interface StoredRules {
   readonly mostTransitions: number
 }
 
-/** Devices, or gateways, of which something is stored that the rules look at. */
+/** Devices, gateways or links of which something is stored that the rules look at. */
 export async function triedDevices(
   pool: Pool,
   { rules, scope, span }: StoredRules,
   surroundings: Surroundings,
 ): Promise<HistoryDevice[]> {
   if (rules.some(({ each }) => each === 'gateway')) return gatewaysInScope(pool, scope)
+  if (rules.some(({ each }) => each === 'link')) return linksInScope(pool, scope, span)
   const compiled = rules.flatMap(deviceRules).map((each) => compileRule(each, surroundings))
   const heeded = {
     properties: new Set(compiled.flatMap(({ properties }) => [...properties])),

@@ -8,6 +8,7 @@ import { type StoredBlock, readBlock } from '../history/stored-block.ts'
 import { type HistoryDevice, firstInputs } from '../history/stored-devices.ts'
 import { type Heeded, merged } from '../history/stored-inputs.ts'
 import { storedReach } from '../history/stored-reach.ts'
+import { linkOf } from '../../topology/target-name.ts'
 import { askedLimits } from '../limits/asked-limits.ts'
 import { storedLimits } from '../limits/stored-limits.ts'
 import type { Span } from './backtest.ts'
@@ -144,18 +145,15 @@ async function begun(
   const counts = trials.some(({ rule }) => rule.countsFromFirstInput)
   const firsts = counts ? await firstInputs(client, devices, span) : []
   const minds = trials.some(({ rule }) => rule.mindsReach)
-  const gateways = minds ? devices.map(({ gatewayId }) => gatewayId) : []
-  const reaches = await storedReach(client, gateways, span, {
-    of: rules[0]?.each === 'gateway' ? 'itself' : 'devices',
-  })
+  const reachOf = await storedReach(client, minds ? devices : [], span)
   return devices.map((device, n) => {
     const { gatewayId, gateway, device: name, attributes, knownSince } = device
     // As live: a rule looks at a device that is known from when it begins itself.
     const isKnown = knownSince !== null && knownSince <= span.from
     const first = isKnown ? span.from : (firsts[n] ?? Infinity)
-    const reach = reaches.get(gatewayId) ?? []
+    const reach = reachOf(device)
     const reached = reach.findLast(({ at }) => at <= first)?.reached ?? true
-    const target = targetName({ gatewayId, gateway, device: name })
+    const target = targetName({ gatewayId, gateway, device: linkOf(name) ?? name })
     const seen = trials.map(({ rule }, i): TriedDevice | undefined => {
       if (!sends(device, rules[i]?.for.property, rule)) return undefined
       const counts = (rule.countsFromFirstInput || rule.mindsReach) && first < Infinity

@@ -4,6 +4,7 @@ import { GanzhiError } from '@ganzhi/contracts/error'
 import type { ClientBase, Pool } from 'pg'
 import { scopeSql } from '../../areas/scope.ts'
 import type { Span } from '../../series-store/series-store.ts'
+import { nameOfLink } from '../../topology/target-name.ts'
 import type { Heeded } from './stored-inputs.ts'
 import type { StoredDevice } from './stored-events.ts'
 
@@ -58,19 +59,43 @@ export async function devicesInScope(
 }
 
 /** The gateways of a scope that have told whether they live, as they stand among their devices. */
-export async function gatewaysInScope(
-  pool: Pool,
-  { gateway, device, area, tag, profile, property }: RuleScope,
-): Promise<HistoryDevice[]> {
-  // These are said of devices.
-  if ([device, area, tag, profile, property].some((said) => said !== undefined)) return []
+export async function gatewaysInScope(pool: Pool, scope: RuleScope): Promise<HistoryDevice[]> {
+  if (isOfDevices(scope)) return []
   const { rows } = await pool.query<HistoryDevice>(
     `SELECT g.id AS "gatewayId", g.name AS gateway, '' AS device, '{}'::json AS attributes, 0 AS "knownSince", '[]'::json AS series
      FROM gateway g JOIN gateway_reach r ON r.gateway_id = g.id WHERE $1::text IS NULL OR g.name = $1 ORDER BY g.id LIMIT ${MOST + 1}`,
-    [gateway ?? null],
+    [scope.gateway ?? null],
   )
   if (rows.length > MOST) throw tooMany()
   return rows
+}
+
+/** The links of the gateways of a scope that were down in the span, likewise. */
+export async function linksInScope(
+  pool: Pool,
+  scope: RuleScope,
+  { from, to }: Span,
+): Promise<HistoryDevice[]> {
+  if (isOfDevices(scope)) return []
+  const { rows } = await pool.query<{ gatewayId: number; gateway: string; link: string }>(
+    `SELECT DISTINCT g.id AS "gatewayId", g.name AS gateway, link FROM link_unreached l JOIN gateway g ON g.id = l.gateway_id
+     WHERE ($1::text IS NULL OR g.name = $1) AND from_at < $3 AND (until_at IS NULL OR until_at > $2)
+     ORDER BY g.id, link LIMIT ${MOST + 1}`,
+    [scope.gateway ?? null, new Date(from), new Date(to)],
+  )
+  if (rows.length > MOST) throw tooMany()
+  return rows.map(({ gatewayId, gateway, link }) => ({
+    gatewayId,
+    gateway,
+    device: nameOfLink(link),
+    attributes: {},
+    knownSince: 0,
+    series: [],
+  }))
+}
+
+function isOfDevices({ device, area, tag, profile, property }: RuleScope): boolean {
+  return [device, area, tag, profile, property].some((said) => said !== undefined)
 }
 
 /** When each of these told of anything for the first time in the span; undefined of those that told of nothing. */

@@ -73,9 +73,9 @@ export async function advanceRerun(
     to: Math.max(...rules.map(until)) + 1,
   }
   const minds = rules.some(({ watch }) => watch.rule.compiled.mindsReach)
-  const changes = minds ? await storedReach(pool, [device.gatewayId], span) : undefined
+  const reachOf = await storedReach(pool, minds ? [device] : [], span)
   const stored = storedInputs(pool, device, heeded(device, rules), span, { ...(signal && { signal }) })
-  for await (const page of withChanges(stored, changes?.get(device.gatewayId) ?? [])) {
+  for await (const page of withChanges(stored, reachOf(device))) {
     for (let i = 0; i < page.length; i += AT_ONCE) {
       const inputs = page.slice(i, i + AT_ONCE)
       each((rule) => rule.take(inputs, until(rule), checkpoints))

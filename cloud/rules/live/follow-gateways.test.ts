@@ -2,6 +2,7 @@ import { freePort } from '@ganzhi/deploy/stack/free-port'
 import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Step } from '../../ingest/fail-point.ts'
+import { ITSELF, nameOfLink } from '../../topology/target-name.ts'
 import { storedReach } from '../history/stored-reach.ts'
 import type { RigGateway } from './rig-gateway.ts'
 import { type RigProcess, type RulesRig, openRulesRig } from './rules-rig.ts'
@@ -79,6 +80,13 @@ async function begin(): Promise<number> {
   const began = await live(ALL, await rig.clock(gateway))
   await turn()
   return began
+}
+
+/** As history has them. */
+async function changesOf(device: string) {
+  const one = { gatewayId: gateway.id, device }
+  const reachOf = await storedReach(rig.pool, [one], { from: 0, to: Date.now() + 60_000 })
+  return reachOf(one)
 }
 
 describe('a gateway that dies', () => {
@@ -169,19 +177,16 @@ describe('a gateway that dies', () => {
   })
 
   it('is kept as a span, from which history is judged by the same inputs', async () => {
-    const changes = async () => {
-      const spans = await storedReach(rig.pool, [gateway.id], { from: 0, to: Date.now() + 60_000 })
-      return spans.get(gateway.id)
-    }
     await putSilence()
     await begin()
     await falls()
     await turn()
-    expect(await changes()).toMatchObject([{ reached: false }])
+    expect(await changesOf('meter-1')).toMatchObject([{ reached: false }])
     await listenedFor(0)
     await report()
     await turn()
-    expect(await changes()).toMatchObject([{ reached: false }, { reached: true }])
+    for (const each of ['meter-1', ITSELF])
+      expect(await changesOf(each)).toMatchObject([{ reached: false }, { reached: true }])
   })
 })
 
@@ -218,6 +223,19 @@ describe('a link that goes down', () => {
       { ...dead, open: false },
       { rule: 'silent', device: 'meter-1', open: true },
     ])
+  })
+
+  it('is kept as a span, from which history is judged by the same inputs', async () => {
+    await putSilence()
+    const began = await begin()
+    await live(['meter-3'], began, [downSince(began + 1)])
+    await turn()
+    await report()
+    await turn()
+    const wasDown = [{ at: began + 1, reached: false }, { reached: true }]
+    expect(await changesOf('meter-2')).toMatchObject(wasDown)
+    expect(await changesOf(nameOfLink('bus-1'))).toMatchObject(wasDown)
+    for (const each of ['meter-3', ITSELF]) expect(await changesOf(each)).toEqual([])
   })
 
   it('leaves other devices of the gateway to be judged', async () => {
