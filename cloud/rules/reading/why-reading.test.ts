@@ -41,6 +41,12 @@ describe('why a transition was told, in a sentence', () => {
     ])
   })
 
+  it('with no more digits than are read', () => {
+    const of = (value: number) => read({ ...raised, value, why: { above: 75 } }, 'pm25')[0]
+    expect(of(80.658275775137014)).toBe('PM2.5 为 80.6583 µg/m³，高于阈值 75 µg/m³。')
+    expect(of(12_345_678)).toBe('PM2.5 为 12345678 µg/m³，高于阈值 75 µg/m³。')
+  })
+
   it('with a limit from history as a number, and from what it came', () => {
     const why = { above: 62.34567, history: { percentile: 98, days: 28, plus: 5 }, for: 'PT10M', since }
     expect(read({ ...raised, why }, 'noise')).toEqual([

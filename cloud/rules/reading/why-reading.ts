@@ -35,7 +35,7 @@ export function whyReading(
   const told: Told = {
     why,
     began: rank(to) > rank(from),
-    value: value ?? '',
+    value: typeof value === 'number' ? legible(value) : (value ?? ''),
     showsValue:
       value !== null &&
       (typeof why['property'] === 'string' || own !== '') &&
@@ -45,6 +45,11 @@ export function whyReading(
     zh: spaced(chineseWhy(told, own, wordsIn('zh', known))),
     en: englishWhy(told, own, wordsIn('en', known)),
   }
+}
+
+/** Such as came of a reckoning has more digits than anybody reads. */
+function legible(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(6))
 }
 
 function rank(state: AlarmState): number {
