@@ -2,6 +2,7 @@ import { Author, Command, COMMAND_STATES, CommandError, CommandId } from './comm
 import { Condition } from './condition.ts'
 import { Quality, ValueType } from './reading.ts'
 import { Epoch, Lane, Token } from './record-key.ts'
+import { DownLink } from './status.ts'
 import { UnknownView } from './unknown-view.ts'
 import Type, { type Static } from 'typebox'
 
@@ -58,6 +59,15 @@ export const GatewayView = Type.Object({
   ]),
   unstored: Type.Unsafe<number>({ ...Count, description: 'records that it accepted and the database lacks' }),
   devices: Count,
+  downLinks: Type.Array(
+    Type.Object({
+      link: DownLink.properties.link,
+      since: Type.Unsafe<string>({ ...Time, description: "by the gateway's clock" }),
+      error: DownLink.properties.error,
+      devices: Type.Unsafe<number>({ ...Count, description: 'behind it' }),
+    }),
+    { description: 'as it last said; none where it is not alive' },
+  ),
 })
 export type GatewayView = Static<typeof GatewayView>
 

@@ -49,6 +49,7 @@ const around = `from=${iso(NOW - 60 * SECOND)}&to=${iso(NOW + SECOND)}`
 
 describe('the register', () => {
   test('lists gateways with what they last said', async () => {
+    const error = { code: 'link-down', message: 'connection refused' }
     const status = {
       phase: 'alive',
       at: NOW,
@@ -56,6 +57,7 @@ describe('the register', () => {
       agent: '0.1.0',
       heads: [],
       outbox: { bytes: 512, capBytes: 1024, writable: true },
+      links: [{ link: 'bus-1', since: NOW, error, devices: ['meter-1', 'meter-2'] }],
       counters: {},
     }
     await on.pool.query(`UPDATE gateway SET last_status = $1, last_status_at = now() WHERE name = 'pump-1'`, [
@@ -71,6 +73,10 @@ describe('the register', () => {
     expect(items).toMatchObject([
       { name: 'pump-1', phase: 'alive', agent: '0.1.0', unstored: 7, devices: 1, outbox: { bytes: 512 } },
       { name: 'pump-2', phase: 'never', agent: null, unstored: 0, devices: 1, outbox: null },
+    ])
+    expect(items.map(({ downLinks }) => downLinks)).toEqual([
+      [{ link: 'bus-1', since: new Date(NOW).toISOString(), error, devices: 2 }],
+      [],
     ])
   })
 

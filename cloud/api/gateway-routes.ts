@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { GatewayView, Next } from '@ganzhi/contracts/api-views'
 import { Token } from '@ganzhi/contracts/record-key'
-import { GatewayStatus } from '@ganzhi/contracts/status'
+import { type DownLink, GatewayStatus } from '@ganzhi/contracts/status'
 import type { Pool } from 'pg'
 import Type from 'typebox'
 import { Check } from 'typebox/value'
@@ -56,16 +56,18 @@ interface GatewayRow {
 function gatewayView(row: GatewayRow): GatewayView {
   // Kept from an agent of another version, it may have another form.
   const status = Check(GatewayStatus, row.last_status) ? row.last_status : undefined
+  const phase = phaseOf(row.silent_ms, status)
   return {
     name: row.name,
     claimed: row.claimed,
     firstSeen: timeView(row.first_seen),
-    phase: phaseOf(row.silent_ms, status),
+    phase,
     statusAt: row.last_status_at && timeView(row.last_status_at),
     agent: status?.agent ?? null,
     outbox: status ? outboxView(status.outbox) : null,
     unstored: row.unstored,
     devices: row.devices,
+    downLinks: phase === 'alive' ? (status?.links ?? []).map(downLinkView) : [],
   }
 }
 
@@ -73,6 +75,10 @@ function phaseOf(silentMs: number | null, status: GatewayStatus | undefined): Ga
   if (silentMs === null) return 'never'
   if (status?.phase === 'death') return 'death'
   return silentMs > SILENT_AFTER_MS ? 'silent' : 'alive'
+}
+
+function downLinkView({ link, since, error, devices }: DownLink): GatewayView['downLinks'][number] {
+  return { link, since: timeView(since), error, devices: devices.length }
 }
 
 function outboxView({ bytes, capBytes, oldestAt, writable }: GatewayStatus['outbox']): GatewayView['outbox'] {
