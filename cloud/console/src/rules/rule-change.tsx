@@ -10,6 +10,8 @@ interface RuleChangeProps {
   readonly title: string
   readonly action: string
   readonly openAlarms: number
+  /** Another version counts then, and may take them over. */
+  readonly mayMigrate: boolean
   readonly path: string
   readonly body: object
   readonly onDone: () => void
@@ -43,11 +45,15 @@ export const RuleChange = defineComponent(
         {props.openAlarms > 0 && (
           <label class="field">
             {t('fateHint', { n: props.openAlarms })}
-            <FateChoice fate={fate.value} onChoose={(chosen) => (fate.value = chosen)} />
+            <FateChoice
+              fate={fate.value}
+              mayMigrate={props.mayMigrate}
+              onChoose={(chosen) => (fate.value = chosen)}
+            />
           </label>
         )}
       </FormDialog>
     )
   },
-  { props: ['title', 'action', 'openAlarms', 'path', 'body', 'onDone', 'onClose'] },
+  { props: ['title', 'action', 'openAlarms', 'mayMigrate', 'path', 'body', 'onDone', 'onClose'] },
 )

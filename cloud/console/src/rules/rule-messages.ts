@@ -43,6 +43,7 @@ export const RULE_MESSAGES = {
   readsWell: ['可以保存', 'Ready to be saved'],
   openAlarmsThen: ['未解除的告警', 'Open alarms'],
   'fate.keep': ['由原来的版本判断到结束', 'Judged by the old version until they end'],
+  'fate.migrate': ['由新版本接管，接着判断', 'Taken over by this version, which judges on'],
   'fate.close': ['立即结束', 'End at once'],
   fateHint: [
     '有 {n} 条未解除的告警，如何处理？',

@@ -79,6 +79,7 @@ export const RulePanel = defineComponent(
               title={t('switchOffTitle')}
               action={t('switchOff')}
               openAlarms={openAlarms}
+              mayMigrate={false}
               path={`/rules/${id}/enabled`}
               body={{ enabled: false }}
               onDone={reload}

@@ -7,7 +7,7 @@ import { Loading, Trouble } from '../frame/notice.tsx'
 import { Refused } from '../frame/refused.tsx'
 import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
-import { FateChoice } from './fate-choice.tsx'
+import { FateChoice, takesOver } from './fate-choice.tsx'
 import { RuleEditor } from './rule-editor.tsx'
 import { useSaving } from './save-rule.ts'
 
@@ -57,7 +57,11 @@ export const RuleTextCard = defineComponent(
         {props.openAlarms > 0 && (
           <label class="push muted small">
             {t('openAlarmsThen')}{' '}
-            <FateChoice fate={fate.value} onChoose={(chosen) => (fate.value = chosen)} />
+            <FateChoice
+              fate={fate.value}
+              mayMigrate={!rule || takesOver(rule)}
+              onChoose={(chosen) => (fate.value = chosen)}
+            />
           </label>
         )}
         <Refused refusal={saving.refusal.value} />

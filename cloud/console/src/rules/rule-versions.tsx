@@ -2,6 +2,7 @@ import type { RuleVersionView } from '@ganzhi/contracts/rule-view'
 import { defineComponent, shallowRef } from 'vue'
 import { t } from '../language.ts'
 import { showTime } from '../show.ts'
+import { takesOver } from './fate-choice.tsx'
 import { RuleChange } from './rule-change.tsx'
 
 interface RuleVersionsProps {
@@ -46,6 +47,7 @@ export const RuleVersions = defineComponent(
             title={t('useVersionTitle', { n: wanted.value.version })}
             action={t('useVersion')}
             openAlarms={props.openAlarms}
+            mayMigrate={takesOver(wanted.value.rule)}
             path={`/rules/${wanted.value.rule.id}`}
             body={{ rule: wanted.value.rule }}
             onDone={props.onChanged}
