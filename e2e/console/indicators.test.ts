@@ -136,12 +136,17 @@ describe.skipIf(missing.length > 0)('indicators in a browser', () => {
     expect(await text('.facts')).toMatch(/环比[\s\S]*\+29 %\s*当时 70 µg\/m³/)
     expect(await text('.facts')).toContain('2 / 2 台')
     await expect.poll(() => inkOnChart(page, '--accent'), PATIENT).toBeGreaterThan(20)
-    expect(await text('.chart-foot')).toMatch(/阈值\s*缺测/)
+    const keys = async () => {
+      await page.reload()
+      await page.locator('.chart-foot .key').first().waitFor()
+      return text('.chart-foot')
+    }
+    await expect.poll(keys, COMPUTED).toMatch(/阈值\s*缺测/)
     expect(await page.locator('.story-panel').innerText()).toContain('60 and 120: of this test')
     await row('噪声日均').click()
     await expect.poll(() => text('.story-panel .remark'), PATIENT).toContain('应报的 1 台设备中，只有 0 台')
     await row('扬尘日均').click()
-  })
+  }, 200_000)
 
   test('the areas below stand beside each other, the worst first, and lead to their own', async () => {
     await expect

@@ -1,5 +1,6 @@
 import type { AreaView } from '@ganzhi/contracts/area'
-import { computed, defineComponent, reactive, ref, watch } from 'vue'
+import { computed, defineComponent, onMounted, reactive, ref, watch } from 'vue'
+import { areaName } from '../area-text.ts'
 import { ask } from '../ask.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Empty, Loading, Trouble } from '../frame/notice.tsx'
@@ -7,7 +8,6 @@ import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
 import { go, place } from '../place.ts'
-import { areaName } from './area-text.ts'
 
 const MOST = 500
 
@@ -24,10 +24,13 @@ export const AreaTree = defineComponent(() => {
     (area, signal) => ask<AreaView>(`/areas/${area}`, {}, signal),
   )
   watch(data, (top) => {
-    if (place.area === undefined && top?.items[0]) go({ area: top.items[0].id }, 'replace')
+    const [first] = top?.items ?? []
+    if (!first) return
+    opened.add(first.id)
+    if (place.area === undefined) go({ area: first.id }, 'replace')
   })
   watch(chosen.data, (area) => {
-    for (const each of area?.path ?? []) opened.add(each)
+    for (const above of area?.path.slice(0, -1) ?? []) opened.add(above)
   })
 
   function onKeydown(event: KeyboardEvent) {
@@ -78,7 +81,11 @@ export const AreaTree = defineComponent(() => {
 
 const AreaBranch = defineComponent(
   (props: { area: AreaView; opened: Set<string> }) => {
+    const row = ref<HTMLElement>()
     const isOpen = computed(() => props.opened.has(props.area.id))
+    onMounted(() => {
+      if (props.area.id === place.area) row.value?.scrollIntoView({ block: 'nearest' })
+    })
     const { data } = useLoad(
       () => (isOpen.value ? props.area.id : undefined),
       (within, signal) => ask<Page<AreaView>>('/areas', { within, depth: 1, limit: MOST }, signal),
@@ -97,7 +104,15 @@ const AreaBranch = defineComponent(
           aria-selected={id === place.area}
           aria-expanded={mayOpen ? isOpen.value : undefined}
         >
-          <div class="area-row" style={{ '--depth': path.length - 1 }} onClick={() => go({ area: id })}>
+          <div
+            ref={row}
+            class="area-row"
+            style={{ '--depth': path.length - 1 }}
+            onClick={() => {
+              props.opened.add(id)
+              go({ area: id })
+            }}
+          >
             <span
               class="area-opener"
               aria-hidden="true"
@@ -116,7 +131,11 @@ const AreaBranch = defineComponent(
               {below.map((area) => (
                 <AreaBranch key={area.id} area={area} opened={props.opened} />
               ))}
-              {data.value?.next && <li class="muted small area-row">{t('firstOnly', { n: MOST })}</li>}
+              {data.value?.next && (
+                <li class="muted small area-row" role="none">
+                  {t('firstOnly', { n: MOST })}
+                </li>
+              )}
             </ul>
           )}
         </li>

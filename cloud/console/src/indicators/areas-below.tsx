@@ -1,6 +1,7 @@
 import type { AreaView } from '@ganzhi/contracts/area'
 import type { IndicatorValueView } from '@ganzhi/contracts/indicator-view'
 import { computed, defineComponent, ref } from 'vue'
+import { AREA_LEVELS, areaName } from '../area-text.ts'
 import { ask } from '../ask.ts'
 import { askAll } from '../ask-all.ts'
 import { Loading, Trouble } from '../frame/notice.tsx'
@@ -9,10 +10,10 @@ import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
 import { go } from '../place.ts'
-import { AREA_LEVELS, areaName } from './area-text.ts'
 import { showAmount } from './indicator-text.ts'
 import { StandingTag } from './standing-tag.tsx'
 
+const EVERY_MS = 60_000
 const MOST = 100
 
 interface AreasBelowProps {
@@ -43,6 +44,7 @@ export const AreasBelow = defineComponent(
         )
       },
       ({ path, ...query }, signal) => askAll<IndicatorValueView>(path, query, signal),
+      { everyMs: EVERY_MS },
     )
     const ranked = computed(() => data.value?.toSorted((a, b) => orderOf(a, b, props.better)))
 

@@ -11,6 +11,7 @@ import { useLoad } from '../load.ts'
 import { showAmount, showPeriod } from './indicator-text.ts'
 import { StandingTag } from './standing-tag.tsx'
 
+const EVERY_MS = 60_000
 const DAY_MS = 86_400_000
 const SPAN_MS: Readonly<Record<Period, number>> = {
   hour: 7 * DAY_MS,
@@ -30,6 +31,7 @@ export const IndicatorTrend = defineComponent(
         return { path: `/indicators/${indicator}/values`, query: { area: area.id, from, to } }
       },
       ({ path, query }, signal) => ask<{ items: IndicatorPointView[] }>(path, query, signal),
+      { everyMs: EVERY_MS },
     )
     const points = computed(() => data.value?.items ?? [])
     const curve = computed(() => curveOfPeriods(points.value, props.value.to))

@@ -59,7 +59,7 @@ export const NOTICE_MESSAGES = {
   silenceUntil: ['至 {time}', 'until {time}'],
   silenceSpan: ['{from} 至 {until}', '{from} to {until}'],
   silenceAll: ['全部告警', 'all alarms'],
-  silenceFor: ['范围', 'Of'],
+  silenceFor: ['哪些告警', 'Which alarms'],
   silenceUpTo: ['至多', 'up to'],
   silenceWhy: ['原因', 'Reason'],
   silenceWhyHint: ['例如：泵房检修，张工', 'Such as: the pump house is serviced, by Zhang'],
@@ -68,7 +68,7 @@ export const NOTICE_MESSAGES = {
   'long.4': ['4 小时', '4 h'],
   'long.24': ['1 天', '1 day'],
   'long.168': ['7 天', '7 days'],
-  silenceEverything: ['不填即不限。', 'What is left empty does not matter.'],
+  silenceEverything: ['不填即不限。', 'Leave empty what does not matter.'],
   madeBy: ['{author} 于 {time} 建立', 'Made by {author} on {time}'],
   endedBy: ['{author} 于 {time} 提前结束', 'Ended by {author} on {time}'],
   withheldNow: [

@@ -1,5 +1,5 @@
 import type { AreaLevel, AreaView } from '@ganzhi/contracts/area'
-import { language } from '../language.ts'
+import { language } from './language.ts'
 
 /** From the top down. Named here, so that the page is not sent the schemas that name them too. */
 export const AREA_LEVELS = [
