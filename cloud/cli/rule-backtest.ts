@@ -101,7 +101,7 @@ async function onPlatform(
     progress.tell('回测 judging', share, 1),
   )
   progress.end()
-  for (const note of unusableNotes(document)) terminal.err(note)
+  for (const note of unusableNotes(document, compare ? [rule, compare] : [rule])) terminal.err(note)
   return { document, rows: document.inputs, properties: undefined }
 }
 
@@ -145,7 +145,7 @@ async function onCsv(
   progress.end()
   const [first, second] = tried as [Tried, Tried?]
   const document = backtestDocument(first, { span: history.span, devices: history.devices.length }, second)
-  for (const note of [...notesOf(rule, history), ...unusableNotes(document)]) terminal.err(note)
+  for (const note of [...notesOf(rule, history), ...unusableNotes(document, rules)]) terminal.err(note)
   return { document, rows: history.rows, properties: history.properties }
 }
 
@@ -201,10 +201,11 @@ function someOf(devices: FileHistory['devices']): string {
   return `${named.join(', ')}${devices.length > named.length ? ' …' : ''}`
 }
 
-/** A slip in a file must not look like silence. */
-function unusableNotes({ seen }: BacktestDocument): string[] {
+/** A slip in a file must not look like silence; that a limit was not known at first is none. */
+function unusableNotes({ seen }: BacktestDocument, rules: readonly Rule[]): string[] {
+  const limits = new Set(askedLimits(...rules).map(({ property }) => property))
   return seen.flatMap(({ property, samples, unusable, firstUnusable: first }) =>
-    first
+    first && !limits.has(property)
       ? [
           `注意 note: ${property} 的 ${samples} 个值中 ${unusable} 个不可用 ${unusable} of ${samples} values can not be used; 第一个 the first: ${JSON.stringify(first.value)} ${first.quality}, ${first.target}, ${first.at}`,
         ]

@@ -60,13 +60,11 @@ export async function readFileHistory(
   const names = [...new Set([...ofCsv.keys(), ...eventsOf.keys()])].filter(
     (name) => only === undefined || name === only,
   )
+  const last = ends.reduce((a, b) => Math.max(a, b), -Infinity)
   return {
     rows: csv.rows,
     properties: [...new Set([...ofCsv.values()].flatMap(({ properties }) => [...properties]))],
-    span:
-      ends.length === 0
-        ? undefined
-        : { from: ends.reduce((a, b) => Math.min(a, b)), to: ends.reduce((a, b) => Math.max(a, b)) },
+    span: ends.length === 0 ? undefined : { from: ends.reduce((a, b) => Math.min(a, b)), to: last },
     devices: names
       .filter((name) => property === undefined || ofCsv.get(name)?.properties.has(property))
       .map((name) => {
@@ -79,7 +77,8 @@ export async function readFileHistory(
           attributes: attributes.get(name),
           properties: ofCsv.get(name)?.properties,
           area: ofCsv.get(name)?.area,
-          inputs: reckoned.length === 0 ? told : { [Symbol.iterator]: () => withLimits(told, reckoned) },
+          inputs:
+            reckoned.length === 0 ? told : { [Symbol.iterator]: () => withLimits(told, reckoned, last) },
         }
       }),
   }

@@ -13,8 +13,8 @@ const noise = (when: number, value: number, quality: SampleInput['quality'] = 'g
 })
 const limit = { property: 'noise_p100_2d_high', of: 'noise', side: 'high', percentile: 100, days: 2 } as const
 
-const limitsIn = (inputs: readonly RuleInput[], asked = [limit]) =>
-  [...withLimits(inputs, asked)].flatMap((input) =>
+const limitsIn = (inputs: readonly RuleInput[], asked = [limit], until = 0) =>
+  [...withLimits(inputs, asked, until)].flatMap((input) =>
     input.kind === 'sample' && input.property !== 'noise' && input.quality === 'good'
       ? [[(input.at - at(0, 0)) / HOUR, input.value]]
       : [],
@@ -36,13 +36,18 @@ it('tells at each full hour what the hour was on the days before, and of an hour
 })
 
 it('tells of a full hour before what comes at it, and begins with the first input', () => {
-  const all = [...withLimits([noise(at(0, 8), 50), noise(at(0, 9), 60)], [limit])]
+  const all = [...withLimits([noise(at(0, 8), 50), noise(at(0, 9), 60)], [limit], at(0, 9))]
   expect(all.map((input) => ('property' in input ? [input.property, input.at] : []))).toEqual([
     ['noise_p100_2d_high', at(0, 8)],
     ['noise', at(0, 8)],
     ['noise_p100_2d_high', at(0, 9)],
     ['noise', at(0, 9)],
   ])
+})
+
+it('goes on to the end of the time that is looked at', () => {
+  expect(limitsIn([noise(at(0, 8), 50)], [limit], at(1, 8))).toEqual([[32, 50]])
+  expect(limitsIn([noise(at(0, 8), 50)], [limit], at(1, 7.9))).toEqual([])
 })
 
 it('passes over what is no number of good quality', () => {

@@ -9,24 +9,28 @@ export function limitSample(property: string, at: number, number: number | undef
     : { kind: 'sample', at, property, quality: 'good', value: number }
 }
 
-/** What one device told, by time, and at each full hour the limits that come of what it told before. */
+/** What one device told, by time, and at each full hour up to `until` the limits that come of what it told before. */
 export function* withLimits(
   inputs: Iterable<RuleInput>,
   limits: readonly AskedLimit[],
+  until: number,
 ): Generator<RuleInput> {
   const extremes = limits.map(() => new Map<number, number>())
   let next: number | undefined
-  for (const input of inputs) {
-    next ??= hourOf(input.at - 1) + HOUR_MS
-    for (; next <= input.at; next += HOUR_MS) {
+  function* told(at: number): Generator<RuleInput> {
+    for (next ??= hourOf(at - 1) + HOUR_MS; next <= at; next += HOUR_MS) {
       for (const [i, limit] of limits.entries()) {
         const known = hoursBefore(next, limit).flatMap((hour) => extremes[i]?.get(hour) ?? [])
         yield limitSample(limit.property, next, historyNumber(known, limit))
       }
     }
+  }
+  for (const input of inputs) {
+    yield* told(input.at)
     if (input.kind === 'sample') note(input, limits, extremes)
     yield input
   }
+  if (next !== undefined) yield* told(until)
 }
 
 function note(

@@ -1,7 +1,7 @@
 import { QUALITIES, type Quality } from '@ganzhi/contracts/reading'
 
 import { type Random, seededRandom } from '../../faults/random.ts'
-import { CLEAR, EVENT_TYPES, LIMIT, MODES, PROPERTIES, randomRule } from './random-rule.ts'
+import { CLEAR, EVENT_TYPES, LIMIT, MODES, PROPERTIES, randomRule, withHistoryLimits } from './random-rule.ts'
 import type { Input, RuleCase, Value } from './rule-case.ts'
 
 const SECOND_MS = 1000
@@ -26,7 +26,10 @@ export function randomCase(seed: string, devices = 6, inputsEach = 50): RuleCase
   const unitMs = random.pick(
     scheduled ? [15 * MINUTE_MS, 60 * MINUTE_MS] : [SECOND_MS, MINUTE_MS, 5 * MINUTE_MS],
   )
-  const rule = randomRule(random.fork('rule'), unitMs, scheduled ? timezone : undefined)
+  const made = randomRule(random.fork('rule'), unitMs, scheduled ? timezone : undefined)
+  // Only where a case lasts for days is anything known of the days before.
+  const ofHistory = unitMs >= 60 * MINUTE_MS && random.fork('history').chance(0.5)
+  const rule = ofHistory ? withHistoryLimits(made, random.fork('limits')) : made
   const names = Array.from({ length: devices }, (_, index) => `dev-${index + 1}`)
 
   const attributes = names.map((name) => {

@@ -161,6 +161,44 @@ function randomLimit(random: Random, about: number, attribute: string): Limit {
   return random.chance(0.5) ? { attribute } : { attribute, otherwise: about }
 }
 
+/** Half of the limits are what the device had on the days before, moved by what is exact in binary. */
+export function withHistoryLimits(rule: CaseRule, random: Random): CaseRule {
+  const moved = (limit: Limit): Limit =>
+    random.chance(0.5)
+      ? limit
+      : {
+          percentile: random.pick([0, 50, 75, 100]),
+          days: random.pick([2, 2, 3]),
+          ...(random.chance(0.3) && { times: 0.5 }),
+          ...(random.chance(0.5) && { plus: random.pick([-1, 0.5]) }),
+          ...(random.chance(0.3) && { otherwise: LIMIT }),
+        }
+  const part = (condition: Single): Single => {
+    if ('above' in condition) {
+      const { above, clearBelow, ...rest } = condition
+      return {
+        ...rest,
+        above: moved(above),
+        ...(clearBelow !== undefined && { clearBelow: moved(clearBelow) }),
+      }
+    }
+    if (!('below' in condition)) return condition
+    const { below, clearAbove, ...rest } = condition
+    return {
+      ...rest,
+      below: moved(below),
+      ...(clearAbove !== undefined && { clearAbove: moved(clearAbove) }),
+    }
+  }
+  return {
+    ...rule,
+    levels: rule.levels.map(({ severity, when }) => {
+      if ('all' in when) return { severity, when: { ...when, all: when.all.map(part) } }
+      return { severity, when: 'any' in when ? { ...when, any: when.any.map(part) } : part(when) }
+    }),
+  }
+}
+
 /** True or false, of numbers of one scale. */
 function randomFormula(random: Random, depth: number): Formula {
   const constant = (value: number | string): Formula => ({ op: 'constant', value })

@@ -1,5 +1,6 @@
 /** Meanings that differ from the text on purpose: a comparison that lets one of them pass sees nothing. */
 export const ALTERATIONS = {
+  'limits-of-whole-days': 'a limit from history is of all hours of the days before, not of the same one',
   'timers-first': 'what is due comes before the inputs of its moment',
   'no-hysteresis': 'clearBelow and clearAbove are not looked at',
   'between-keeps-pending': 'what is in between does not end the pending',

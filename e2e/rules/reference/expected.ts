@@ -8,6 +8,7 @@ import type { Alteration } from './alteration.ts'
 import { type Course, courseOf } from './courses.ts'
 import { lastTurn, type Turn } from './follow.ts'
 import { arrivalsIn, type History, inputsUpTo, samplesOf, usabilityIn } from './history.ts'
+import { limitsTold } from './history-limits.ts'
 import { limitFor } from './judge.ts'
 import { timelineOf } from './timeline.ts'
 
@@ -21,7 +22,9 @@ export function expectedTransitions(of: RuleCase, alteration?: Alteration): Told
   const devices = [...new Set(of.lines.map(({ device }) => device))]
   return devices
     .flatMap((device) => {
-      const timeline = timelineOf(of.rule, inputsOf(of, device), spans, clock, alteration)
+      const own = inputsOf(of, device)
+      const inputs = inTime([...limitsTold(of.rule, own, clock.last, alteration), ...own])
+      const timeline = timelineOf(of.rule, inputs, spans, clock, alteration)
       const history: History = {
         rule: of.rule,
         attributes: of.attributes[device] ?? {},
@@ -40,6 +43,11 @@ export function inputsOf({ lines }: RuleCase, device: string): Input[] {
     .filter((line) => line.device === device)
     .map(({ input }) => input)
     .sort((a, b) => a.at - b.at || rank(a) - rank(b))
+}
+
+/** Those of one time stay in their order. */
+function inTime(inputs: readonly Input[]): Input[] {
+  return inputs.toSorted((a, b) => a.at - b.at)
 }
 
 function rank({ kind }: Input): number {
@@ -74,7 +82,7 @@ function transitionsOf(history: History, target: string): Told[] {
     const turn = level && lastTurn(level.course.turns, counts)
     if (!level || !turn) throw new Error(`from ${from} to ${to} without a level that changed`)
     const value = numberOf(history, level.when, index)
-    told.push({ at, target, from, to, value, ...essence(history, level, turn) })
+    told.push({ at, target, from, to, value, ...essence(history, level, turn, at) })
   })
   return told
 }
@@ -106,7 +114,7 @@ function numberOf(history: History, condition: Condition, index: number): Value 
 }
 
 /** What `why` must tell at least: since when, why else, and the limit that decided, in numbers; or of which parts. */
-function essence({ attributes }: History, { when, course }: Level, turn: Turn): Pick<Told, 'why'> {
+function essence(history: History, { when, course }: Level, turn: Turn, at: number): Pick<Told, 'why'> {
   if (turn.because) return { why: { because: turn.because } }
   if (isSeveral(when)) {
     if (!turn.on) return { why: { since: turn.since } }
@@ -116,7 +124,7 @@ function essence({ attributes }: History, { when, course }: Level, turn: Turn): 
   }
   const limit = decidingLimit(when, turn.on)
   if (!limit) return { why: { since: turn.since } }
-  return { why: { since: turn.since, [limit.name]: limitFor(attributes, limit.limit) } }
+  return { why: { since: turn.since, [limit.name]: limitFor(history, when, limit.limit, at) } }
 }
 
 function decidingLimit(condition: Condition, on: boolean): { name: string; limit: Limit } | undefined {

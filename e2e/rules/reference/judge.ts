@@ -15,8 +15,10 @@ import {
   usableTaken,
   valuesKnown,
 } from './history.ts'
+import { limitThen, nameOf } from './history-limits.ts'
 import { metresFrom } from './places.ts'
 import { instantAt } from './timeline.ts'
+import { propertiesOf } from './usable.ts'
 
 /** What a single condition is at an instant, by what it has taken from the instant `from` on. */
 export function judge(history: History, condition: Single, from: number, index: number): Verdict {
@@ -31,6 +33,9 @@ export function judge(history: History, condition: Single, from: number, index: 
   if (!isJudged(history, condition, samples, index)) return 'silent'
   if ('expression' in condition) return judgeExpression(history, condition, index)
   if ('outside' in condition) return judgeOutside(history, condition, index)
+  if ('above' in condition || 'below' in condition) {
+    if (isOfSeveral(history, condition)) return judgeMoving(history, condition, index)
+  }
   if (!('of' in condition) || !condition.of) return judgeNewest(history, condition, samples)
 
   const { n, m } = condition.of
@@ -46,15 +51,30 @@ export function judge(history: History, condition: Single, from: number, index: 
 function isJudged(history: History, condition: Single, samples: readonly Sample[], index: number): boolean {
   if (isOpening(history.timeline, index)) return true
   const { at, step, input } = instantAt(history.timeline, index)
-  if ('expression' in condition || 'outside' in condition)
-    return step === 'parts' && samples.at(-1)?.at === at
+  if (isOfSeveral(history, condition)) return step === 'parts' && samples.at(-1)?.at === at
   return input !== undefined && samples.at(-1) === input
 }
+
+/** Its value or its limit may be what came. */
+function isOfSeveral({ rule }: History, condition: Single): boolean {
+  return 'expression' in condition || 'outside' in condition || propertiesOf(condition, rule).length > 1
+}
+
+function judgeMoving(history: History, condition: Limited, index: number): Verdict {
+  const [own = ''] = propertiesOf(condition, history.rule)
+  const value = valuesKnown(history, condition, index).get(own)
+  if (value === undefined) return 'between'
+  const verdict = judgeLimit(history, condition, value, instantAt(history.timeline, index).at)
+  return verdict === 'silent' ? 'between' : verdict
+}
+
+type Limited = Extract<Single, { above: Limit } | { below: Limit }>
 
 function judgeNewest(history: History, condition: Single, samples: readonly Sample[]): Verdict {
   const newest = samples.at(-1)
   if (!newest) return 'silent'
-  if ('above' in condition || 'below' in condition) return judgeLimit(history, condition, newest.value)
+  if ('above' in condition || 'below' in condition)
+    return judgeLimit(history, condition, newest.value, newest.at)
   if ('equals' in condition) return newest.value === condition.equals ? 'holds' : 'not'
   if ('rate' in condition) {
     const rate = rateOf(history, condition.rate, samples)
@@ -67,27 +87,31 @@ function judgeNewest(history: History, condition: Single, samples: readonly Samp
   throw new Error(`not judged at samples: ${JSON.stringify(condition)}`)
 }
 
-function judgeLimit(
-  { attributes, alteration }: History,
-  condition: Extract<Single, { above: Limit } | { below: Limit }>,
-  value: Value,
-): Verdict {
+function judgeLimit(history: History, condition: Limited, value: Value, at: number): Verdict {
   const [limit, clear, sign] =
     'above' in condition
       ? [condition.above, condition.clearBelow, 1]
       : [condition.below, condition.clearAbove, -1]
-  const bound = limitFor(attributes, limit)
-  const clearBound = clear === undefined ? undefined : limitFor(attributes, clear)
+  const bound = limitFor(history, condition, limit, at)
+  const clearBound = clear === undefined ? undefined : limitFor(history, condition, clear, at)
   if (typeof value !== 'number' || bound === undefined) return 'silent'
   if (clear !== undefined && clearBound === undefined) return 'silent'
   if (sign * value > sign * bound) return 'holds'
-  if (clearBound === undefined || alteration === 'no-hysteresis') return 'not'
+  if (clearBound === undefined || history.alteration === 'no-hysteresis') return 'not'
   return sign * value < sign * clearBound ? 'not' : 'between'
 }
 
-export function limitFor(attributes: Readonly<Record<string, number>>, limit: Limit): number | undefined {
+export function limitFor(
+  { attributes, arrivals, rule }: History,
+  condition: Single,
+  limit: Limit,
+  at: number,
+): number | undefined {
   if (typeof limit === 'number') return limit
-  if ('percentile' in limit) throw new Error('limits from history are not made by chance')
+  if ('percentile' in limit) {
+    const inputs = arrivals.map(({ input }) => input)
+    return limitThen(limit, nameOf(limit, condition, rule), inputs, at)
+  }
   return attributes[limit.attribute] ?? limit.otherwise
 }
 

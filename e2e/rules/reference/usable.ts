@@ -1,5 +1,6 @@
 import type { CaseRule, Condition, Sample, Single, Value } from '../cases/rule-case.ts'
 import { propertiesIn } from '../cases/formula.ts'
+import { limitProperties } from './history-limits.ts'
 
 export type Usability = 'usable' | 'bad' | 'nan'
 
@@ -29,5 +30,7 @@ export function propertiesOf(condition: Single, rule: CaseRule): readonly string
   if ('outside' in condition) return [condition.outside.lon ?? 'lon', condition.outside.lat ?? 'lat']
   if ('during' in condition || 'events' in condition || 'offline' in condition) return []
   const property = condition.property ?? rule.property
-  return property === undefined ? [] : [property]
+  if (property === undefined) return []
+  // What counts samples does not count those of its limits.
+  return 'of' in condition && condition.of ? [property] : [property, ...limitProperties(condition, rule)]
 }
