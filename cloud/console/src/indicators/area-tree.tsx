@@ -121,7 +121,7 @@ const AreaBranch = defineComponent(
                 if (!props.opened.delete(id)) props.opened.add(id)
               }}
             >
-              {mayOpen && <Icon name={isOpen.value ? 'down' : 'right'} />}
+              {mayOpen ? <Icon name={isOpen.value ? 'down' : 'right'} /> : null}
             </span>
             <span class="row-name">{areaName(props.area)}</span>
             <span class="muted small push">{t(`level.${level}`)}</span>
