@@ -139,6 +139,7 @@ describe.skipIf(missing.length > 0)('alarms and rules in a browser', () => {
 
   test('a rule is switched off, which is asked before, and on', async () => {
     await page.getByRole('switch').click()
+    expect(await page.getByRole('dialog').innerText()).toMatch(/^停用这条规则？\s*取消\s*停用$/)
     await page.getByRole('dialog').getByRole('button', { name: '停用' }).click()
     await expect.poll(() => page.getByRole('switch').getAttribute('aria-checked'), PATIENT).toBe('false')
     await page.getByRole('switch').click()

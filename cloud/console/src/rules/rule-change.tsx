@@ -42,7 +42,7 @@ export const RuleChange = defineComponent(
         onSubmit={() => void change()}
         onClose={props.onClose}
       >
-        {props.openAlarms > 0 && (
+        {props.openAlarms > 0 ? (
           <label class="field">
             {t('fateHint', { n: props.openAlarms })}
             <FateChoice
@@ -51,7 +51,7 @@ export const RuleChange = defineComponent(
               onChoose={(chosen) => (fate.value = chosen)}
             />
           </label>
-        )}
+        ) : null}
       </FormDialog>
     )
   },
