@@ -1,13 +1,13 @@
 import type pg from 'pg'
 
-/** In which street each device stands; both streets have devices of both gateways. */
+/** In which street each device stands; each street has devices of both gateways. */
 export const LAB_PLACES: ReadonlyMap<string, string> = new Map([
   ['lab-1/meter-1', 'east'],
   ['lab-1/meter-2', 'west'],
-  ['lab-1/meter-3', 'west'],
+  ['lab-1/meter-3', 'north'],
   ['lab-2/meter-1', 'east'],
-  ['lab-2/meter-2', 'east'],
-  ['lab-2/meter-3', 'west'],
+  ['lab-2/meter-2', 'west'],
+  ['lab-2/meter-3', 'north'],
 ])
 
 /** Before anything is heard of them: where a device stands counts from then on. */

@@ -29,6 +29,8 @@ interface Late {
 }
 
 const DEVICES = ['meter-1', 'meter-2', 'meter-3']
+/** What is late is judged again, and would mend what was judged wrongly before: of it nothing is late by itself. */
+const PUNCTUAL = 'meter-3'
 const PROPERTIES = ['level', 'flow'] as const
 /** Of one gateway. */
 export const POINTS = DEVICES.length * PROPERTIES.length
@@ -105,7 +107,7 @@ export function openLabValues(random: Random, gateway: string): LabValues {
         const fresh = readingsOf(device, at)
         // At an odd time of its own: which comes first of a value and an event of one moment is not told by their records.
         const happened = happens ? eventsOf(device, at + 1 + (events++ % 50)) : []
-        if (random.chance(LATE_SHARE)) {
+        if (device.name !== PUNCTUAL && random.chance(LATE_SHARE)) {
           const due = now + 1_000 * random.integer(...LATE_S)
           if (fresh.length > 0) late.push({ due, contents: { lane: 'telemetry', readings: fresh } })
           late.push(...happened.map((contents) => ({ due, contents })))

@@ -100,22 +100,17 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   await more(20)
   await load.pause()
   const paused = Date.now()
+  const atRest = { withinMs: REST_WITHIN_MS, signal }
+  const unrest = async (): Promise<string | undefined> =>
+    (await unsettled(lab, ledger.submissions)) ??
+    (await lab.postgres.withClient((client) => unjudged(client, LATENESS_S * 1_000, paused)))
   let open: string | undefined
-  await until(
-    () => open ?? 'rest',
-    async () => {
-      open =
-        (await unsettled(lab, ledger.submissions)) ??
-        (await lab.postgres.withClient((client) => unjudged(client, LATENESS_S * 1_000, paused)))
-      return open === undefined
-    },
-    { withinMs: REST_WITHIN_MS, signal },
-  )
+  // A part that is on its way up is asked again.
+  const rests = async (): Promise<boolean> => (open = await unrest().catch(String)) === undefined
+  await until(() => `rest from ${open}`, rests, atRest)
   // The last digest waits for a minute in which nothing late comes.
   const told = async () => (await lab.postgres.withClient(noticeFaults)).length === 0
-  await until('word to people', told, { withinMs: REST_WITHIN_MS, signal }).catch(() =>
-    signal.throwIfAborted(),
-  )
+  await until('word to people', told, atRest).catch(() => signal.throwIfAborted())
   return await lab.postgres.withClient((client) => readRecord(client, absences))
 }
 
