@@ -9,8 +9,8 @@ const LIGHT = { darkest: 0.3, brightest: 3 }
 /** … and alike all over: so far apart are the logarithms of its ratios. */
 const LIGHT_SPREAD = 0.16
 const LIGHT_ROUGH = 0.04
-/** It has next to no colour of its own. */
-const LIGHT_COLOUR = 0.05
+/** It has next to no colour of its own; but shade is lit by the sky, and bluer than what the sun shines on. */
+const LIGHT_COLOUR = { own: 0.05, ofSky: 0.1 }
 /** What lies so near to the edge of a blob is half of it, half of its surroundings. */
 const EDGE = 2
 const LEAST_INNER = 12
@@ -47,9 +47,9 @@ function isLight({ pixels }: Blob, ring: readonly number[], { now, before, isBlo
     meanOf(judged.map((at) => (now.red[at] ?? 0) - (before.red[at] ?? 0))),
     meanOf(judged.map((at) => (now.blue[at] ?? 0) - (before.blue[at] ?? 0))),
   ] as const
-  return (
-    spread < LIGHT_SPREAD && rough < LIGHT_ROUGH && Math.abs(colour[0]) + Math.abs(colour[1]) < LIGHT_COLOUR
-  )
+  const isOfSky = Math.sign(mean) * (colour[0] - colour[1]) > 0
+  const most = isOfSky ? LIGHT_COLOUR.ofSky : LIGHT_COLOUR.own
+  return spread < LIGHT_SPREAD && rough < LIGHT_ROUGH && Math.abs(colour[0]) + Math.abs(colour[1]) < most
 }
 
 function isInner(at: number, width: number, isBlob: (at: number) => boolean): boolean {

@@ -74,6 +74,13 @@ class Canvas {
     this.#each(x, y, width, height, (at) => void (this.#light[at] = (this.#light[at] ?? 1) * times))
   }
 
+  colour(x: number, y: number, width: number, height: number, [r, g, b]: Colour): void {
+    this.#each(x, y, width, height, (at) => {
+      const [red, green, blue] = this.#rgb.subarray(3 * at, 3 * at + 3)
+      this.#rgb.set([r * (red ?? 0), g * (green ?? 0), b * (blue ?? 0)], 3 * at)
+    })
+  }
+
   frame(look: number): Frame {
     const rgb = new Uint8Array(WIDTH * HEIGHT * 3)
     const shift = 3 * this.sway
@@ -205,6 +212,7 @@ describe('something new that lies still', () => {
 describe('nothing new is', () => {
   it.each<[string, (canvas: Canvas, i: number) => void]>([
     ['a shadow that falls and stays', (canvas) => canvas.light(60, 40, 90, 50, 0.55)],
+    ['a shadow under a blue sky', (canvas) => canvas.colour(60, 40, 90, 50, [0.42, 0.46, 0.54])],
     ['the small shadow of a sign', (canvas) => canvas.light(60, 40, 14, 20, 0.6)],
     ['the light of a shop in the evening', (canvas) => canvas.light(200, 60, 60, 70, 1.6)],
     ['a cloud', (canvas, i) => canvas.light(0, 0, WIDTH, HEIGHT, 1 - Math.min(0.5, i / 20))],
