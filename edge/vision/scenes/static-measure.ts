@@ -16,6 +16,9 @@ const KEEPS = 0.5
 /** A heap or a full bin, or part of it, is taken for a person, too: who is so far within the box of what lies there is not beside it. */
 const SAME_THING = 0.7
 const SAME_BOX = 0.5
+/** Where the picture itself tells that something new lies there, a detector may be so much less sure of its name. */
+const SEEN_AS_NEW = 0.7
+
 /** What lies there that did not before, and nobody is with it: found by comparing pictures, and by a detector where it knows such things. */
 export function staticMeasure(
   placed: PlacedScene,
@@ -33,7 +36,10 @@ export function staticMeasure(
   function lie({ frame, things, passedMs }: Scenery): Lying[] {
     const aspect = frame.width / frame.height
     const named = things.filter(
-      (thing) => rule.labels?.includes(thing.label) && thing.score >= rule.score && !isMasked(thing, masks),
+      (thing) =>
+        rule.labels?.includes(thing.label) &&
+        thing.score >= SEEN_AS_NEW * rule.score &&
+        !isMasked(thing, masks),
     )
     const isMistaken = ({ label, box }: Thing) =>
       label === 'person' && named.some((thing) => sharedArea(thing.box, box) >= SAME_THING * areaOf(box))
@@ -53,7 +59,10 @@ export function staticMeasure(
     const covers = around.map((box) => ({ label: 'person', score: 1, box }))
     stays = follow(stays, named.filter(alone), covers, passedMs, options)
     bins.look(sureOnes(things, rule.bins), covers, passedMs, options)
-    const steady = stays.filter((stay) => isSteady(stay, options))
+    const isNew = (stay: Stay) => objects.some(({ box }) => overlaps(stay.box, box))
+    const steady = stays.filter(
+      (stay) => isSteady(stay, options) && (stay.score >= rule.score || isNew(stay)),
+    )
     // Two things that touch, or one and its shadow, are one change of the picture: a detector knows them apart.
     const others = objects.filter(({ box }) => !steady.some((stay) => overlaps(stay.box, box)))
     return [
