@@ -108,11 +108,16 @@ export class IncidentBook implements AsyncDisposable {
     }
   }
 
+  /** What is being told is accepted by then, or never will be. */
+  async told(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+  }
+
   /** What is being told has a moment to arrive. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { promise: patience, resolve } = Promise.withResolvers<void>()
     const callOff = this.#options.clock.after(FAREWELL_MS, resolve)
-    await Promise.race([Promise.allSettled(this.#underWay), patience])
+    await Promise.race([this.told(), patience])
     callOff()
     this.#stop.abort(new Error('the agent has stopped'))
     await this.#inOrder(() => Promise.resolve())

@@ -62,6 +62,11 @@ export class SceneDesk implements AsyncDisposable {
     )
   }
 
+  /** What cameras have seen is told. */
+  told(): Promise<void> {
+    return this.#book.told()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const watch of this.#watches) watch[Symbol.dispose]()
     await this.#book[Symbol.asyncDispose]()
