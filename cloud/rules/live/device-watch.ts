@@ -23,7 +23,7 @@ export interface WatchedDevice {
   readonly gatewayId: number
   readonly gateway: string
   readonly device: string
-  readonly properties: Set<string>
+  properties: ReadonlySet<string>
   placement: Placement
   /** What is known of whether its gateway and its link are heard. */
   hearing: Hearing

@@ -23,7 +23,8 @@ export async function followPlaces(
   const devices = [...partition.devices]
   const placements = await placementsOf(tx, devices)
   for (const [i, device] of devices.entries()) {
-    device.placement = placements[i] ?? device.placement
+    const placement = placements[i]
+    if (placement) partition.devices.place(device, placement)
     if (!refitRules(partition, device, partition.standing.clock)) continue
     refitted.add(device)
     noteRipe(partition, device, partition.standing.clock)

@@ -127,12 +127,14 @@ export async function startRules({
   }
   const work = async (): Promise<void> => {
     while (!signal.aborted) {
-      const due = [...held.values()].filter(isDue)
+      const { true: read = [], false: unread = [] } = Object.groupBy(held.values().filter(isDue), isRead)
+      // To read one in takes seconds of this thread, and much memory for a while: the one that has waited longest.
+      const due = [...read, ...unread.toSorted((a, b) => a.lookedAt - b.lookedAt).slice(0, 1)]
       const lanes = Array.from({ length: TURNS_AT_ONCE }, async () => {
         for (let each = due.pop(); each && !signal.aborted; each = due.pop()) await turn(each)
       })
       await Promise.all(lanes)
-      await delay(everyMs, undefined, { signal }).catch(() => {})
+      if (unread.length <= 1) await delay(everyMs, undefined, { signal }).catch(() => {})
     }
   }
   const partitions = (): HeldPartition[] => [...held.values()].map(({ partition }) => partition)
@@ -153,6 +155,10 @@ export async function startRules({
         .catch((error: unknown) => log.info({ err: error }, 'partitions are left to their time'))
     },
   }
+}
+
+function isRead({ partition }: Held): 'true' | 'false' {
+  return partition.known === undefined ? 'false' : 'true'
 }
 
 const Woken = Type.Object({ gateways: Type.Array(Type.String()) })

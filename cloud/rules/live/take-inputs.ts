@@ -31,7 +31,7 @@ export async function takeInputs(
     if (!device) continue
     if (late && input.kind === 'event') noteBegun(partition, device, input)
     const isNew = input.kind === 'sample' && !device.properties.has(input.property)
-    if (isNew) device.properties.add(input.property)
+    if (isNew) devices.note(device, [input.property])
     if (isNew || device.properties.size === 0) fitRules(partition, device, asNew)
     let wanted = false
     for (const watch of device.watches) {

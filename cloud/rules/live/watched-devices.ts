@@ -4,6 +4,7 @@ import { placementsOf } from '../../areas/placements.ts'
 import type { Gateways } from '../../topology/gateways.ts'
 import type { WatchedDevice } from './device-watch.ts'
 import { PARTITIONS } from './partition-leases.ts'
+import { SharedParts } from './shared-parts.ts'
 
 export interface RegisteredDevice {
   readonly gatewayId: number
@@ -15,6 +16,7 @@ export interface RegisteredDevice {
 export class WatchedDevices implements Iterable<WatchedDevice> {
   readonly #gateways = new Map<number, Map<string, WatchedDevice>>()
   readonly #topology: Gateways
+  readonly #shared = new SharedParts()
 
   constructor(topology: Gateways) {
     this.#topology = topology
@@ -40,20 +42,35 @@ export class WatchedDevices implements Iterable<WatchedDevice> {
       this.#enter(each, placements[i] as Placement)
   }
 
+  place(device: WatchedDevice, placement: Placement): void {
+    device.placement = this.#shared.placement({
+      ...placement,
+      gateway: device.gateway,
+      device: device.device,
+    })
+  }
+
+  /** They have sent these. */
+  note(device: WatchedDevice, properties: readonly string[]): void {
+    const all = device.properties.union(new Set(properties))
+    if (all.size > device.properties.size) device.properties = this.#shared.properties([...all].toSorted())
+  }
+
   *[Symbol.iterator](): Iterator<WatchedDevice> {
     for (const devices of this.#gateways.values()) yield* devices.values()
   }
 
-  #enter({ gatewayId, gateway, device }: RegisteredDevice, placement: Placement): void {
+  #enter({ gatewayId, gateway: name, device }: RegisteredDevice, placement: Placement): void {
     let devices = this.#gateways.get(gatewayId)
     if (!devices) this.#gateways.set(gatewayId, (devices = new Map()))
+    const gateway = devices.values().next().value?.gateway ?? name
     devices.set(device, {
       gatewayId,
       gateway,
       device,
-      placement,
+      placement: this.#shared.placement({ ...placement, gateway, device }),
       hearing: this.#topology.hearing(gatewayId).of(device),
-      properties: new Set(),
+      properties: this.#shared.properties([]),
       watches: [],
       pending: [],
       ripeAt: Infinity,
@@ -85,7 +102,7 @@ export async function meetRegistered(
   )
   await devices.meet(tx, rows)
   for (const { gatewayId, device, properties } of rows) {
-    const known = devices.get(gatewayId, device)?.properties
-    for (const property of properties) known?.add(property)
+    const known = devices.get(gatewayId, device)
+    if (known) devices.note(known, properties)
   }
 }
