@@ -16,7 +16,13 @@ export async function builtConsole(signal: AbortSignal): Promise<string> {
   if (builtAt > (await newestSource())) return dist
 
   try {
-    await runTied([process.execPath, viteProgram(), 'build', '--logLevel', 'warn'], { cwd: CONSOLE, signal })
+    // Tests build it, too, and what they leave is served until a source changes.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    await runTied([process.execPath, viteProgram(), 'build', '--logLevel', 'warn'], {
+      cwd: CONSOLE,
+      env,
+      signal,
+    })
     return dist
   } catch (cause) {
     signal.throwIfAborted()
