@@ -1,4 +1,6 @@
 import type { AlarmState } from '@ganzhi/contracts/transition'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeTransitions } from '../alarms/write-transitions.ts'
 import { inTransaction } from '../database/pool.ts'
@@ -17,7 +19,7 @@ const rule = {
 
 let cli: CliUnderTest
 beforeAll(async () => {
-  cli = await openCliUnderTest()
+  cli = await openCliUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
   const point = await cli.api.point('gw-1', 'dev-1', 'pm25', 'float')
   await cli.api.write(
     [60, 80, 84, 81, 79, 82, 84.2, 60, 61].map((value, i) => [point, BEGIN + i * MINUTE, value]),

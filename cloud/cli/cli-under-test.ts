@@ -1,8 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '@ganzhi/deploy/stack/free-port'
-import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { type ApiUnderTest, openApiUnderTest } from '../api/api-under-test.ts'
 import { type CliCommand, commandLine } from './command-line.ts'
 import type { Terminal } from './terminal.ts'
@@ -20,14 +18,13 @@ const WITHIN_MS = 120_000
 
 /** `asking` is how questions are answered, where they can be asked. */
 export async function openCliUnderTest(
+  startServer: Parameters<typeof openApiUnderTest>[0],
   asking: () => Terminal['ask'] = () => undefined,
 ): Promise<CliUnderTest> {
   await using begun = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'ganzhi-cli-'))
   begun.defer(() => rm(dir, { recursive: true, force: true }))
-  const api = begun.use(
-    await openApiUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() })),
-  )
+  const api = begun.use(await openApiUnderTest(startServer))
   const environment = { password: undefined, sessionFile: join(dir, 'session.json') }
 
   const run: CliUnderTest['run'] = async (command, ...args) => {

@@ -1,10 +1,12 @@
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CliUnderTest, openCliUnderTest } from './cli-under-test.ts'
 
 let cli: CliUnderTest
 
 beforeAll(async () => {
-  cli = await openCliUnderTest()
+  cli = await openCliUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
   await cli.api.pool.query(
     `INSERT INTO area (token, level, name_zh, path, revision) VALUES ('hefei', 'city', '合肥市', 'hefei/', 0)`,
   )

@@ -1,6 +1,8 @@
 import type { AlarmTold, Notice } from '@ganzhi/contracts/notice'
 import type { SilenceView } from '@ganzhi/contracts/silence'
 import pino from 'pino'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeTransitions } from '../alarms/write-transitions.ts'
 import { inTransaction } from '../database/pool.ts'
@@ -13,7 +15,7 @@ let cli: CliUnderTest
 const SOON = { timeout: 20_000 }
 
 beforeAll(async () => {
-  cli = await openCliUnderTest()
+  cli = await openCliUnderTest(async (dataDir) => startPostgres({ dataDir, port: await freePort() }))
 })
 afterAll(() => cli?.[Symbol.asyncDispose]())
 

@@ -1,4 +1,6 @@
 import type { Placement } from '@ganzhi/contracts/placement'
+import { freePort } from '@ganzhi/deploy/stack/free-port'
+import { startPostgres } from '@ganzhi/deploy/stack/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CliUnderTest, openCliUnderTest } from './cli-under-test.ts'
 
@@ -12,7 +14,10 @@ let answer: string | undefined
 let asked: string[]
 
 beforeAll(async () => {
-  cli = await openCliUnderTest(() => (answer === undefined ? undefined : ask))
+  cli = await openCliUnderTest(
+    async (dataDir) => startPostgres({ dataDir, port: await freePort() }),
+    () => (answer === undefined ? undefined : ask),
+  )
   await cli.api.pool.query(`INSERT INTO gateway (name) VALUES ('gw-1')`)
 })
 afterAll(() => cli?.[Symbol.asyncDispose]())
