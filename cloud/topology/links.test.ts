@@ -10,7 +10,7 @@ const down = (link: string, since: number, devices: readonly string[] = ['meter-
   error,
   devices: [...devices],
 })
-const report = (seconds: number, links: readonly ReturnType<typeof down>[], more: object = {}) => ({
+const report = (seconds: number, links?: readonly ReturnType<typeof down>[], more: object = {}) => ({
   links,
   saidAt: at(seconds),
   arrivedAt: at(seconds),
@@ -28,9 +28,10 @@ describe('a link', () => {
     expect(followLinks([], report(10, [down('bus-1', 5)]), at(7))).toEqual([{ ...open, from: at(7) + 1 }])
   })
 
-  it('stays so while that is said, and while the gateway only says that it stops', () => {
+  it('stays so while that is said, and while the gateway does not know, or only says that it stops', () => {
     expect(followLinks([open], report(20, [down('bus-1', 5)]), at(19))).toEqual([])
     expect(followLinks([open], report(20, [down('bus-1', 15)]), at(19))).toEqual([])
+    expect(followLinks([open], report(20), at(19))).toEqual([])
     expect(followLinks([open], report(20, [], { dies: true }), at(19))).toEqual([])
   })
 

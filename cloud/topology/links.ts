@@ -19,7 +19,7 @@ export function followLinks(
   { links, saidAt, arrivedAt, dies }: Pick<Report, 'links' | 'saidAt' | 'arrivedAt' | 'dies'>,
   judgedTo: number,
 ): LinkUnreached[] {
-  if (dies) return []
+  if (dies || !links) return []
   const isSame = (span: LinkUnreached, { link, devices }: DownLink): boolean =>
     span.link === link && span.devices.join() === devices.join()
   const ended = open

@@ -9,7 +9,6 @@ const report = (seconds: number, more: Partial<Report> = {}): Report => ({
   saidAt: at(seconds),
   arrivedAt: at(seconds),
   dies: false,
-  links: [],
   ...more,
 })
 const heard = (seconds: number, more: Partial<Heard> = {}): Heard => ({

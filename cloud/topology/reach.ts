@@ -27,8 +27,8 @@ export interface Report {
   readonly saidAt: number
   readonly arrivedAt: number
   readonly dies: boolean
-  /** Those that are down. */
-  readonly links: readonly DownLink[]
+  /** Those that are down; undefined where that is not known. */
+  readonly links?: readonly DownLink[] | undefined
 }
 
 /** Of the records of a gateway that were just taken. */

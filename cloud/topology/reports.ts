@@ -41,7 +41,7 @@ export async function readReports(
   }))
 }
 
-function reportOf({ phase, at, epoch, heads, links = [] }: GatewayStatus, arrivedAt: number): Report {
+function reportOf({ phase, at, epoch, heads, links }: GatewayStatus, arrivedAt: number): Report {
   const head = heads.find((each) => each.lane === 'telemetry' && each.epoch === epoch)?.head ?? 0
   return { epoch: epochToInt8(epoch).toString(), head, saidAt: at, arrivedAt, dies: phase === 'death', links }
 }

@@ -20,6 +20,14 @@ export function linkClosed(): GanzhiError {
   return new GanzhiError('the link was closed', { code: 'link-closed', blame: 'ours', retryable: true })
 }
 
+export function notHeardYet(): GanzhiError {
+  return new GanzhiError('nothing was heard over the link yet', {
+    code: 'not-heard-yet',
+    blame: 'outside',
+    retryable: true,
+  })
+}
+
 export function nobodyAnswers(): GanzhiError {
   return new GanzhiError('nothing on the link answers', {
     code: 'no-answer',

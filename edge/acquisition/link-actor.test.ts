@@ -549,3 +549,16 @@ test('a link is down where nobody on it answers, and not while one does', async 
   await clock.advance(60_000)
   expect(outage.current).toBeUndefined()
 })
+
+test('a link is down until it is heard for the first time, for the reason that is known by then', async () => {
+  const { clock, outage, downAt } = start({ meter: 1_000 }, (_, at, report) => {
+    if (at >= 2_000) return { ms: 10 }
+    if (at >= 1_000) report(down(500))
+    return { ms: 200, fails: at < 1_000 ? 'no-answer' : 'link-down' }
+  })
+  const since = clock.now()
+  expect(outage.current).toMatchObject({ since, error: { code: 'not-heard-yet' } })
+  await clock.advance(1_500)
+  expect(outage.current).toMatchObject({ since, error: { code: 'link-down' } })
+  expect(downAt).toEqual([])
+})

@@ -45,6 +45,8 @@ export class RunningLink implements AsyncDisposable {
     const { driver, connection } = this.#planned
     try {
       this.#link = await driver.open(connection, { clock, report: this.actor.onEvent, memory })
+      // Where nobody is asked, nobody has to answer.
+      if (!this.#link.reads || !this.#planned.devices.some(isPolled)) this.outage.heard()
       this.actor.start(this.#link)
       this.configure(this.#planned)
     } catch (cause) {
@@ -117,4 +119,8 @@ export class RunningLink implements AsyncDisposable {
       'more is asked of the link than it can carry: intervals will not be reached',
     )
   }
+}
+
+function isPolled({ points }: PlannedDevice): boolean {
+  return points.some(({ intervalMs }) => intervalMs !== undefined)
 }

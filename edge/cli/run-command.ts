@@ -67,7 +67,7 @@ export async function run(options: RunOptions): Promise<void> {
     agent: version,
     now: () => systemClock.now(),
     writable: () => appends.writable,
-    downLinks: () => acquisition?.downLinks() ?? [],
+    downLinks: () => acquisition?.downLinks(),
     counters: () => ({
       outbox: appends.counters,
       uplink: { ...uplink.counters },

@@ -11,7 +11,8 @@ export interface StatusOptions {
   /** Each component's figures, under its name. */
   readonly counters: () => Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly writable: () => boolean
-  readonly downLinks: () => readonly DownLink[]
+  /** Nothing where that is not known yet. */
+  readonly downLinks: () => readonly DownLink[] | undefined
 }
 
 const MOST_LINKS = 256
@@ -22,6 +23,7 @@ export function createStatus(options: StatusOptions): (phase: GatewayStatus['pha
   const { outbox, capBytes, agent, now, counters, writable, downLinks } = options
   return (phase) => {
     const lanes = outbox.lanes()
+    const links = downLinks()
     const oldestAt = lanes.reduce<number | undefined>(
       (oldest, lane) =>
         lane.oldestAt === undefined ? oldest : Math.min(oldest ?? lane.oldestAt, lane.oldestAt),
@@ -41,7 +43,7 @@ export function createStatus(options: StatusOptions): (phase: GatewayStatus['pha
         ...(oldestAt === undefined ? {} : { oldestAt }),
         writable: writable(),
       },
-      links: fitting(downLinks()),
+      ...(links && { links: fitting(links) }),
       counters: flattened(counters()),
     }
   }
