@@ -58,11 +58,11 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   await using lab = await startLab(directory, { gateways: 2, rulers: 2 })
   const soon = { withinMs: WITHIN_MS, signal }
   await until('tables of rules', () => hasRules(lab), soon)
+  await lab.postgres.withClient(placeDevices)
+  await lab.postgres.withClient(watchNotices)
   await lab.postgres.withClient((client) => putRules(client, LAB_RULE_DOCUMENTS))
   // A device that was known before a rule began is looked at from there on.
   await until('rules that have begun', () => lab.postgres.withClient(haveBegun), soon)
-  await lab.postgres.withClient(placeDevices)
-  await lab.postgres.withClient(watchNotices)
   await using _twice = await deliverTwice(lab.nats.url)
   await using load = startHandIn(ledger, random.fork('values'), signal)
   for (const gateway of lab.gateways) load.add(gateway)
