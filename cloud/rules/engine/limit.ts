@@ -19,7 +19,8 @@ interface OfHistory {
 export interface Limited extends Pick<Condition, 'properties' | 'usable' | 'onceAMoment'> {
   readonly begins: OpenLimit
   readonly ends: OpenLimit | undefined
-  valueOf(this: void, now: Moment): number
+  /** Where the value stands, if what came may be a limit. */
+  readonly slot: number | undefined
 }
 
 export function limited(
@@ -39,15 +40,19 @@ export function limited(
   )
   // What counts samples does not count those of its limits.
   if (histories.length === 0 || of !== undefined)
-    return { ...limits, properties: [own], usable: isNumber, valueOf: ({ value }) => value as number }
-  const slot = place.slotOf(own, isNumber)
+    return { ...limits, properties: [own], usable: isNumber, slot: undefined }
   return {
     ...limits,
     properties: [own, ...histories],
     usable: isNumber,
     onceAMoment: true,
-    valueOf: ({ values }) => numberIn(values, slot),
+    slot: place.slotOf(own, isNumber),
   }
+}
+
+/** The value that is judged. */
+export function valueAt(slot: number | undefined, { value, values }: Moment): number {
+  return slot === undefined ? (value as number) : numberIn(values, slot)
 }
 
 /** The number that a limit stands for; NaN, of which nothing is above or below, where there is none. */
