@@ -103,8 +103,11 @@ test('a bus that is cut off is one alarm, its devices unknown, and all is as bef
   expect(await down()).toEqual([{ link: 'far', devices: ['far-1', 'far-2'] }])
   await goOn(12)
   expect(await alarms()).toEqual([cutOff])
+  const run = () => query(`SELECT last_status->>'epoch' AS epoch FROM gateway WHERE name = 'meters'`)
+  const killed = await run()
   await gateway.kill()
   await gateway.start()
+  await expect.poll(run, CONDITION).not.toEqual(killed)
   await goOn(12)
   expect(await alarms()).toEqual([cutOff])
 
