@@ -16,7 +16,7 @@ interface Device {
   flow: number
   /** A device tells no two things of one time, even where a clock was set back. */
   readonly told: Set<number>
-  crowd: string | undefined
+  crowd: { readonly incident: string; readonly since: number } | undefined
   /** For so many turns more it tells nothing, or nothing that can be used. */
   mute: number
   isBad: boolean
@@ -82,10 +82,11 @@ export function openLabValues(random: Random, gateway: string): LabValues {
   })
   const eventsOf = (device: Device, at: number): Contents[] => {
     const told: Contents[] = []
-    if (random.chance(0.1)) {
+    // None ends before it began, where a clock was set back.
+    if (random.chance(0.1) && at > (device.crowd?.since ?? 0)) {
       const phase = device.crowd === undefined ? 'started' : 'ended'
-      const incident = device.crowd ?? ulid(random)
-      device.crowd = phase === 'started' ? incident : undefined
+      const incident = device.crowd?.incident ?? ulid(random)
+      device.crowd = phase === 'started' ? { incident, since: at } : undefined
       told.push(eventOf(device, CROWD, phase, incident, at))
     }
     if (random.chance(0.08)) told.push(eventOf(device, SMOKE, 'started', ulid(random), at))
