@@ -34,7 +34,7 @@ function refuseSenseless({ settle, flapping, group, reminders, escalation }: Not
 function within(duration: string, field: string, least: string, most: string): void {
   const ms = durationMs(duration)
   if (ms >= durationMs(least) && ms <= durationMs(most)) return
-  throw new GanzhiError(`${field} 应在 is not within ${least} … ${most}: ${duration}`, {
+  throw new GanzhiError(`${field} ${duration} 不在 is not within ${least} … ${most}`, {
     code: 'bad-input',
     blame: 'caller',
     field,
