@@ -1,8 +1,10 @@
 import { watchFrom } from '../engine/step.ts'
 import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
+import type { LiveRule } from './live-rule.ts'
 import { type BegunRule, type Partition, faultKey } from './partition.ts'
 import { isFor } from './rule-scope.ts'
 import { stateKey } from './state-rows.ts'
+import type { WasKnown } from './was-known.ts'
 
 export function counts({ begun, keptVersions }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
   const isInForce = begun.get(rule.id)?.rule.version === rule.version
@@ -26,6 +28,17 @@ export function openWatch(
 export type Beginning = (begun: BegunRule) => { readonly at: number; readonly state: Watch['state'] }
 /** One of which nothing was heard before. */
 export const asNew: Beginning = ({ at }) => ({ at, state: undefined })
+
+/** Of a device that is there when the rule begins: silence counts from then, but where nothing was known of it yet. */
+export function beginAt(
+  rule: LiveRule,
+  device: WatchedDevice,
+  at: number,
+  wasKnown: WasKnown,
+): ReturnType<Beginning> {
+  if (!wasKnown(device, at)) return { at, state: undefined }
+  return { at, state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)) }
+}
 
 /** Lets each rule that is for the device, and is not there yet, begin. True where one did. */
 export function fitRules(partition: Partition, device: WatchedDevice, beginning: Beginning): boolean {
@@ -54,11 +67,19 @@ export function endPart(
   facts.push({ rule, gatewayId, device, kind: 'left', what: rule.part, at: clock - rule.latenessMs + 1 })
 }
 
+/** Where a rule has judged something already, the device was known. */
+const JUDGED_BEFORE: WasKnown = () => true
+
 /**
  * Ends the rules that do not count at the device any more, but where an alarm is open: there they judge on until it is
  * over. Others begin in their place, from what they would have judged by now. True where something has changed.
  */
-export function refitRules(partition: Partition, device: WatchedDevice, clock: number): boolean {
+export function refitRules(
+  partition: Partition,
+  device: WatchedDevice,
+  clock: number,
+  wasKnown: WasKnown = JUDGED_BEFORE,
+): boolean {
   const before = device.watches.length
   device.watches = device.watches.filter((watch) => {
     if (counts(partition, device, watch)) return true
@@ -67,9 +88,8 @@ export function refitRules(partition: Partition, device: WatchedDevice, clock: n
     return false
   })
   const ended = device.watches.length < before
-  const fitted = fitRules(partition, device, ({ rule }) => {
-    const at = clock - rule.latenessMs
-    return { at, state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)) }
-  })
+  const fitted = fitRules(partition, device, ({ rule }) =>
+    beginAt(rule, device, clock - rule.latenessMs, wasKnown),
+  )
   return ended || fitted
 }

@@ -5,6 +5,7 @@ import type { WatchedDevice } from './device-watch.ts'
 import { refitRules } from './fit-rules.ts'
 import { type Partition, noteRipe } from './partition.ts'
 import type { Lease } from './partition-leases.ts'
+import { knownFrom } from './was-known.ts'
 import { meetRegistered } from './watched-devices.ts'
 
 /** Takes up where devices are placed now, and what they are. Answers with those at which other rules count than before. */
@@ -20,14 +21,17 @@ export async function followPlaces(
   if (revision === partition.placed) return refitted
   partition.placed = revision
   await meetRegistered(tx, lease.partition, partition.devices)
+  const { clock } = partition.standing
+  const lateness = Math.max(0, ...partition.begun.values().map(({ rule }) => rule.latenessMs))
+  const wasKnown = await knownFrom(tx, lease.partition, clock - lateness)
   const devices = [...partition.devices]
   const placements = await placementsOf(tx, devices)
   for (const [i, device] of devices.entries()) {
     const placement = placements[i]
     if (placement) partition.devices.place(device, placement)
-    if (!refitRules(partition, device, partition.standing.clock)) continue
+    if (!refitRules(partition, device, clock, wasKnown)) continue
     refitted.add(device)
-    noteRipe(partition, device, partition.standing.clock)
+    noteRipe(partition, device, clock)
   }
   return refitted
 }

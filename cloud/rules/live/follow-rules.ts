@@ -2,18 +2,18 @@ import type { ClientBase } from 'pg'
 import type { AlarmHandover } from '../../alarms/hand-over-alarms.ts'
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import { versionsWithOpenAreas } from '../areas/open-areas.ts'
-import { watchFrom } from '../engine/step.ts'
 import { takenOver } from '../engine/take-over.ts'
 import { type Watch, type WatchedDevice, concerns, judgedUntil, toldBy } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import { counts, endPart, fitRules, openWatch } from './fit-rules.ts'
+import { beginAt, counts, endPart, fitRules, openWatch } from './fit-rules.ts'
 import { type Partition, noteRipe } from './partition.ts'
 import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { RuleBook, RuleInForce } from './rule-book.ts'
 import { targetOf } from './target-of.ts'
 import { isFor } from './rule-scope.ts'
 import { dropJudged } from './take-inputs.ts'
+import { knownFrom } from './was-known.ts'
 
 export interface RulesFollowed {
   readonly revision: string
@@ -49,6 +49,7 @@ export async function followRules(
   if (!inForce) return followed
   const { clock } = partition.standing
   partition.keptVersions = await versionsWithOpenAreas(tx)
+  const wasKnown = await knownFrom(tx, lease.partition, clock)
   for (const device of partition.devices) {
     const before = device.watches
     const successors: Watch[] = []
@@ -72,10 +73,7 @@ export async function followRules(
       return false
     })
     device.watches.push(...successors)
-    const fitted = fitRules(partition, device, ({ rule, at }) => ({
-      at,
-      state: watchFrom(rule.compiled, at, device.hearing.reachedAt(at)),
-    }))
+    const fitted = fitRules(partition, device, ({ rule, at }) => beginAt(rule, device, at, wasKnown))
     if (!fitted && successors.length === 0 && before.length === device.watches.length) continue
     devices.add(device)
     judged.push(...dropJudged(partition, device, clock))

@@ -115,6 +115,27 @@ describe('an alarm', () => {
   })
 })
 
+describe('silence of a device that comes after a rule', () => {
+  it('counts from its first input, also where the rule is taken up in the same turn', async () => {
+    await rig.put(rule('PT0S', { noData: 'PT1S' }))
+    const aMinute = 60_000
+    await rig.setBack(gateway, aMinute)
+    await rig.pool.query(`UPDATE rule SET changed_at = changed_at - interval '1 min'`)
+    const at = Date.now()
+    await gateway.send(1, [{ at, value: 1 }])
+    await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-1', transitions: [{ at: at + 1_000 }] }])
+  })
+
+  it('counts from its first input, also where that waits to be taken when it is placed', async () => {
+    const silent = rule('PT5S', { noData: 'PT1S', property: 'power' }) as object
+    await begin({ ...silent, for: { gateway: gateway.name, tag: 'pump' } } as never)
+    const at = Date.now()
+    await gateway.send(1, [{ at, value: 1 }])
+    for (const device of ['meter-1', 'meter-2']) await rig.place(gateway, device, ['pump'], {})
+    await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-1', transitions: [{ at: at + 1_000 }] }])
+  })
+})
+
 describe('the ledger', () => {
   it('is taken in order of time, not of arrival: what came first waits for what may be earlier', async () => {
     const at = await begin(rule('PT6S'))
