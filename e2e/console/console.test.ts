@@ -103,6 +103,18 @@ describe.skipIf(missing.length > 0)('the console in a browser', () => {
     await expect.poll(() => text('.day-detail'), PATIENT).toContain('缺失 1 条')
   })
 
+  test('tells that a link of the gateway is down, and why, until it is heard again', async () => {
+    const side = page.locator('.gateways .row-side').first()
+    const error = { code: 'link-down', message: 'can not open /dev/ttyS1' }
+    await gateway.status([{ link: 'rs485-1', since: Date.now() - 60_000, error, devices: ['meter-1'] }])
+    await expect.poll(() => side.innerText(), PATIENT).toBe('1 条链路中断')
+    expect(await side.getAttribute('title')).toMatch(
+      /^rs485-1：.* 起中断，其上 1 台设备；can not open \/dev\/ttyS1$/,
+    )
+    await gateway.status()
+    await expect.poll(() => side.innerText(), PATIENT).not.toContain('中断')
+  })
+
   test('shows what was asked of the device, and what became of it', async () => {
     expect(await page.locator('.commands-card').count()).toBe(0)
     const wish = { device: 'meter-1', property: 'level', value: 3.5, expiresInMs: 5_000 }

@@ -5,6 +5,7 @@ import { encodeEvidence } from '@ganzhi/contracts/evidence'
 import { type PointTable, encodePointTable, hashOf } from '@ganzhi/contracts/point-table'
 import type { Reading } from '@ganzhi/contracts/reading'
 import { type Lane, headersOf, messageId } from '@ganzhi/contracts/record-key'
+import type { GatewayStatus } from '@ganzhi/contracts/status'
 import { gatewaySubject, laneSubject } from '@ganzhi/contracts/subjects'
 import { encodeBatch } from '@ganzhi/contracts/telemetry-batch'
 import { jetstream } from '@nats-io/jetstream'
@@ -16,7 +17,7 @@ export interface SendingGateway extends AsyncDisposable {
   lose(): Promise<void>
   tell(event: CloudEvent): Promise<void>
   show(picture: Uint8Array): Promise<void>
-  status(): Promise<void>
+  status(links?: GatewayStatus['links']): Promise<void>
 }
 
 /** Speaks to the broker as a gateway does, without the agent: what it sends is up to the test. */
@@ -62,7 +63,7 @@ export async function openSendingGateway(
       const { records } = encodeEvidence(picture, { contentType: 'image/jpeg', at: Date.now() })
       for (const part of records) await record('evidence', part)
     },
-    async status() {
+    async status(links = []) {
       const lanes = (['telemetry', 'events'] as const).map((lane) => ({ lane, epoch, head: heads[lane] }))
       const status = {
         phase: 'alive',
@@ -71,6 +72,7 @@ export async function openSendingGateway(
         agent: '0.1.0',
         heads: lanes,
         outbox: { bytes: 4096, capBytes: 1024 ** 3, writable: true },
+        links,
         counters: {},
       }
       connection.publish(gatewaySubject(gateway, 'status'), JSON.stringify(status))

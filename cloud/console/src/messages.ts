@@ -66,6 +66,11 @@ export const MESSAGES = {
   phaseNever: ['无状态', 'No status'],
   outboxUse: ['待发缓存 {bytes} / {cap}', 'Outbox {bytes} of {cap}'],
   outboxStopped: ['网关磁盘无法写入', 'Its disk takes no more'],
+  linksDown: ['{n} 条链路中断', '{n} links down'],
+  linkDown: [
+    '{link}：{since} 起中断，其上 {devices} 台设备；{error}',
+    '{link}: down since {since}, {devices} devices behind it; {error}',
+  ],
   unstored: ['{n} 条待入库', '{n} on the way'],
   allStored: ['已全部入库', 'All stored'],
 

@@ -8,7 +8,7 @@ import { t } from '../language.ts'
 import { useLoad } from '../load.ts'
 import type { Page } from '../paged.ts'
 import { go, place } from '../place.ts'
-import { showBytes } from '../show.ts'
+import { showBytes, showTime } from '../show.ts'
 
 const ROW_PX = 46
 const MOST_ROWS = 5
@@ -80,16 +80,37 @@ const GatewayRow: FunctionalComponent<{ gateway: GatewayView }> = ({ gateway }) 
         {!gateway.claimed && ` · ${t('unclaimed')}`}
       </span>
     </span>
-    <span class={['row-side', gateway.outbox?.writable === false && 'bad']} title={outboxText(gateway)}>
-      {gateway.outbox?.writable === false
-        ? t('outboxStopped')
-        : gateway.unstored > 0
-          ? t('unstored', { n: gateway.unstored })
-          : t('allStored')}
-    </span>
+    <GatewaySide gateway={gateway} />
   </div>
 )
 GatewayRow.props = ['gateway']
+
+const GatewaySide: FunctionalComponent<{ gateway: GatewayView }> = ({ gateway }) => {
+  const { text, tip, bad } = sideOf(gateway)
+  return (
+    <span class={['row-side', bad && 'bad']} title={tip}>
+      {text}
+    </span>
+  )
+}
+GatewaySide.props = ['gateway']
+
+/** The worst of it. */
+function sideOf(gateway: GatewayView): { text: string; tip: string | undefined; bad?: true } {
+  const { outbox, downLinks, unstored } = gateway
+  if (outbox?.writable === false) return { text: t('outboxStopped'), tip: outboxText(gateway), bad: true }
+  if (downLinks.length > 0)
+    return { text: t('linksDown', { n: downLinks.length }), tip: linksText(gateway), bad: true }
+  return { text: unstored > 0 ? t('unstored', { n: unstored }) : t('allStored'), tip: outboxText(gateway) }
+}
+
+function linksText({ downLinks }: GatewayView): string {
+  return downLinks
+    .map(({ link, since, error, devices }) =>
+      t('linkDown', { link, since: showTime(since), devices, error: error.message }),
+    )
+    .join('\n')
+}
 
 function outboxText({ outbox }: GatewayView): string | undefined {
   return outbox
