@@ -126,12 +126,15 @@ describe('silence of a device that comes after a rule', () => {
     await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-1', transitions: [{ at: at + 1_000 }] }])
   })
 
-  it('counts from its first input, also where that waits to be taken when it is placed', async () => {
+  it('counts from its first input, also where that waits to be taken when it is placed, and who judges it is another', async () => {
     const silent = rule('PT5S', { noData: 'PT1S', property: 'power' }) as object
     await begin({ ...silent, for: { gateway: gateway.name, tag: 'pump' } } as never)
     const at = Date.now()
     await gateway.send(1, [{ at, value: 1 }])
     for (const device of ['meter-1', 'meter-2']) await rig.place(gateway, device, ['pump'], {})
+    await process.turn(gateway)
+    await process.leases.release()
+    process = rig.process()
     await expect.poll(turned, SOON).toMatchObject([{ device: 'meter-1', transitions: [{ at: at + 1_000 }] }])
   })
 })
