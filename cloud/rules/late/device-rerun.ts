@@ -44,7 +44,7 @@ export async function beginRerun(
 export function isVoid({ device, placement, rules }: DeviceRerun): boolean {
   return (
     device.placement !== placement ||
-    rules.some(({ watch }) => !device.watches.includes(watch) || watch.stopped)
+    rules.some(({ watch }) => !device.watches.some(({ since, stopped }) => since === watch.since && !stopped))
   )
 }
 

@@ -2,6 +2,7 @@ import { reviseAlarms } from '../../alarms/revise-alarms.ts'
 import { inTransaction } from '../../database/pool.ts'
 import { factAgain } from '../areas/fact-again.ts'
 import { writeFacts } from '../areas/write-facts.ts'
+import { alterWatch } from '../live/device-watch.ts'
 import { counts, refitRules } from '../live/fit-rules.ts'
 import { type Partition, noteRipe } from '../live/partition.ts'
 import type { Lease } from '../live/partition-leases.ts'
@@ -40,7 +41,7 @@ export async function finishRerun(
       if (part === undefined)
         await reviseAlarms(tx, { rule: { id, version }, target: device, from, told, transitions })
       else known.facts.push(factAgain(device, watch.rule, part, { from, told, transitions }))
-      watch.state = state
+      alterWatch(device, watch, { state })
     }
     const key = { partition: lease.partition, ...device }
     await rewriteCheckpoints(tx, key, rememberedAt(await checkpointsOf(tx, key), judged))

@@ -75,6 +75,7 @@ it('a backlog of seven days beside live data raises the alarms of those days onc
     days.map((at) => ({
       rule: 'power',
       device: 'meter-1',
+      dimension: '',
       severity: 'major',
       open: false,
       withdrawn: false,

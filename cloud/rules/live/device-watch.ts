@@ -1,23 +1,12 @@
 import type { Placement } from '@ganzhi/contracts/placement'
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { Hearing } from '../../topology/hearing.ts'
-import { type RuleState, dueAt } from '../engine/rule-state.ts'
+import { dueAt } from '../engine/rule-state.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import type { DeviceInput } from './record-inputs.ts'
 import { Judging } from './judging.ts'
 import type { LiveRule } from './live-rule.ts'
-
-/** One rule at one device. */
-export interface Watch {
-  readonly rule: LiveRule
-  /** By the platform's time: what is not later is not for it. */
-  readonly begun: number
-  state: RuleState | undefined
-  /** With which it began, where it took over from an earlier version. */
-  readonly origin?: RuleState | undefined
-  /** It failed here, and takes nothing any more. */
-  stopped: boolean
-}
+import type { Watch } from './watch.ts'
 
 export interface WatchedDevice {
   readonly gatewayId: number
@@ -32,6 +21,17 @@ export interface WatchedDevice {
   pending: DeviceInput[]
   /** The platform's time at which there will be something to judge. */
   ripeAt: number
+}
+
+/** Another takes the place of a watch, as it is by now. */
+export function alterWatch(
+  { watches }: WatchedDevice,
+  { since }: Watch,
+  change: Partial<Pick<Watch, 'state' | 'stopped'>>,
+): void {
+  const index = watches.findIndex((watch) => watch.since === since)
+  const now = watches[index]
+  if (now) watches[index] = now.with(change)
 }
 
 /** The alarm as it was last told. */
@@ -73,12 +73,8 @@ export function judgedBefore(
 const NONE: readonly RuleInput[] = []
 
 /** Takes all that is later than `from`, up to `until`: inputs in order, and what becomes due between them. */
-export function judge(
-  { pending, placement, hearing }: WatchedDevice,
-  watch: Watch,
-  from: number,
-  until: number,
-): Judging {
+export function judge(device: WatchedDevice, watch: Watch, from: number, until: number): Judging {
+  const { pending, placement, hearing } = device
   const { rule } = watch
   const judging = new Judging(rule.compiled, watch.state, () => placement.attributes)
   const { mindsReach } = rule.compiled
@@ -98,7 +94,7 @@ export function judge(
   }
   takeChanges(until)
   judging.passTo(until)
-  watch.state = judging.state
+  if (judging.state !== watch.state) alterWatch(device, watch, { state: judging.state })
   return judging
 }
 

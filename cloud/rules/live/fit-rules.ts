@@ -1,9 +1,10 @@
 import { watchFrom } from '../engine/step.ts'
-import { type Watch, type WatchedDevice, toldBy } from './device-watch.ts'
+import { type WatchedDevice, toldBy } from './device-watch.ts'
 import type { LiveRule } from './live-rule.ts'
-import { type BegunRule, type Partition, faultKey } from './partition.ts'
+import { type Partition, faultKey } from './partition.ts'
 import { isFor } from './rule-scope.ts'
 import { stateKey } from './state-rows.ts'
+import type { BegunRule, Watch } from './watch.ts'
 import type { WasKnown } from './was-known.ts'
 
 export function counts({ begun, keptVersions }: Partition, device: WatchedDevice, { rule }: Watch): boolean {
@@ -13,19 +14,22 @@ export function counts({ begun, keptVersions }: Partition, device: WatchedDevice
 }
 
 export function openWatch(
-  { faults }: Partition,
+  { faults, begunRules }: Partition,
   device: { readonly gatewayId: number; readonly device: string },
-  { rule, at }: BegunRule,
-  state: Watch['state'],
+  { rule, at }: Pick<BegunRule, 'rule' | 'at'>,
+  remembered: Partial<Pick<Watch, 'state' | 'origin'>>,
 ): Watch {
   const version = { rule: rule.id, version: rule.version }
   // There are many watches, and nearly never faults.
   const stopped = faults.size > 0 && (faults.has(faultKey(version)) || faults.has(faultKey(version, device)))
-  return { rule, begun: at, state, stopped }
+  return begunRules.of(rule, at).atRest.with({ ...remembered, stopped })
 }
 
 /** How a rule begins at a device: what it remembers, and what is not later than `at` is not for it. */
-export type Beginning = (begun: BegunRule) => { readonly at: number; readonly state: Watch['state'] }
+export type Beginning = (begun: Pick<BegunRule, 'rule' | 'at'>) => {
+  readonly at: number
+  readonly state: Watch['state']
+}
 /** One of which nothing was heard before. */
 export const asNew: Beginning = ({ at }) => ({ at, state: undefined })
 
@@ -42,17 +46,18 @@ export function beginAt(
 
 /** Lets each rule that is for the device, and is not there yet, begin. True where one did. */
 export function fitRules(partition: Partition, device: WatchedDevice, beginning: Beginning): boolean {
-  let fitted = false
+  const fitted: Watch[] = []
   for (const begun of partition.begun.values()) {
     for (const rule of begun.rule.parts ?? [begun.rule]) {
       const isThere = device.watches.some((watch) => stateKey(watch.rule) === stateKey(rule))
       if (isThere || !isFor(rule.document, device)) continue
       const { at, state } = beginning({ rule, at: begun.at })
-      device.watches.push(openWatch(partition, device, { rule, at }, state))
-      fitted = true
+      fitted.push(openWatch(partition, device, { rule, at }, { state }))
     }
   }
-  return fitted
+  if (fitted.length === 0) return false
+  device.watches = device.watches.concat(fitted)
+  return true
 }
 
 /** A device that a part does not judge any more does not meet it any more. */
@@ -80,14 +85,14 @@ export function refitRules(
   clock: number,
   wasKnown: WasKnown = JUDGED_BEFORE,
 ): boolean {
-  const before = device.watches.length
-  device.watches = device.watches.filter((watch) => {
+  const left = device.watches.filter((watch) => {
     if (counts(partition, device, watch)) return true
     if (watch.rule.part === undefined) return toldBy(watch) !== 'clear'
     endPart(partition, device, watch, clock)
     return false
   })
-  const ended = device.watches.length < before
+  const ended = left.length < device.watches.length
+  if (ended) device.watches = left
   const fitted = fitRules(partition, device, ({ rule }) =>
     beginAt(rule, device, clock - rule.latenessMs, wasKnown),
   )

@@ -1,6 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
 import { placeRevision } from '../../areas/change-places.ts'
-import { placementsOf } from '../../areas/placements.ts'
 import type { WatchedDevice } from './device-watch.ts'
 import { refitRules } from './fit-rules.ts'
 import { type Partition, noteRipe } from './partition.ts'
@@ -24,11 +23,7 @@ export async function followPlaces(
   const { clock } = partition.standing
   const lateness = Math.max(0, ...partition.begun.values().map(({ rule }) => rule.latenessMs))
   const wasKnown = await knownFrom(tx, lease.partition, clock - lateness)
-  const devices = [...partition.devices]
-  const placements = await placementsOf(tx, devices)
-  for (const [i, device] of devices.entries()) {
-    const placement = placements[i]
-    if (placement) partition.devices.place(device, placement)
+  for (const device of partition.devices) {
     if (!refitRules(partition, device, clock, wasKnown)) continue
     refitted.add(device)
     noteRipe(partition, device, clock)

@@ -3,7 +3,7 @@ import type { AlarmHandover } from '../../alarms/hand-over-alarms.ts'
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { takenOver } from '../engine/take-over.ts'
-import { type Watch, type WatchedDevice, concerns, judgedUntil, toldBy } from './device-watch.ts'
+import { type WatchedDevice, concerns, judgedUntil, toldBy } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import { beginAt, counts, endPart, fitRules, openWatch } from './fit-rules.ts'
@@ -13,6 +13,7 @@ import type { RuleBook, RuleInForce } from './rule-book.ts'
 import { targetOf } from './target-of.ts'
 import { isFor } from './rule-scope.ts'
 import { dropJudged } from './take-inputs.ts'
+import type { Watch } from './watch.ts'
 import { knownFrom } from './was-known.ts'
 
 export interface RulesFollowed {
@@ -53,7 +54,7 @@ export async function followRules(
   for (const device of partition.devices) {
     const before = device.watches
     const successors: Watch[] = []
-    device.watches = before.filter((watch) => {
+    const left = before.filter((watch) => {
       if (watch.rule.part !== undefined) {
         if (counts(partition, device, watch)) return true
         endPart(partition, device, watch, clock)
@@ -72,7 +73,7 @@ export async function followRules(
       } else if (open) changes.push(closing(device, watch, clock))
       return false
     })
-    device.watches.push(...successors)
+    if (left.length < before.length) device.watches = left.concat(successors)
     const fitted = fitRules(partition, device, ({ rule, at }) => beginAt(rule, device, at, wasKnown))
     if (!fitted && successors.length === 0 && before.length === device.watches.length) continue
     devices.add(device)
@@ -85,7 +86,7 @@ export async function followRules(
 async function begin(
   tx: ClientBase,
   lease: Lease,
-  { begun, standing }: Partition,
+  { begun, begunRules, standing }: Partition,
   book: RuleBook,
   { id, version, changedAt }: RuleInForce,
 ): Promise<void> {
@@ -99,7 +100,7 @@ async function begin(
   const rule = version === undefined ? undefined : await book.version(tx, id, version)
   if (!rule) return
   const at = Math.max(standing.clock, changedAt)
-  begun.set(id, { rule, at })
+  begun.set(id, begunRules.of(rule, at))
   await tx.query('INSERT INTO rule_begun (partition, rule, version, at) VALUES ($1, $2, $3, $4)', [
     lease.partition,
     id,
@@ -121,7 +122,7 @@ function successorOf(
   const at = Math.max(begun, judgedUntil(device, earlier, clock))
   const from = { rule: earlier.compiled, state }
   const origin = takenOver(rule.compiled, from, at + 1, device.placement.attributes)
-  const watch = { ...openWatch(partition, device, { rule, at }, origin), origin }
+  const watch = openWatch(partition, device, { rule, at }, { state: origin, origin })
   // One that waits for less has passed by now what the other still waited for.
   for (const { input } of device.pending) {
     if (input.at > at && input.at <= judgedUntil(device, rule, clock) && concerns(watch, input))

@@ -1,7 +1,7 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
 import type { DeviceFact } from '../areas/write-facts.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
-import { type Watch, type WatchedDevice, concerns, judge, judgedBefore, judgedUntil } from './device-watch.ts'
+import { type WatchedDevice, concerns, judge, judgedBefore, judgedUntil } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
 import type { LedgerRecord } from './ledger-records.ts'
 import type { LiveRule } from './live-rule.ts'
@@ -11,6 +11,7 @@ import { targetOf } from './target-of.ts'
 import { dropJudged } from './take-inputs.ts'
 import type { RuleFault } from './rule-fault.ts'
 import { TurnFaults } from './turn-faults.ts'
+import type { Watch } from './watch.ts'
 
 export interface Judgement {
   readonly changes: readonly AlarmChange[]
@@ -30,7 +31,7 @@ export function judgeRipe(partition: Partition, clock: number, late: LateInputs)
   const devices = ripe.take(clock)
   for (const device of devices) {
     for (const watch of device.watches) {
-      if (faults.stops(watch)) continue
+      if (faults.stops(device, watch)) continue
       const { rule } = watch
       const from = Math.max(judgedBefore(device, rule, standing.clock), watch.begun)
       const began = performance.now()

@@ -4,15 +4,16 @@ import { versionsWithOpenAreas } from '../areas/open-areas.ts'
 import { Gateways } from '../../topology/gateways.ts'
 import { asNew, counts, fitRules, openWatch } from './fit-rules.ts'
 import { waitingRecords } from './ledger-records.ts'
-import { type BegunRule, type Partition, expressionKey, faultKey, noteRipe } from './partition.ts'
+import { type Partition, expressionKey, faultKey, noteRipe } from './partition.ts'
 import { type Lease, PARTITIONS } from './partition-leases.ts'
 import type { Standing } from './partition-turn.ts'
 import { type OpenOptions, inputsOf } from './record-inputs.ts'
 import { RipeDevices } from './ripe-devices.ts'
 import type { RuleBook } from './rule-book.ts'
 import { noteJudged } from './rule-progress.ts'
-import { type SavedStates, readStates, ruleOfState } from './state-rows.ts'
+import { type SavedStates, type StateRow, readStates, ruleOfState } from './state-rows.ts'
 import { takeInputs } from './take-inputs.ts'
+import { BegunRules, type BegunRule, type Watch } from './watch.ts'
 import { readDevices } from './watched-devices.ts'
 
 export interface PartitionOptions extends OpenOptions {
@@ -30,6 +31,7 @@ export async function loadPartition(
   const placed = await placeRevision(pool)
   const topology = new Gateways(lease.partition, retentionDays)
   const targets = await topology.load(tx, standing.clock)
+  const begunRules = new BegunRules()
   const partition: Partition = {
     standing,
     placed,
@@ -38,26 +40,17 @@ export async function loadPartition(
     devices: await readDevices(tx, lease.partition, topology),
     ripe: new RipeDevices(),
     unheard: new Map(),
-    begun: await readBegun(tx, lease.partition, book),
+    begun: await readBegun(tx, lease.partition, book, begunRules),
+    begunRules,
     waiting: new Map(),
     faults: await readFaults(tx, lease.partition),
     keptVersions: await versionsWithOpenAreas(tx),
     facts: [],
   }
-  const saved = await readStates(tx, lease.partition)
-  await partition.devices.meet(tx, [...saved, ...targets])
-  for (const row of saved) {
-    const device = partition.devices.get(row.gatewayId, row.device)
-    for (const [key, [version, begun, state, origin]] of Object.entries(
-      JSON.parse(row.states) as SavedStates,
-    )) {
-      const { id, part } = ruleOfState(key)
-      const whole = await book.version(tx, id, version)
-      const rule = part === undefined ? whole : whole?.parts?.find((each) => each.part === part)
-      if (!rule) continue
-      const watch = openWatch(partition, row, { rule, at: begun }, state ?? undefined)
-      device?.watches.push(origin ? { ...watch, origin } : watch)
-    }
+  await partition.devices.meet(tx, targets)
+  for await (const rows of readStates(tx, lease.partition)) {
+    await partition.devices.meet(tx, rows)
+    for (const row of rows) await recallStates(tx, partition, row, book)
   }
   for (const device of partition.devices) {
     partition.gateways.add(device.gateway)
@@ -76,7 +69,31 @@ export async function loadPartition(
   return partition
 }
 
-async function readBegun(tx: ClientBase, partition: number, book: RuleBook): Promise<Map<string, BegunRule>> {
+/** What rules remember of a device. */
+async function recallStates(
+  tx: ClientBase,
+  partition: Partition,
+  { gatewayId, device: name, states }: StateRow,
+  book: RuleBook,
+): Promise<void> {
+  const device = partition.devices.get(gatewayId, name)
+  if (!device) return
+  const watches: Watch[] = []
+  for (const [key, [version, at, state, origin]] of Object.entries(JSON.parse(states) as SavedStates)) {
+    const { id, part } = ruleOfState(key)
+    const whole = await book.version(tx, id, version)
+    const rule = part === undefined ? whole : whole?.parts?.find((each) => each.part === part)
+    if (rule) watches.push(openWatch(partition, device, { rule, at }, { state: state ?? undefined, origin }))
+  }
+  device.watches = device.watches.concat(watches)
+}
+
+async function readBegun(
+  tx: ClientBase,
+  partition: number,
+  book: RuleBook,
+  begunRules: BegunRules,
+): Promise<Map<string, BegunRule>> {
   const { rows } = await tx.query<{ rule: string; version: number; at: number }>(
     `SELECT rule, version, (extract(epoch FROM at) * 1000)::float8 AS at FROM rule_begun WHERE partition = $1`,
     [partition],
@@ -84,7 +101,7 @@ async function readBegun(tx: ClientBase, partition: number, book: RuleBook): Pro
   const begun = new Map<string, BegunRule>()
   for (const { rule: id, version, at } of rows) {
     const rule = await book.version(tx, id, version)
-    if (rule) begun.set(id, { rule, at })
+    if (rule) begun.set(id, begunRules.of(rule, at))
   }
   return begun
 }

@@ -2,16 +2,10 @@ import type { DeviceFact } from '../areas/write-facts.ts'
 import type { Gateways } from '../../topology/gateways.ts'
 import { type WatchedDevice, judgedUntil, ripeness } from './device-watch.ts'
 import type { LedgerRecord } from './ledger-records.ts'
-import type { LiveRule } from './live-rule.ts'
 import type { Standing } from './partition-turn.ts'
 import type { RipeDevices } from './ripe-devices.ts'
+import type { BegunRule, BegunRules } from './watch.ts'
 import type { WatchedDevices } from './watched-devices.ts'
-
-/** A rule that counts, and since when by the platform's time. */
-export interface BegunRule {
-  readonly rule: LiveRule
-  readonly at: number
-}
 
 /** All that is held in memory of a partition; the database has it as well. */
 export interface Partition {
@@ -26,6 +20,7 @@ export interface Partition {
   /** That have something to judge when more is heard of their gateway; by its id. */
   readonly unheard: Map<number, Set<WatchedDevice>>
   readonly begun: Map<string, BegunRule>
+  readonly begunRules: BegunRules
   /** Of records, how many of their values some rule has still to judge. */
   readonly waiting: Map<LedgerRecord, number>
   /** Where rules are not judged by any more, and of which expressions it is known that they fail somewhere. */

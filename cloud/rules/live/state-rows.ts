@@ -1,9 +1,11 @@
 import type { ClientBase } from 'pg'
+import { rowPages } from '../../database/row-pages.ts'
 import type { RuleState } from '../engine/rule-state.ts'
-import type { Watch, WatchedDevice } from './device-watch.ts'
+import type { WatchedDevice } from './device-watch.ts'
 import type { LiveRule } from './live-rule.ts'
 import type { Partition } from './partition.ts'
 import { PARTITIONS } from './partition-leases.ts'
+import type { Watch } from './watch.ts'
 
 /** By rule, or part of one: its version, since when it is judged by, what it remembers where it is not at rest, and what it has taken over. */
 export type SavedStates = Readonly<
@@ -28,13 +30,11 @@ export interface StateRow {
   readonly states: string
 }
 
-export async function readStates(tx: ClientBase, partition: number): Promise<StateRow[]> {
-  const { rows } = await tx.query<StateRow>(
-    `SELECT gateway_id AS "gatewayId", name AS gateway, device, states FROM rule_state JOIN gateway g ON g.id = gateway_id
-     WHERE gateway_id % ${PARTITIONS} = $1`,
-    [partition],
-  )
-  return rows
+/** Page by page: all of a partition would be hundreds of megabytes. */
+export function readStates(tx: ClientBase, partition: number): AsyncGenerator<StateRow[]> {
+  const text = `SELECT g.id AS "gatewayId", g.name AS gateway, s.device, s.states
+     FROM rule_state s JOIN gateway g ON g.id = s.gateway_id WHERE s.gateway_id % ${PARTITIONS} = $1`
+  return rowPages<StateRow>(tx, { text, values: [partition] })
 }
 
 /** What these devices' rules remember now. A rule that is at rest, and began here when it did elsewhere, has nothing to say. */

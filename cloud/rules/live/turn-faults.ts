@@ -1,7 +1,8 @@
 import type { RuleFault as ExpressionFault } from '../engine/step-result.ts'
-import type { Watch, WatchedDevice } from './device-watch.ts'
+import { type WatchedDevice, alterWatch } from './device-watch.ts'
 import { type Partition, expressionKey, faultKey } from './partition.ts'
 import type { RuleFault } from './rule-fault.ts'
+import type { Watch } from './watch.ts'
 
 /** A rule that takes longer than this at a turn, and longer than this a step, would hold up the others. */
 const SLOW_MS = 2_000
@@ -18,15 +19,17 @@ export class TurnFaults {
     this.#known = faults
   }
 
-  stops(watch: Watch): boolean {
-    if (this.#known.has(faultKey(versionOf(watch)))) watch.stopped = true
-    return watch.stopped
+  stops(device: WatchedDevice, watch: Watch): boolean {
+    if (watch.stopped) return true
+    const stops = this.#known.has(faultKey(versionOf(watch)))
+    if (stops) alterWatch(device, watch, { stopped: true })
+    return stops
   }
 
   /** It is stopped at this device. */
   threw(device: WatchedDevice, watch: Watch, error: unknown): void {
     const version = versionOf(watch)
-    watch.stopped = true
+    alterWatch(device, watch, { stopped: true })
     this.#known.add(faultKey(version, device))
     this.found.push({ ...version, target: device, kind: 'threw', error })
   }

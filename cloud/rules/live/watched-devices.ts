@@ -1,6 +1,7 @@
 import type { Placement } from '@ganzhi/contracts/placement'
 import type { ClientBase } from 'pg'
-import { placementsOf } from '../../areas/placements.ts'
+import { PLACEMENT_COLUMNS, type PlacementRow, placementOf, placementsOf } from '../../areas/placements.ts'
+import { rowPages } from '../../database/row-pages.ts'
 import type { Gateways } from '../../topology/gateways.ts'
 import type { WatchedDevice } from './device-watch.ts'
 import { PARTITIONS } from './partition-leases.ts'
@@ -42,12 +43,12 @@ export class WatchedDevices implements Iterable<WatchedDevice> {
       this.#enter(each, placements[i] as Placement)
   }
 
-  place(device: WatchedDevice, placement: Placement): void {
-    device.placement = this.#shared.placement({
-      ...placement,
-      gateway: device.gateway,
-      device: device.device,
-    })
+  /** Enters what the register has of one, whether it is new or not. */
+  register(registered: RegisteredDevice, placement: Placement, properties: readonly string[]): void {
+    const known = this.get(registered.gatewayId, registered.device)
+    const device = known ?? this.#enter(registered, placement)
+    if (known) known.placement = this.#placed(known, placement)
+    this.note(device, properties)
   }
 
   /** They have sent these. */
@@ -60,21 +61,27 @@ export class WatchedDevices implements Iterable<WatchedDevice> {
     for (const devices of this.#gateways.values()) yield* devices.values()
   }
 
-  #enter({ gatewayId, gateway: name, device }: RegisteredDevice, placement: Placement): void {
+  #placed({ gateway, device }: Omit<RegisteredDevice, 'gatewayId'>, placement: Placement): Placement {
+    return this.#shared.placement({ ...placement, gateway, device })
+  }
+
+  #enter({ gatewayId, gateway: name, device }: RegisteredDevice, placement: Placement): WatchedDevice {
     let devices = this.#gateways.get(gatewayId)
     if (!devices) this.#gateways.set(gatewayId, (devices = new Map()))
     const gateway = devices.values().next().value?.gateway ?? name
-    devices.set(device, {
+    const entered: WatchedDevice = {
       gatewayId,
       gateway,
       device,
-      placement: this.#shared.placement({ ...placement, gateway, device }),
+      placement: this.#placed({ gateway, device }, placement),
       hearing: this.#topology.hearing(gatewayId).of(device),
       properties: this.#shared.properties([]),
       watches: [],
       pending: [],
       ripeAt: Infinity,
-    })
+    }
+    devices.set(device, entered)
+    return entered
   }
 }
 
@@ -88,21 +95,23 @@ export async function readDevices(
   return devices
 }
 
-/** Devices that have sent something, or were placed. */
+/** Devices that have sent something, or were placed: where they stand now, and what they have sent. */
 export async function meetRegistered(
   tx: ClientBase,
   partition: number,
   devices: WatchedDevices,
 ): Promise<void> {
-  const { rows } = await tx.query<RegisteredDevice & { properties: string[] }>(
-    `SELECT d.gateway_id AS "gatewayId", g.name AS gateway, d.name AS device,
+  const text = `SELECT g.id AS "gatewayId", ${PLACEMENT_COLUMNS},
        array(SELECT property FROM series s WHERE (s.gateway_id, s.device) = (d.gateway_id, d.name)) AS properties
-     FROM device d JOIN gateway g ON g.id = d.gateway_id WHERE d.gateway_id % ${PARTITIONS} = $1`,
-    [partition],
-  )
-  await devices.meet(tx, rows)
-  for (const { gatewayId, device, properties } of rows) {
-    const known = devices.get(gatewayId, device)
-    if (known) devices.note(known, properties)
+     FROM device d JOIN gateway g ON g.id = d.gateway_id LEFT JOIN area a ON a.token = d.area
+     WHERE d.gateway_id % ${PARTITIONS} = $1`
+  for await (const rows of rowPages<RegisteredRow>(tx, { text, values: [partition] })) {
+    for (const row of rows) devices.register(row, placementOf(row), row.properties)
   }
+}
+
+interface RegisteredRow extends RegisteredDevice, PlacementRow {
+  readonly gateway: string
+  readonly device: string
+  readonly properties: readonly string[]
 }
