@@ -37,15 +37,6 @@ export async function judgedUntil(database: pg.ClientBase, latenessMs: number): 
   return Math.min(clock.getTime() - latenessMs, heard?.getTime() ?? 0)
 }
 
-/** Whether rules are judged in all partitions. */
-export async function haveBegun(database: pg.ClientBase): Promise<boolean> {
-  const { rows } = await database.query<{ missing: number }>(
-    `SELECT count(*)::int AS missing FROM rule r, rule_partition p
-     WHERE p.id < 16 AND NOT EXISTS (SELECT FROM rule_begun b WHERE (b.partition, b.rule) = (p.id, r.id))`,
-  )
-  return rows[0]?.missing === 0
-}
-
 /** Since when rules look, ms since 1970: what is not later is not for them. */
 export async function judgedFrom(database: pg.ClientBase): Promise<number> {
   const { rows } = await database.query<{ at: Date }>('SELECT max(at) AS at FROM rule_begun')

@@ -10,7 +10,7 @@ export const LAB_PLACES: ReadonlyMap<string, string> = new Map([
   ['lab-2/meter-3', 'north'],
 ])
 
-/** Before anything is heard of them, and before rules begin: these then know all places, and none of the devices. */
+/** Before anything is heard of them: where a device stands counts from then on. */
 export async function placeDevices(database: pg.ClientBase): Promise<void> {
   const devices = [...LAB_PLACES.keys()].map((device) => device.split('/'))
   await database.query(
@@ -22,8 +22,8 @@ export async function placeDevices(database: pg.ClientBase): Promise<void> {
     [devices.map(([gateway]) => gateway)],
   )
   await database.query(
-    `INSERT INTO device (gateway_id, name, area, place_revision, first_seen)
-     SELECT g.id, d, street, 1, now() + interval '1 day' FROM unnest($1::text[], $2::text[], $3::text[]) p (gateway, d, street) JOIN gateway g ON g.name = p.gateway`,
+    `INSERT INTO device (gateway_id, name, area, place_revision)
+     SELECT g.id, d, street, 1 FROM unnest($1::text[], $2::text[], $3::text[]) p (gateway, d, street) JOIN gateway g ON g.name = p.gateway`,
     [devices.map(([gateway]) => gateway), devices.map(([, device]) => device), [...LAB_PLACES.values()]],
   )
   await database.query('UPDATE place_revision SET revision = revision + 1')

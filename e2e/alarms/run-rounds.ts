@@ -7,7 +7,7 @@ import { openLoadLedger } from '../faults/load/load-ledger.ts'
 import { unsettled } from '../faults/oracle/settle.ts'
 import { seededRandom } from '../faults/random.ts'
 import { until } from '../faults/until.ts'
-import { haveBegun, takenRecords, unjudged } from './at-rest.ts'
+import { takenRecords, unjudged } from './at-rest.ts'
 import { breakSomething } from './break-something.ts'
 import { deliverTwice } from './deliver-twice.ts'
 import { startHandIn } from './hand-in.ts'
@@ -58,11 +58,10 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   await using lab = await startLab(directory, { gateways: 2, rulers: 2 })
   const soon = { withinMs: WITHIN_MS, signal }
   await until('tables of rules', () => hasRules(lab), soon)
-  await lab.postgres.withClient(placeDevices)
   await lab.postgres.withClient(watchNotices)
+  // A device that was known before a rule began is looked at from there on, others from their first input.
   await lab.postgres.withClient((client) => putRules(client, LAB_RULE_DOCUMENTS))
-  // A device that was known before a rule began is looked at from there on.
-  await until('rules that have begun', () => lab.postgres.withClient(haveBegun), soon)
+  await lab.postgres.withClient(placeDevices)
   await using _twice = await deliverTwice(lab.nats.url)
   await using load = startHandIn(ledger, random.fork('values'), signal)
   for (const gateway of lab.gateways) load.add(gateway)
