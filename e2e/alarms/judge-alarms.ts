@@ -7,7 +7,6 @@ import { expectedTransitions } from '../rules/reference/expected.ts'
 import type { Told } from '../rules/told.ts'
 import { type AcceptedInput, acceptedInputs } from './accepted-inputs.ts'
 import { judgedFrom, judgedUntil } from './at-rest.ts'
-import { noticeFaults } from './judge-notices.ts'
 import { LAB_PLACES } from './lab-places.ts'
 import { LAB_AREA_RULES, LAB_RULES, LATENESS_S } from './lab-rules.ts'
 import { type Absence, reachOfDevices, reachOfGateways, takenForDead, unheardSpans } from './unheard-spans.ts'
@@ -33,10 +32,11 @@ export interface AlarmVerdict {
   readonly faults: readonly string[]
 }
 
-/** `absences`: when gateways did not run. */
+/** `absences`: when gateways did not run; `untold`: what people were told wrongly, in words. Silence goes on being found all the while. */
 export async function readRecord(
   database: pg.ClientBase,
   absences: readonly Absence[],
+  untold: readonly string[],
 ): Promise<AlarmRecord> {
   const until = await judgedUntil(database, LATENESS_S * 1_000)
   const from = await judgedFrom(database)
@@ -47,7 +47,7 @@ export async function readRecord(
     ofGateways: reachOfGateways(spans),
     until,
     told: await toldAlarms(database, until),
-    otherFaults: [...takenForDead(spans, absences), ...(await noticeFaults(database))],
+    otherFaults: [...takenForDead(spans, absences), ...untold],
     ...(await countRevisions(database)),
   }
 }

@@ -108,9 +108,10 @@ async function play(directory: string, { seed, rounds, signal, say }: RoundsOpti
   const rests = async (): Promise<boolean> => (open = await unrest().catch(String)) === undefined
   await until(() => `rest from ${open}`, rests, atRest)
   // The last digest waits for a minute in which nothing late comes.
-  const told = async () => (await lab.postgres.withClient(noticeFaults)).length === 0
+  let untold: readonly string[] = []
+  const told = async () => (untold = await lab.postgres.withClient(noticeFaults)).length === 0
   await until('word to people', told, atRest).catch(() => signal.throwIfAborted())
-  return await lab.postgres.withClient((client) => readRecord(client, absences))
+  return await lab.postgres.withClient((client) => readRecord(client, absences, untold))
 }
 
 async function hasRules(lab: Lab): Promise<boolean> {
