@@ -55,7 +55,7 @@ describe('an area’s alarm', () => {
             to: 'major',
             at: at + 5,
             value: 2,
-            why: { counted: 2, who: [`${here.name}/meter-1`, `${there.name}/meter-1`] },
+            why: { counted: 2, who: [`${here.name}/meter-1`, `${there.name}/meter-1`].toSorted() },
           },
           { to: 'clear', at: at + 9, why: { who: [`${there.name}/meter-1`] } },
         ],
