@@ -75,10 +75,14 @@ export const Stale = kind({
   property: Type.Optional(PropertyId),
   clearFor: Type.Optional(Duration),
 })
-/** CEL over the newest values of the device's properties, such as `pm25 > 2.0 * pm10`. */
+/**
+ * CEL over the newest values of the device's properties, such as `pm25 > 2.0 * pm10`; in a rule over areas, over what count, sum,
+ * avg, min and max make of the devices' values that are no older than `within` (PT10M): `avg(pm25) > 75.0`.
+ */
 export const Expression = kind({
   expression: Type.String({ minLength: 1, maxLength: 2_000 }),
   clear: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
+  within: Type.Optional(Duration),
   ...Lasting,
 })
 

@@ -9,6 +9,7 @@ import { AreaWatch } from './areas/area-watch.ts'
 import { devicePartsOf, levelOf } from './areas/device-parts.ts'
 import type { Fact } from './areas/fact.ts'
 import { type CompiledRule, compileRule } from './engine/compile-rule.ts'
+import type { JudgedRule } from './engine/judged-rule.ts'
 import type { RuleInput, Scalar } from './engine/rule-input.ts'
 import type { RuleState } from './engine/rule-state.ts'
 import { step } from './engine/step.ts'
@@ -72,11 +73,11 @@ function played(rule: Rule, rows: readonly Row[]): string[] {
   return transitions.map(({ at, to }) => told(at, to))
 }
 
-function compiled(rule: Rule): CompiledRule {
+function compiled(rule: JudgedRule): CompiledRule {
   return compileRule(rule, { openSchedule: (schedule) => openSchedule(schedule, calendar) })
 }
 
-function transitionsOf(rule: Rule, rows: readonly Row[], until: number): EngineTransition[] {
+function transitionsOf(rule: JudgedRule, rows: readonly Row[], until: number): EngineTransition[] {
   const judged = compiled(rule)
   let state: RuleState | undefined
   return [...rows.flatMap(inputOf), { kind: 'clock', at: until } as const].flatMap((input) => {
@@ -91,11 +92,12 @@ function areaTransitions(rule: Rule, rows: readonly Row[], until: number): Engin
   const devices = Map.groupBy(rows, ({ device }) => device)
   const facts = [...devices].flatMap(([device, its]) =>
     devicePartsOf(rule).flatMap(({ part, rule: atDevice }) =>
-      transitionsOf(atDevice, its, until).map(({ at, to }): Fact => ({
+      transitionsOf(atDevice, its, until).map(({ at, to, value }): Fact => ({
         kind: to === 'clear' ? 'left' : 'meets',
         at,
         device,
         what: part,
+        value: typeof value === 'number' ? value : null,
       })),
     ),
   )

@@ -4,6 +4,7 @@ import { All, Any, Limit, SINGLE_CONDITIONS } from '@ganzhi/contracts/rule-condi
 import type { TSchema } from 'typebox'
 import type { FieldFault } from '../field-fault.ts'
 import { durationFaults } from './duration-faults.ts'
+import { outsideFaults } from './outside-faults.ts'
 import { isObject, shapeFaults } from './shape-faults.ts'
 
 type Path = readonly (string | number)[]
@@ -16,6 +17,8 @@ const KINDS = Object.keys(CONDITIONS) as Kind[]
 /** Fields that are judged here, and not by their schema: as a union it would tell of every branch. */
 const LIMITS = ['above', 'clearBelow', 'below', 'clearAbove']
 const APART: ReadonlySet<string> = new Set([...LIMITS, 'equals'])
+
+const AT_AREAS: ReadonlySet<Kind> = new Set(['devices', 'events', 'expression'])
 
 const [, Attribute, History] = Limit.anyOf
 const MOST_PROPERTY = 64
@@ -67,6 +70,7 @@ export function conditionFaults(value: unknown, path: Path, surrounding: Surroun
     ...crossedFaults(value, path),
     ...lastingFaults(value, path),
     ...kindFaults(kind, value, path),
+    ...(kind === 'expression' ? withinFaults(value['within'], [...path, 'within'], surrounding) : []),
   ]
 }
 
@@ -90,7 +94,7 @@ function combinedFaults(kind: 'all' | 'any', value: Fields, path: Path, around: 
   ]
 }
 
-/** At areas devices and events are counted; all else is judged at a device. */
+/** At areas devices and events are counted, and expressions are over all their devices; all else is judged at a device. */
 function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding): FieldFault[] {
   const at = [...path, kind]
   if (kind === 'devices' && partOf === 'devices') {
@@ -127,7 +131,7 @@ function misplacedFaults(kind: Kind, path: Path, { each, partOf }: Surrounding):
       },
     ]
   }
-  if (each === undefined || ofGateways || kind === 'devices' || kind === 'events') return []
+  if (each === undefined || ofGateways || AT_AREAS.has(kind)) return []
   return [
     {
       path: at,
@@ -145,6 +149,17 @@ function devicesFaults(value: Fields, path: Path, { property }: Surrounding): Fi
     ...(isObject(devices) && 'when' in devices
       ? conditionFaults(devices['when'], [...path, 'devices', 'when'], { property, partOf: 'devices' })
       : []),
+  ]
+}
+
+function withinFaults(within: unknown, path: Path, { each }: Surrounding): FieldFault[] {
+  if (within === undefined || each !== undefined) return durationFaults(within, path)
+  return [
+    {
+      path,
+      message: 'is of expressions over areas, and this one is judged at a device',
+      remedy: '删去，或用 Leave it out; how old a value may be is for stale: PT10M to say',
+    },
   ]
 }
 
@@ -253,26 +268,6 @@ function kindFaults(kind: Kind, value: Fields, path: Path): FieldFault[] {
     ...inner(rate, 'rate', ['per', 'over']),
     ...(isObject(value['outside']) ? outsideFaults(value['outside'], [...path, 'outside']) : []),
     ...(isObject(rate) ? rateFaults(rate, [...path, 'rate']) : []),
-  ]
-}
-
-function outsideFaults({ route, polygon, by }: Fields, path: Path): FieldFault[] {
-  if ((route === undefined) === (polygon === undefined)) {
-    return [
-      {
-        path: route === undefined ? path : [...path, 'polygon'],
-        message: route === undefined ? 'has neither route nor polygon' : 'stands beside route',
-        remedy: '路线写 route，围栏写 polygon A way is route: [[117.27, 31.86], …], a border polygon: […]',
-      },
-    ]
-  }
-  if (route === undefined || by !== undefined) return []
-  return [
-    {
-      path: [...path, 'by'],
-      message: 'is missing: a route has no width',
-      remedy: '偏离多少米 How far off in metres: 50',
-    },
   ]
 }
 

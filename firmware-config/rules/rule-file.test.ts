@@ -91,6 +91,17 @@ test.each([
     '5:9: when.above is judged at a device',
     'devices: { atLeast: 1, when',
   ],
+  [
+    "when: { expression: 'a > 1.0', within: PT1H }",
+    '4:32: when.within is of expressions over areas',
+    'stale',
+  ],
+  [
+    "each: street\nwhen: { devices: { atLeast: 1, when: { expression: 'a > 1.0', within: PT1H } } }",
+    '5:63: when.devices.when.within is of expressions over areas',
+    'stale',
+  ],
+  ["each: street\nwhen: { expression: 'avg(a) > 1.0', within: PT0S }", '5:37: when.within', 'PT'],
   ['each: town\nwhen: { above: 1 }', '4:1: each must be one of', '街道 street'],
   [
     'each: street\nwhen: { any: [{ events: { type: cn.x, atLeast: 2, within: PT1H } }, { stuck: PT1H }] }',

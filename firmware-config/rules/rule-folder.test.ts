@@ -64,7 +64,9 @@ test('a rule must stand where its id says', async () => {
 })
 
 function propertiesOf(rule: Rule): Set<string> {
-  const expressions = fieldsOf(rule, ['expression', 'clear']).flatMap((text) => text.match(/[a-z]\w*/g) ?? [])
+  const expressions = fieldsOf(rule, ['expression', 'clear']).flatMap(
+    (text) => text.match(/[a-z]\w*(?!\w*\()/g) ?? [],
+  )
   return new Set([...fieldsOf(rule, ['property']), ...expressions])
 }
 

@@ -12,7 +12,7 @@ export async function metAt(
   at: number,
 ): Promise<MetThere[]> {
   const { rows } = await tx.query<MetThere>(
-    `SELECT part, g.name || '/' || device AS device FROM rule_meeting JOIN gateway g ON g.id = gateway_id
+    `SELECT part, g.name || '/' || device AS device, value FROM rule_meeting JOIN gateway g ON g.id = gateway_id
      WHERE (rule, version, area) = ($1, $2, $3) AND met_at <= $4 AND (left_at IS NULL OR left_at > $4)`,
     [rule, version, area, new Date(at)],
   )
@@ -36,15 +36,15 @@ export async function* factsSince(
 
 /** Two scans of an index each, as many rows as have to be judged. */
 const FACTS = `
-SELECT kind, (extract(epoch FROM f.at) * 1000)::float8 AS at, coalesce(g.name || '/' || device, '') AS device, what
+SELECT kind, (extract(epoch FROM f.at) * 1000)::float8 AS at, coalesce(g.name || '/' || device, '') AS device, what, value
 FROM (
-  SELECT 'meets' AS kind, met_at AS at, gateway_id, device, part AS what FROM rule_meeting
+  SELECT 'meets' AS kind, met_at AS at, gateway_id, device, part AS what, value FROM rule_meeting
   WHERE (rule, version, area) = ($1, $2, $3) AND (left_at IS NULL OR left_at > $4) AND met_at > $4
   UNION ALL
-  SELECT 'left', left_at, gateway_id, device, part FROM rule_meeting
+  SELECT 'left', left_at, gateway_id, device, part, NULL FROM rule_meeting
   WHERE (rule, version, area) = ($1, $2, $3) AND left_at > $4
   UNION ALL
-  SELECT 'event', at, NULL, NULL, type FROM rule_area_event
+  SELECT 'event', at, NULL, NULL, type, NULL FROM rule_area_event
   WHERE (rule, version, area) = ($1, $2, $3) AND at > $4
 ) f LEFT JOIN gateway g ON g.id = f.gateway_id
 ORDER BY f.at, kind`

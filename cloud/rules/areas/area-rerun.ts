@@ -52,7 +52,7 @@ export class AreaRerun {
     this.told = this.watch.told
     this.#latenessMs = latenessMs
     this.#checkpoints = checkpoints.filter(({ at }) => at - latenessMs > from)
-    for (const { part, device } of met) this.watch.restore(part, device)
+    for (const each of met) this.watch.restore(each)
   }
 
   /** It took nothing any more since. */

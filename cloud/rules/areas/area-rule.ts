@@ -13,12 +13,15 @@ export interface Meeting {
 export interface Stay {
   readonly area: string | null
   readonly metAt: number
+  /** By which it meets the condition, where that counts. */
+  readonly value: number | null
 }
 
 /** A device is `gateway/device`. */
 export interface MetThere {
   readonly part: string
   readonly device: string
+  readonly value: number | null
 }
 
 /** One version of a rule, with all areas that are not at rest. */
@@ -28,6 +31,8 @@ export class AreaRule {
   isKept = false
   /** It failed, and takes nothing any more. */
   stopped = false
+  /** An expression of it could not be evaluated, which was told. */
+  toldFault = false
   readonly areas = new Map<string, AreaWatch>()
   /** Of who meets a condition. */
   readonly #stays = new Map<string, Stay>()
@@ -50,7 +55,7 @@ export class AreaRule {
     for (const [key, stay] of this.#stays) {
       if (stay.area !== area) continue
       const space = key.indexOf(' ')
-      yield { part: key.slice(0, space), device: key.slice(space + 1) }
+      yield { part: key.slice(0, space), device: key.slice(space + 1), value: stay.value }
     }
   }
 

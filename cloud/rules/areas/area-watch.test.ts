@@ -14,6 +14,10 @@ const fact = (at: number, kind: Fact['kind'], device: string, what = 'when'): Fa
   device,
   what,
 })
+const tells = (at: number, device: string, value: number): Fact => ({
+  ...fact(at, 'meets', device, 'p@PT10M'),
+  value,
+})
 const lines = (transitions: readonly EngineTransition[]): string[] =>
   transitions.map(({ at, from, to }) => `${(at - minute(0)) / 60_000} ${from} → ${to}`)
 const told = (area: AreaWatch, facts: readonly Fact[], until: number): EngineTransition[] => [
@@ -69,6 +73,58 @@ describe('an area', () => {
     const area = watch({ when: { events: { type: 'cn.x', atLeast: 2, within: 'PT10M' } } })
     const facts = [fact(1, 'event', 'a', 'cn.x'), fact(5, 'event', 'b', 'cn.x')]
     expect(lines(told(area, facts, 20))).toEqual(['5 clear → major', '11 major → clear'])
+  })
+
+  it('judges what all its devices tell, when the moment is over, and says by what numbers', () => {
+    const area = watch({ when: { expression: 'count(p) >= 3 && avg(p) > 10.0', clear: 'max(p) < 9.0' } })
+    const facts = [
+      tells(1, 'a', 5),
+      tells(1, 'b', 11),
+      tells(2, 'c', 20),
+      tells(2, 'a', 1),
+      tells(3, 'a', 2),
+      tells(4, 'c', 8),
+      tells(4, 'b', 8.5),
+    ]
+    const [on, off, ...more] = told(area, facts, 9)
+    expect(on).toMatchObject({ at: minute(2), value: null })
+    expect(on?.why).toMatchObject({ numbers: { 'count(p)': 3, 'avg(p)': 32 / 3 } })
+    expect(off).toMatchObject({
+      at: minute(4),
+      to: 'clear',
+      why: { clear: 'max(p) < 9.0', numbers: { 'max(p)': 8.5 } },
+    })
+    expect(more).toEqual([])
+  })
+
+  it('has no mean of nothing: what is on stays on, unless the number of devices says otherwise', () => {
+    const facts = [tells(1, 'a', 20), { ...tells(3, 'a', 20), kind: 'left' as const }]
+    expect(lines(told(watch({ when: { expression: 'avg(p) > 10.0' } }), facts, 9))).toEqual([
+      '1 clear → major',
+    ])
+    const counting = watch({ when: { expression: 'count(p) > 0 && avg(p) > 10.0' } })
+    expect(lines(told(counting, facts, 9))).toEqual(['1 clear → major', '3 major → clear'])
+  })
+
+  it('goes on where its expression fails, and says so', () => {
+    const area = watch({ when: { expression: '100 / count(q) > 3 || avg(p) > 90.0' } })
+    expect(told(area, [tells(1, 'a', 20)], 3)).toEqual([])
+    expect(area.fault).toEqual({ field: 'when.expression', message: 'division by zero' })
+    const facts = [{ ...tells(4, 'a', 5), what: 'q@PT10M' }]
+    expect(lines(told(area, facts, 9))).toEqual(['4 clear → major'])
+  })
+
+  it('comes to the same sum in whatever order its devices have told', () => {
+    const values = Array.from({ length: 100 }, (_, n) => 0.1 * ((n * 37) % 100))
+    const sums = [values, values.toReversed()].map((each) => {
+      const area = watch({ when: { expression: 'sum(p) > 0.0' } })
+      return told(
+        area,
+        each.map((value, n) => tells(1, `${value}.${n}`, value)),
+        9,
+      )[0]?.why
+    })
+    expect(sums[0]).toEqual(sums[1])
   })
 
   it('is judged anew when a span of its schedule begins, by who meets the condition then', () => {

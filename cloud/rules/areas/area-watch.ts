@@ -4,7 +4,8 @@ import type { Meeting } from '../engine/conditions/devices.ts'
 import type { RuleInput } from '../engine/rule-input.ts'
 import { type RuleState, dueAt } from '../engine/rule-state.ts'
 import { step } from '../engine/step.ts'
-import type { EngineTransition } from '../engine/step-result.ts'
+import type { EngineTransition, RuleFault } from '../engine/step-result.ts'
+import type { MetThere } from './area-rule.ts'
 import type { Fact } from './fact.ts'
 
 /** Named in a transition; all are counted. */
@@ -13,10 +14,11 @@ const NAMED = 20
 /** One rule at one area: which devices meet its conditions, and what follows. Facts come in order of time. */
 export class AreaWatch {
   readonly #rule: CompiledRule
-  readonly #meeting = new Map<string, Set<string>>()
+  readonly #meeting = new Map<string, Map<string, number | null>>()
   /** The same as the engine sees it. */
   readonly #attributes: Record<string, Meeting> = {}
   #state: RuleState | undefined
+  #fault: RuleFault | undefined
 
   constructor(rule: CompiledRule, state?: RuleState) {
     this.#rule = rule
@@ -33,6 +35,11 @@ export class AreaWatch {
     return this.#state?.told ?? 'clear'
   }
 
+  /** The first expression that could not be evaluated. */
+  get fault(): RuleFault | undefined {
+    return this.#fault
+  }
+
   get isAtRest(): boolean {
     return this.state === undefined && this.#isEmpty
   }
@@ -42,18 +49,18 @@ export class AreaWatch {
   }
 
   /** Who met a condition when it was remembered. */
-  restore(part: string, device: string): void {
-    this.#devicesOf(part).add(device)
+  restore({ part, device, value }: MetThere): void {
+    this.#devicesOf(part).set(device, value)
   }
 
-  take({ kind, at, device, what }: Fact): readonly EngineTransition[] {
+  take({ kind, at, device, what, value = null }: Fact): readonly EngineTransition[] {
     if (kind === 'event') {
       return this.#step({ kind: 'event', at, type: what, phase: 'started', incident: '' })
     }
     // What is over by then was so with those who met it until then.
     const before = this.judgeBefore(at)
     const devices = this.#devicesOf(what)
-    if (kind === 'meets') devices.add(device)
+    if (kind === 'meets') devices.set(device, value)
     else devices.delete(device)
     const sample = { kind: 'sample', at, property: what, value: devices.size, quality: 'good' } as const
     return [...before, ...this.#step(sample)]
@@ -69,15 +76,16 @@ export class AreaWatch {
   }
 
   #step(input: RuleInput): readonly EngineTransition[] {
-    const { state, transitions } = step(this.#rule, this.#state, input, this.#attributes)
+    const { state, transitions, faults } = step(this.#rule, this.#state, input, this.#attributes)
     this.#state = state
+    this.#fault ??= faults[0]
     return transitions
   }
 
-  #devicesOf(part: string): Set<string> {
+  #devicesOf(part: string): Map<string, number | null> {
     let devices = this.#meeting.get(part)
     if (!devices) {
-      this.#meeting.set(part, (devices = new Set()))
+      this.#meeting.set(part, (devices = new Map()))
       this.#attributes[part] = meetingOf(devices)
     }
     return devices
@@ -85,13 +93,16 @@ export class AreaWatch {
 }
 
 /** Whoever tells of it asks who they are: the same ones, in whatever order they have come. */
-function meetingOf(devices: ReadonlySet<string>): Meeting {
+function meetingOf(devices: ReadonlyMap<string, number | null>): Meeting {
   return {
     get counted() {
       return devices.size
     },
     get who() {
-      return [...devices].toSorted().slice(0, NAMED)
+      return [...devices.keys()].toSorted().slice(0, NAMED)
+    },
+    get values() {
+      return [...devices.values()].filter((value) => value !== null).toSorted((a, b) => a - b)
     },
   }
 }

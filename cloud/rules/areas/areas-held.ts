@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from 'pg'
 import { placeRevision } from '../../areas/change-places.ts'
 import type { RuleState } from '../engine/rule-state.ts'
 import type { Standing } from '../live/partition-turn.ts'
+import type { RuleFault } from '../live/rule-fault.ts'
 import type { RuleBook } from '../live/rule-book.ts'
 import { AreaRule, type Stay } from './area-rule.ts'
 import { AreaWatch } from './area-watch.ts'
@@ -52,21 +53,22 @@ export async function loadAreas(tx: ClientBase, standing: Standing, book: RuleBo
     rule?.areas.set(row.area, new AreaWatch(rule.rule.compiled, JSON.parse(row.state) as RuleState))
   }
   const meetings = await tx.query<SavedMeeting>(
-    `SELECT m.rule, m.version, m.part, m.gateway_id AS "gatewayId", g.name AS gateway, m.device, m.area,
+    `SELECT m.rule, m.version, m.part, m.gateway_id AS "gatewayId", g.name AS gateway, m.device, m.area, m.value,
        (extract(epoch FROM m.met_at) * 1000)::float8 AS "metAt"
      FROM rule_meeting m JOIN gateway g ON g.id = m.gateway_id WHERE m.left_at IS NULL`,
   )
   for (const row of meetings.rows) {
     const rule = await open(row)
-    rule?.setStay(row, { area: row.area, metAt: row.metAt })
-    if (row.area !== null) rule?.watch(row.area).restore(row.part, `${row.gateway}/${row.device}`)
+    rule?.setStay(row, { area: row.area, metAt: row.metAt, value: row.value })
+    if (row.area !== null) rule?.watch(row.area).restore({ ...row, device: `${row.gateway}/${row.device}` })
   }
-  const faults = await tx.query<{ rule: string; version: number }>(
-    `SELECT rule, version FROM rule_fault WHERE device = ''`,
+  const faults = await tx.query<{ rule: string; version: number; kind: RuleFault['kind'] }>(
+    `SELECT rule, version, kind FROM rule_fault WHERE gateway_id = 0`,
   )
   for (const fault of faults.rows) {
     const rule = rules.get(versionKey(fault))
-    if (rule) rule.stopped = true
+    if (rule && fault.kind === 'expression') rule.toldFault = true
+    else if (rule) rule.stopped = true
   }
   return { standing, placed: undefined, rules }
 }

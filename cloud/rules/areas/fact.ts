@@ -8,4 +8,6 @@ export interface Fact {
   readonly device: string
   /** The condition, by its field; of an event its type. */
   readonly what: string
+  /** By which it meets it, where that counts. */
+  readonly value?: number | null
 }

@@ -1,5 +1,5 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
-import type { EngineTransition } from '../engine/step-result.ts'
+import type { RuleFault as ExpressionFault, EngineTransition } from '../engine/step-result.ts'
 import type { RuleFault } from '../live/rule-fault.ts'
 import type { AreaRule, Meeting, Stay } from './area-rule.ts'
 import { type AreasHeld, judges, versionKey } from './areas-held.ts'
@@ -41,15 +41,16 @@ export class AreaJudgement {
   move(moved: readonly MovedDevice[]): void {
     for (const { area, ...device } of moved) {
       const rule = this.ruleOf(device)
-      if (rule) this.#put(rule, device, area, rule.firstOpen(this.#held.standing.clock))
+      const value = rule?.stayOf(device)?.value ?? null
+      if (rule) this.#put(rule, device, { area, value }, rule.firstOpen(this.#held.standing.clock))
     }
   }
 
-  take({ area, kind, what, at, ...device }: TimelyFact): void {
+  take({ area, kind, what, at, value, ...device }: TimelyFact): void {
     const rule = this.ruleOf(device)
     if (!rule) return
     if (kind !== 'event')
-      return this.#put(rule, { ...device, part: what }, kind === 'meets' ? area : undefined, at)
+      return this.#put(rule, { ...device, part: what }, kind === 'meets' ? { area, value } : undefined, at)
     if (area !== null) this.events.push({ rule, area, type: what, at })
     this.#tell(rule, area, { kind, at, what, device: nameOf(device) })
   }
@@ -60,8 +61,8 @@ export class AreaJudgement {
       if (rule.isKept || rule.rule.id !== id) continue
       const at = rule.firstOpen(clock)
       for (const area of areas) {
-        for (const { part, device } of rule.metIn(area))
-          this.#tell(rule, area, { kind: 'meets', at, what: part, device })
+        for (const { part, device, value } of rule.metIn(area))
+          this.#tell(rule, area, { kind: 'meets', at, what: part, device, value })
       }
     }
   }
@@ -80,16 +81,16 @@ export class AreaJudgement {
     return this.#held.rules.get(versionKey(device))
   }
 
-  #put(rule: AreaRule, meeting: Meeting, area: string | null | undefined, at: number): void {
+  #put(rule: AreaRule, meeting: Meeting, where: Pick<Stay, 'area' | 'value'> | undefined, at: number): void {
     const stay = rule.stayOf(meeting)
-    if (stay?.area === area) return
+    if (stay?.area === where?.area && stay?.value === where?.value) return
     if (stay && stay.metAt < at) this.past.push({ rule, meeting, ...stay, leftAt: at })
-    rule.setStay(meeting, area === undefined ? undefined : { area, metAt: at })
+    rule.setStay(meeting, where && { ...where, metAt: at })
     const changed = this.meetings.get(rule) ?? new Map<string, Meeting>()
     this.meetings.set(rule, changed.set(`${meeting.part} ${nameOf(meeting)}`, meeting))
     const fact = { at, what: meeting.part, device: nameOf(meeting) }
     this.#tell(rule, stay?.area, { kind: 'left', ...fact })
-    this.#tell(rule, area, { kind: 'meets', ...fact })
+    if (where) this.#tell(rule, where.area, { kind: 'meets', ...fact, value: where.value })
   }
 
   #tell(rule: AreaRule, area: string | null | undefined, fact: Fact): void {
@@ -104,10 +105,20 @@ export class AreaJudgement {
     this.areas.set(rule, (this.areas.get(rule) ?? new Set()).add(area))
     try {
       for (const transition of work()) this.changes.push({ ...transition, rule: version, target: { area } })
+      const fault = rule.toldFault ? undefined : rule.areas.get(area)?.fault
+      if (fault) this.#couldNotEvaluate(rule, area, fault)
     } catch (error) {
       rule.stopped = true
       this.faults.push({ rule: version.id, version: version.version, kind: 'threw', error })
     }
+  }
+
+  /** It goes on, and is told of once. */
+  #couldNotEvaluate(rule: AreaRule, area: string, { field, message }: ExpressionFault): void {
+    rule.toldFault = true
+    const { id, version } = rule.rule
+    const target = { gatewayId: 0, device: `area:${area}` }
+    this.faults.push({ rule: id, version, target, kind: 'expression', error: `${field}: ${message}` })
   }
 }
 

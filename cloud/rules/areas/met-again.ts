@@ -9,10 +9,11 @@ export interface EndedStay extends Stay {
 
 /** Where spans in which a device met a condition count, by where it stood. */
 export function staysOf(spans: readonly MetSpan[], standings: readonly Standing[]): EndedStay[] {
-  return spans.flatMap(([metAt, leftAt]) =>
+  return spans.flatMap(([metAt, leftAt, value = null]) =>
     standings.flatMap(({ area, until }, i) => {
       const stay = {
         area,
+        value,
         metAt: Math.max(metAt, (standings[i - 1]?.until ?? -Infinity) + 1),
         leftAt: Math.min(leftAt ?? Infinity, until + 1),
       }
@@ -33,7 +34,8 @@ export function staysAgain(
   const [first, ...others] = again
   const begun = before.find(({ metAt }) => metAt < from)
   if (!begun) return [...again]
-  if (first?.metAt === from && first.area === begun.area) return [{ ...first, metAt: begun.metAt }, ...others]
+  if (first?.metAt === from && first.area === begun.area && first.value === begun.value)
+    return [{ ...first, metAt: begun.metAt }, ...others]
   return [{ ...begun, leftAt: from }, ...again]
 }
 
@@ -55,6 +57,7 @@ function firstDifference(before: readonly EndedStay[], after: readonly EndedStay
   for (let i = 0; i < Math.max(before.length, after.length); i += 1) {
     const [a, b] = [before[i], after[i]]
     if (a?.metAt !== b?.metAt) return Math.min(a?.metAt ?? Infinity, b?.metAt ?? Infinity)
+    if (a?.value !== b?.value) return a?.metAt
     if (a && b && a.leftAt !== b.leftAt) return Math.min(a.leftAt, b.leftAt)
   }
   return undefined

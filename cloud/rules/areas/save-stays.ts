@@ -46,6 +46,7 @@ export async function writeStays(tx: ClientBase, stays: readonly StayRow[]): Pro
       stays.map(({ area }) => area),
       stays.map(({ metAt }) => timeOf(metAt)),
       stays.map(({ leftAt }) => (leftAt === undefined ? null : timeOf(leftAt))),
+      stays.map(({ value }) => value),
     ],
   })
 }
@@ -72,5 +73,5 @@ DELETE FROM rule_meeting m USING ${KEYS}) AS k (rule, version, part, gateway_id,
 WHERE (m.rule, m.version, m.part, m.gateway_id, m.device) = (k.rule, k.version, k.part, k.gateway_id, k.device) AND m.left_at IS NULL`
 
 const SAVE = `
-INSERT INTO rule_meeting (rule, version, part, gateway_id, device, area, met_at, left_at)
-SELECT * FROM ${KEYS}, $6::text[], $7::timestamptz[], $8::timestamptz[])`
+INSERT INTO rule_meeting (rule, version, part, gateway_id, device, area, met_at, left_at, value)
+SELECT * FROM ${KEYS}, $6::text[], $7::timestamptz[], $8::timestamptz[], $9::float8[])`

@@ -23,6 +23,7 @@ export interface MetDevice {
 interface Taken extends MetDevice, Pick<Fact, 'what' | 'at'> {
   /** Where the device stands now; null where it stands in none of the rule's areas. */
   readonly area: string | null
+  readonly value: number | null
 }
 export type TimelyFact = Taken & Pick<Fact, 'kind'>
 /** It is of a time that was judged. */
@@ -97,7 +98,7 @@ const TAKE = `
 WITH due AS (
   DELETE FROM rule_fact WHERE due_at <= to_timestamp($4::float8 / 1000) RETURNING *
 )
-SELECT f.rule, f.version, f.gateway_id AS "gatewayId", g.name AS gateway, f.device, f.kind, f.what, f.spans,
+SELECT f.rule, f.version, f.gateway_id AS "gatewayId", g.name AS gateway, f.device, f.kind, f.what, f.spans, f.value,
   (extract(epoch FROM f.at) * 1000)::float8 AS at, a.token AS area
 FROM due f JOIN ${RULES} ON (k.rule, k.version) = (f.rule, f.version)
 JOIN gateway g ON g.id = f.gateway_id ${AREA}

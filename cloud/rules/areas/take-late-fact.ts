@@ -28,11 +28,10 @@ export async function takeLateFact(tx: ClientBase, judgement: AreaJudgement, fac
   const after = staysAgain(before, at, staysOf(fact.spans, standings))
   await writeStays(
     tx,
-    after.map(({ area, metAt, leftAt }) => ({
+    after.map(({ leftAt, ...stay }) => ({
       rule,
       meeting,
-      area,
-      metAt,
+      ...stay,
       ...(leftAt < Infinity && { leftAt }),
     })),
   )
@@ -65,6 +64,6 @@ WITH gone AS (
 ), other AS (
   DELETE FROM rule_meeting WHERE ${KEY} AND left_at > $6 RETURNING *
 )
-SELECT area, (extract(epoch FROM met_at) * 1000)::float8 AS "metAt",
+SELECT area, value, (extract(epoch FROM met_at) * 1000)::float8 AS "metAt",
   (extract(epoch FROM coalesce(left_at, 'infinity')) * 1000)::float8 AS "leftAt"
 FROM (SELECT * FROM gone UNION ALL SELECT * FROM other) m`

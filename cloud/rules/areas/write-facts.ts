@@ -1,11 +1,21 @@
 import type { ClientBase } from 'pg'
+import type { EngineTransition } from '../engine/step-result.ts'
+import type { LiveRule } from '../live/live-rule.ts'
 import type { Fact } from './fact.ts'
 
-/** From when to when a device met a condition; null where that is not over. */
-export type MetSpan = readonly [metAt: number, leftAt: number | null]
+/** From when to when a device met a condition, null where that is not over; and by which value, where that counts. */
+export type MetSpan = readonly [metAt: number, leftAt: number | null, value?: number | null]
+
+/** Of most conditions it only counts whether they are met. */
+export function toldValue(
+  { compiled }: Pick<LiveRule, 'compiled'>,
+  { value }: Pick<EngineTransition, 'value'>,
+): number | null {
+  return compiled.showsValue && typeof value === 'number' ? value : null
+}
 
 /** A fact of a device, for the areas that it is in. */
-export interface DeviceFact extends Pick<Fact, 'what' | 'at'> {
+export interface DeviceFact extends Pick<Fact, 'what' | 'at' | 'value'> {
   /**
    * `late`: an incident that began when that time had been judged. `again`: what was told of the device since `at` is void, it is
    * as `spans` says.
@@ -30,10 +40,10 @@ export async function writeFacts(tx: ClientBase, facts: readonly DeviceFact[], c
   })
   await tx.query({
     name: 'rule-facts',
-    text: `INSERT INTO rule_fact (due_at, rule, version, gateway_id, device, kind, what, at, spans)
-      SELECT due_at, rule, version, gateway_id, device, kind, what, at, spans FROM unnest($1::timestamptz[], $2::text[], $3::int4[],
-        $4::int4[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::json[]) WITH ORDINALITY
-        AS k (due_at, rule, version, gateway_id, device, kind, what, at, spans, n) ORDER BY n`,
+    text: `INSERT INTO rule_fact (due_at, rule, version, gateway_id, device, kind, what, at, spans, value)
+      SELECT due_at, rule, version, gateway_id, device, kind, what, at, spans, value FROM unnest($1::timestamptz[], $2::text[], $3::int4[],
+        $4::int4[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::json[], $10::float8[]) WITH ORDINALITY
+        AS k (due_at, rule, version, gateway_id, device, kind, what, at, spans, value, n) ORDER BY n`,
     values: [
       times.map(({ dueAt }) => new Date(dueAt)),
       facts.map(({ rule }) => rule.id),
@@ -44,6 +54,7 @@ export async function writeFacts(tx: ClientBase, facts: readonly DeviceFact[], c
       facts.map(({ what }) => what),
       times.map(({ at }) => new Date(at)),
       facts.map(({ spans }) => spans && JSON.stringify(spans)),
+      facts.map(({ value }) => value),
     ],
   })
 }

@@ -3,15 +3,17 @@ import { AreaWatch } from '../areas/area-watch.ts'
 import { devicePartsOf, levelOf } from '../areas/device-parts.ts'
 import type { Fact } from '../areas/fact.ts'
 import type { CompiledRule } from '../engine/compile-rule.ts'
+import type { BacktestFault } from '@ganzhi/contracts/backtest'
+import type { JudgedRule } from '../engine/judged-rule.ts'
 import type { Rule } from '@ganzhi/contracts/rule'
 import { singleConditions } from '../rule-conditions.ts'
 import { ToldTransitions } from './told-transitions.ts'
-import { type Backtest, mergedParts } from './trial.ts'
+import { type Backtest, mergedBacktests, mergedParts } from './trial.ts'
 
 const FACTS_AT_ONCE = 2_000
 
 /** What of a rule is tried at devices: the conditions of `devices` in a rule over areas, else the rule itself. */
-export function deviceRules(rule: Rule): readonly Rule[] {
+export function deviceRules(rule: Rule): readonly JudgedRule[] {
   return isOverAreas(rule) ? devicePartsOf(rule).map((part) => part.rule) : [rule]
 }
 
@@ -45,14 +47,20 @@ export async function areaBacktest(
 ): Promise<Backtest> {
   const told = new ToldTransitions(rule, most)
   const met = devicePartsOf(rule).flatMap(({ part }, i) =>
-    (parts[i]?.transitions ?? []).map(({ at, target, to }): Fact => {
-      return { kind: to === 'clear' ? 'left' : 'meets', at: Date.parse(at), device: target, what: part }
-    }),
+    (parts[i]?.transitions ?? []).map(({ at, target, to, value }): Fact => ({
+      kind: to === 'clear' ? 'left' : 'meets',
+      at: Date.parse(at),
+      device: target,
+      what: part,
+      value: typeof value === 'number' ? value : null,
+    })),
   )
   const facts = Map.groupBy(
     [...met, ...events].toSorted((a, b) => a.at - b.at),
     ({ device }) => areaOf(device),
   )
+  /** Of each area the first. */
+  const failed: BacktestFault[] = []
   let taken = 0
   for (const [area, theirs] of facts) {
     if (typeof area !== 'string') continue
@@ -64,7 +72,9 @@ export async function areaBacktest(
       signal.throwIfAborted()
     }
     for (const transition of watch.judgeBefore(until)) told.take(`area:${area}`, transition)
+    if (watch.fault) failed.push({ ...watch.fault, times: 1 })
   }
-  const seen = mergedParts(parts)
-  return { ...seen, inputs: seen.inputs + events.length, transitions: told.inOrder() }
+  const { seen, inputs, faults } = mergedParts(parts)
+  const atDevices = { seen, inputs: inputs + events.length, faults, transitions: told.inOrder() }
+  return mergedBacktests([atDevices, { seen: [], inputs: 0, faults: failed, transitions: [] }])
 }

@@ -143,3 +143,44 @@ it('a rule over links is tried by the spans in which they were down', async () =
     { at: from + 13 * MINUTE, to: 'clear' },
   ])
 })
+
+it('a rule with an expression over areas is tried by what all their devices say', async () => {
+  await rig.stand(here, 'meter-1', 'park')
+  await rig.stand(there, 'meter-1', 'east')
+  await rig.stand(there, 'meter-2', 'west')
+  const from = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE
+  const at = (minute: number) => from + minute * MINUTE
+  const rule = {
+    ...many(1),
+    version: 1,
+    when: { expression: 'count(power) >= 2 && avg(power) > 10.0', for: 'PT2M' },
+  } as Rule
+  await here.send(1, [
+    { at: at(0.5), value: 20 },
+    { at: at(9), value: 14 },
+  ])
+  await there.send(1, [
+    { at: at(3.2), value: 1 },
+    { at: at(4.7), value: 12 },
+    { at: at(5), value: 100, device: 'meter-2' },
+    { at: at(9.5), value: 11 },
+    { at: at(12.4), value: 5 },
+    { at: at(20), value: 12 },
+  ])
+  await expect
+    .poll(() => tried(rule, from, at(40)), { timeout: 20_000 })
+    .toMatchObject([
+      {
+        target: 'area:east',
+        at: at(6),
+        to: 'major',
+        why: { numbers: { 'count(power)': 2, 'avg(power)': 16 } },
+      },
+      {
+        target: 'area:east',
+        at: at(13),
+        to: 'clear',
+        why: { numbers: { 'count(power)': 2, 'avg(power)': 9.5 } },
+      },
+    ])
+})

@@ -1,8 +1,8 @@
-import type { Rule } from '@ganzhi/contracts/rule'
 import type { PoolClient } from 'pg'
 import { type Extremes, readExtremes } from '../../series-store/day-extremes.ts'
 import { DAY_MS } from '../../series-store/retention.ts'
 import type { CompiledRule } from '../engine/compile-rule.ts'
+import type { JudgedRule } from '../engine/judged-rule.ts'
 import type { Attributes } from '../engine/condition.ts'
 import { step } from '../engine/step.ts'
 import type { DeviceSeries } from '../history/stored-devices.ts'
@@ -15,8 +15,12 @@ import type { Trial } from './trial.ts'
 const ROUNDING = 1e-12
 
 /** Whether all that a rule at rest asks of a value is on which side of its limits it is: what no extreme begins, nothing between them does. */
-export function isAboutLimits(rule: Rule, { keepsValues, countsFromFirstInput }: CompiledRule): boolean {
+export function isAboutLimits(
+  rule: JudgedRule,
+  { keepsValues, countsFromFirstInput, showsValue }: CompiledRule,
+): boolean {
   return (
+    !showsValue &&
     !keepsValues &&
     !countsFromFirstInput &&
     singleConditions(rule).every(({ condition }) => 'above' in condition || 'below' in condition)

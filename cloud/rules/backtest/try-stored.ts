@@ -1,4 +1,4 @@
-import type { Rule } from '@ganzhi/contracts/rule'
+import type { JudgedRule } from '../engine/judged-rule.ts'
 import type { PoolClient } from 'pg'
 import { targetName } from '../../alarms/write-transitions.ts'
 import { DAY_MS } from '../../series-store/retention.ts'
@@ -22,7 +22,7 @@ const DEVICES_AT_ONCE = { least: 16, first: 64, most: 4_000 }
 
 export interface StoredTask {
   /** Each is what one of the trials tries. */
-  readonly rules: readonly Rule[]
+  readonly rules: readonly JudgedRule[]
   readonly devices: readonly HistoryDevice[]
   /** ms since 1970; `to` is not included. */
   readonly span: Span

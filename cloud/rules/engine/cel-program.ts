@@ -17,7 +17,7 @@ export const CEL_REMEDY = 'write a CEL expression over the ids of properties, wi
 
 export function compileCel(text: string, field: string): CelProgram {
   const read = readCel(text)
-  if ('fault' in read) throw refused(field, read.fault)
+  if ('fault' in read) throw refused(field, read.fault, CEL_REMEDY)
   const { program, variables } = read
   const quick = truthOfNumbers(program.ast)
   return {
@@ -42,17 +42,21 @@ export function celFault(text: string): string | undefined {
   return 'fault' in read ? read.fault : undefined
 }
 
-interface Read {
+export interface Read {
   readonly program: ParseResult
   readonly variables: readonly string[]
 }
 
-/** CEL itself says which names it does not know: those are the properties. */
-function readCel(text: string): Read | { readonly fault: string } {
+/** CEL itself says which names it does not know: those are the properties, each of the type `of`. */
+export function readCel(
+  text: string,
+  of = 'dyn',
+  open = () => new Environment(),
+): Read | { readonly fault: string } {
   const variables: string[] = []
   for (;;) {
-    const environment = new Environment()
-    for (const variable of variables) environment.registerVariable(variable, 'dyn')
+    const environment = open()
+    for (const variable of variables) environment.registerVariable(variable, of)
     const { valid, type, error } = environment.check(text)
     if (valid) {
       if (type !== 'bool' && type !== 'dyn') return { fault: `is of the type ${type}, not true or false` }
@@ -65,15 +69,15 @@ function readCel(text: string): Read | { readonly fault: string } {
   }
 }
 
-function summaryOf(error: unknown): string {
+export function summaryOf(error: unknown): string {
   return error instanceof Error && 'summary' in error ? String(error.summary) : String(error)
 }
 
-function refused(field: string, message: string): GanzhiError {
+export function refused(field: string, message: string, remedy: string): GanzhiError {
   return new GanzhiError(`${field} ${message}`, {
     code: 'rule-expression',
     blame: 'caller',
     field,
-    remedy: CEL_REMEDY,
+    remedy,
   })
 }

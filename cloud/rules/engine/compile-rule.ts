@@ -1,6 +1,6 @@
 import { durationMs } from '@ganzhi/contracts/duration'
 import { GanzhiError } from '@ganzhi/contracts/error'
-import type { Level, Rule, Unusable } from '@ganzhi/contracts/rule'
+import type { Level, Unusable } from '@ganzhi/contracts/rule'
 import {
   type DeviceCondition,
   type RuleCondition,
@@ -10,7 +10,9 @@ import {
 import type { RuleSchedule } from '@ganzhi/contracts/rule-schedule'
 import { SEVERITIES, type Severity } from '@ganzhi/contracts/severity'
 import { type Condition, isAny } from './condition.ts'
+import { areaExpression } from './conditions/area-expression.ts'
 import { compileKind } from './conditions/condition-kinds.ts'
+import type { Fresh, JudgedRule } from './judged-rule.ts'
 import { Moment } from './moment.ts'
 import type { OpenSchedule } from './open-schedule.ts'
 import type { Place } from './place.ts'
@@ -56,6 +58,8 @@ export interface CompiledRule {
   readonly eventTypes: ReadonlySet<string>
   /** Its first input of any kind matters to it as well. */
   readonly countsFromFirstInput: boolean
+  /** It tells of values, while it is at one severity. */
+  readonly showsValue: boolean
   /** Whether its gateway is heard of matters to it. */
   readonly mindsReach: boolean
 
@@ -84,8 +88,8 @@ export interface Surroundings {
 }
 
 /** Once for all devices; what is wrong with it (an expression that can't be parsed) is told by its field. */
-export function compileRule(rule: Rule, { openSchedule }: Surroundings): CompiledRule {
-  const plan = new Plan(rule.for.property, rule.active !== undefined)
+export function compileRule(rule: JudgedRule, { openSchedule }: Surroundings): CompiledRule {
+  const plan = new Plan(rule.for.property, rule.active !== undefined, rule.each !== undefined)
   const levels = levelsOf(rule).map(({ level, field }) => plan.level(level, field))
   const { conditions, slots } = plan
   const hears = (of: (condition: Condition) => readonly string[]): Map<string, number[]> => {
@@ -104,6 +108,7 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
     properties: new Set([...hearing.keys(), ...slots.map((slot) => slot.property)]),
     eventTypes: new Set(watching.keys()),
     countsFromFirstInput: schedule !== undefined || conditions.some(({ single }) => single?.silence),
+    showsValue: conditions.some(({ single }) => single?.shown),
     mindsReach: conditions.some(({ single }) => single?.countFrom),
     levels: levels.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)),
     conditions,
@@ -123,7 +128,7 @@ export function compileRule(rule: Rule, { openSchedule }: Surroundings): Compile
 }
 
 /** Its limits may be properties as well, and stand behind it. */
-function isAboutOne(when: RuleCondition, { eventType, properties }: Condition): boolean {
+function isAboutOne(when: Judged, { eventType, properties }: Condition): boolean {
   if ('above' in when || 'below' in when) return true
   return eventType === undefined && properties.length === 1 && !('expression' in when)
 }
@@ -133,7 +138,13 @@ function wholeOf(part: number, conditions: readonly CompiledCondition[]): number
   return whole === -1 ? undefined : whole
 }
 
-function levelsOf(rule: Rule): { level: Level; field: string }[] {
+type Judged = RuleCondition | Fresh
+
+interface JudgedLevel extends Pick<Level, 'severity'> {
+  readonly when: Judged
+}
+
+function levelsOf(rule: JudgedRule): { level: JudgedLevel; field: string }[] {
   if ('when' in rule) return [{ level: rule, field: 'when' }]
   return rule.levels.map((level, i) => ({ level, field: `levels[${i}].when` }))
 }
@@ -145,13 +156,15 @@ class Plan {
   keepsValues = false
   readonly #property: string | undefined
   readonly #scheduled: boolean
+  readonly #overAreas: boolean
 
-  constructor(property: string | undefined, scheduled: boolean) {
+  constructor(property: string | undefined, scheduled: boolean, overAreas: boolean) {
     this.#property = property
     this.#scheduled = scheduled
+    this.#overAreas = overAreas
   }
 
-  level({ severity, when }: Level, field: string): CompiledLevel {
+  level({ severity, when }: JudgedLevel, field: string): CompiledLevel {
     const root = this.#add(when, field)
     const heard = this.conditions[root]?.single
     if (heard && isAboutOne(when, heard)) {
@@ -165,7 +178,7 @@ class Plan {
     return { severity, root, slot: this.#slotOf(this.#property, isAny) }
   }
 
-  #add(when: RuleCondition, field: string): number {
+  #add(when: Judged, field: string): number {
     const said = saidBy(when)
     const shared = {
       forMs: durationMs(said.for ?? 'PT0S'),
@@ -185,7 +198,9 @@ class Plan {
       return this.#push({ ...shared, combine: 'any', parts: this.#parts(when.any, `${field}.any`) })
     }
     if ('devices' in when) this.#refuseWrong(when.devices.when, `${field}.devices.when`)
-    const judged = compileKind(when, this.#placeOf(when, field))
+    const place = this.#placeOf(when, field)
+    const judged =
+      this.#overAreas && 'expression' in when ? areaExpression(when, place) : compileKind(when, place)
     const single = {
       ...NO_CONDITION,
       ...('of' in when && when.of ? shareOf(judged, when.of) : judged),
@@ -197,7 +212,7 @@ class Plan {
 
   /** It is judged elsewhere, as a rule of its own. */
   #refuseWrong(when: DeviceCondition, field: string): void {
-    new Plan(this.#property, false).#add(when, field)
+    new Plan(this.#property, false, false).#add(when, field)
   }
 
   #parts(parts: readonly SingleCondition[], field: string): number[] {
@@ -208,7 +223,7 @@ class Plan {
     return this.conditions.push(condition) - 1
   }
 
-  #placeOf(when: SingleCondition, field: string): Place {
+  #placeOf(when: SingleCondition | Fresh, field: string): Place {
     return {
       field,
       property: () => {
@@ -241,27 +256,29 @@ const NO_CONDITION: { readonly [Field in keyof Required<Condition>]: undefined }
   eventType: undefined,
   silence: undefined,
   onceAMoment: undefined,
+  overAll: undefined,
   remembersInactive: undefined,
   countFrom: undefined,
   remember: undefined,
   judge: undefined,
   turnsAt: undefined,
   elapse: undefined,
+  shown: undefined,
   fields: undefined,
   counted: undefined,
 }
 
 function askedBy(
-  when: SingleCondition,
+  when: SingleCondition | Fresh,
   { properties, eventType }: Condition,
 ): { about: string; asked: string } {
-  const { for: _, clearFor: __, ...asked } = when as Record<string, unknown>
+  const { for: _, clearFor: __, ...asked }: Record<string, unknown> = { ...when }
   const [kind = ''] = Object.keys(asked).filter((field) => field in SINGLE_CONDITIONS)
   const of = eventType ?? (kind === 'expression' ? '' : properties[0])
   return { about: `${kind} ${of}`, asked: JSON.stringify(asked) }
 }
 
-function saidBy(when: RuleCondition): CompiledCondition['said'] {
+function saidBy(when: Judged): CompiledCondition['said'] {
   const { property, for: lasting, clearFor } = when as CompiledCondition['said']
   return {
     ...(property !== undefined && { property }),

@@ -9,6 +9,12 @@ export type Verdict = typeof HOLDS | typeof IN_BETWEEN | typeof GONE
 
 export type Attributes = Readonly<Record<string, unknown>>
 
+/** A value that is told of, and since when. */
+export interface Shown {
+  readonly at: number
+  readonly value: number
+}
+
 /** One kind of condition, compiled for one rule: all that the engine asks of it. Memory is JSON, undefined where there is none. */
 export interface Condition<Memory = unknown> {
   /** The samples that it hears; those that `usable` refuses do what the rule says of them. */
@@ -20,6 +26,8 @@ export interface Condition<Memory = unknown> {
   readonly silence?: 'unusable' | 'any' | undefined
   /** It is made of several values: judged when all inputs of a moment are known, and as often as one likes with the same values. */
   readonly onceAMoment?: true | undefined
+  /** It looks at so much that it is judged when the moment is over, and not before. */
+  readonly overAll?: true | undefined
   /** What it remembers goes on where the rule does not count. */
   readonly remembersInactive?: true | undefined
 
@@ -32,6 +40,8 @@ export interface Condition<Memory = unknown> {
   turnsAt?(this: void, memory: Memory | undefined, at: number): number | undefined
   /** What it remembers when that has come. */
   elapse?(this: void, memory: Memory | undefined, at: number): Memory | undefined
+  /** The value that it holds by: while it is on, others are told as well. */
+  shown?(this: void, memory: Memory | undefined): Shown | undefined
 
   /** The fields that decided that it is on, or off. */
   fields(this: void, on: boolean, now: Moment): Record<string, unknown>

@@ -52,6 +52,7 @@ function restAfterSample(
   for (let n = 0; n < heard.length; n += 1) {
     const single = conditions[heard[n] ?? 0]?.single
     if (!single?.usable(scalar)) continue
+    if (single.overAll) return undefined
     const memory = single.remember?.(undefined, now)
     if (memory !== undefined || single.judge(memory, now) === HOLDS) return undefined
   }

@@ -7,7 +7,7 @@ import { NO_TRANSITIONS, withValue } from './rest.ts'
 import { type EventInput, type ReachInput, type SampleInput, type Scalar, scalarOf } from './rule-input.ts'
 import { type ConditionState, isKnown, type RuleState, type Values } from './rule-state.ts'
 import type { StepResult } from './step-result.ts'
-import { gravestOn, transitionTo } from './tell.ts'
+import { gravestOn, shownBy, transitionTo } from './tell.ts'
 import { byParts, withoutIdle } from './wholes.ts'
 
 /** One step at work. What it changes of the state it copies first. */
@@ -155,7 +155,7 @@ export class Run {
   #hear(index: number, single: Condition, at: number, value: Scalar | null): void {
     if (single.onceAMoment) {
       // Where it is off and would stay so, the moment need not be waited for: its last input is judged as well.
-      if (!this.#conditions[index] && !this.#mayHold(single, at)) return
+      if (!this.#conditions[index] && !single.overAll && !this.#mayHold(single, at)) return
       this.#open = at
       if (this.#conditions[index]?.waits) this.#state(index).waits = undefined
       return
@@ -281,7 +281,7 @@ export class Run {
     if (!this.#active && this.#rule.keepsAlarm) return
     const gravest = gravestOn(this.#rule.levels, this.#conditions)
     const from = this.#told
-    if ((gravest?.severity ?? 'clear') === from) return
+    if ((gravest?.severity ?? 'clear') === from && shownBy(this.#rule, this.#conditions)?.at !== at) return
     this.#told = gravest?.severity ?? 'clear'
     this.#now.at = at
     const transition = transitionTo(gravest, from, { rule: this.#rule, decided, now: this.#now })

@@ -1,6 +1,7 @@
 import { SEVERITIES } from '@ganzhi/contracts/severity'
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { CompiledLevel, CompiledRule } from './compile-rule.ts'
+import type { Shown } from './condition.ts'
 import type { Moment } from './moment.ts'
 import { type ConditionState, isKnown } from './rule-state.ts'
 import type { EngineTransition } from './step-result.ts'
@@ -14,6 +15,15 @@ export function gravestOn(levels: readonly CompiledLevel[], states: States): Com
     if (level && states[level.root]?.on) return level
   }
   return undefined
+}
+
+/** The value that goes with what is told now. */
+export function shownBy(
+  { levels, conditions }: Pick<CompiledRule, 'levels' | 'conditions'>,
+  states: States = [],
+): Shown | undefined {
+  const { root = 0 } = gravestOn(levels, states) ?? {}
+  return conditions[root]?.single?.shown?.(states[root]?.memory)
 }
 
 interface Told {

@@ -36,11 +36,11 @@ export async function finishRerun(
     await advanceRerun(rerun, pool, clock)
     failPoint('fetched')
     const judged = rerun.rules.filter((each) => !failures.has(each))
-    for (const { watch, state, from, told, transitions } of judged) {
+    for (const { watch, state, from, told, value, transitions } of judged) {
       const { id, version, part } = watch.rule
       if (part === undefined)
         await reviseAlarms(tx, { rule: { id, version }, target: device, from, told, transitions })
-      else known.facts.push(factAgain(device, watch.rule, part, { from, told, transitions }))
+      else known.facts.push(factAgain(device, watch.rule, part, { from, told, value, transitions }))
       alterWatch(device, watch, { state })
     }
     const key = { partition: lease.partition, ...device }

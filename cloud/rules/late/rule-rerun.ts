@@ -2,6 +2,7 @@ import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { RuleInput } from '../engine/rule-input.ts'
 import type { RuleState } from '../engine/rule-state.ts'
 import { watchFrom } from '../engine/step.ts'
+import { shownBy } from '../engine/tell.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { concerns, toldBy } from '../live/device-watch.ts'
 import { Judging } from '../live/judging.ts'
@@ -56,6 +57,8 @@ export class RuleRerun {
   readonly from: number
   /** What was told before. */
   readonly told: AlarmState
+  /** With what value, where it tells of values. */
+  readonly value: number | null
   /** What it remembers now at the checkpoints that it has passed, by their times. */
   readonly remembered = new Map<number, RuleState | undefined>()
   readonly #judging: Judging
@@ -67,6 +70,7 @@ export class RuleRerun {
     this.watch = watch
     this.from = from
     this.told = toldBy({ state })
+    this.value = shownBy(watch.rule.compiled, state?.conditions)?.value ?? null
     this.#until = from
     const { compiled, latenessMs } = watch.rule
     // A change counts from what was not judged yet when it was made.

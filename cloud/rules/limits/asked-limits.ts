@@ -1,6 +1,6 @@
 import { type HistoryLimit, type HistorySide, historyProperty } from '@ganzhi/contracts/history-limit'
-import type { Rule } from '@ganzhi/contracts/rule'
 import type { Limit, SingleCondition } from '@ganzhi/contracts/rule-condition'
+import type { JudgedRule } from '../engine/judged-rule.ts'
 import { singleConditions } from '../rule-conditions.ts'
 
 /** A limit from history, as a property of devices. */
@@ -12,7 +12,7 @@ export interface AskedLimit extends Pick<HistoryLimit, 'percentile' | 'days'> {
 }
 
 /** What rules ask of their devices' history, each once. */
-export function askedLimits(...rules: readonly Rule[]): AskedLimit[] {
+export function askedLimits(...rules: readonly JudgedRule[]): AskedLimit[] {
   const asked = new Map<string, AskedLimit>()
   const conditions = rules.flatMap((rule) =>
     singleConditions(rule).map(({ condition }) => ({ condition, own: rule.for.property })),

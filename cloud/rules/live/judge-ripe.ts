@@ -1,5 +1,5 @@
 import type { AlarmChange } from '../../alarms/write-transitions.ts'
-import type { DeviceFact } from '../areas/write-facts.ts'
+import { type DeviceFact, toldValue } from '../areas/write-facts.ts'
 import type { EngineTransition } from '../engine/step-result.ts'
 import { type WatchedDevice, concerns, judge, judgedBefore, judgedUntil } from './device-watch.ts'
 import type { LateInputs } from './late-inputs.ts'
@@ -68,7 +68,9 @@ function factOf(
   { gatewayId, device }: WatchedDevice,
   rule: LiveRule,
   what: string,
-  { at, to }: EngineTransition,
+  transition: EngineTransition,
 ): DeviceFact {
-  return { rule, gatewayId, device, kind: to === 'clear' ? 'left' : 'meets', what, at }
+  const { at, to } = transition
+  const value = toldValue(rule, transition)
+  return { rule, gatewayId, device, kind: to === 'clear' ? 'left' : 'meets', what, at, value }
 }

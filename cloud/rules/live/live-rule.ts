@@ -1,6 +1,7 @@
 import { durationMs } from '@ganzhi/contracts/duration'
 import type { Rule } from '@ganzhi/contracts/rule'
 import { devicePartsOf, levelOf } from '../areas/device-parts.ts'
+import type { JudgedRule } from '../engine/judged-rule.ts'
 import { type CompiledRule, type Surroundings, compileRule } from '../engine/compile-rule.ts'
 
 const LATENESS_MS = 10_000
@@ -9,13 +10,13 @@ const LATENESS_MS = 10_000
 export interface LiveRule {
   readonly id: string
   readonly version: number
-  readonly document: Rule
+  readonly document: JudgedRule
   readonly compiled: CompiledRule
   /** What is so much older than the platform's time is judged: nothing earlier is waited for. */
   readonly latenessMs: number
   /** Of a rule over areas: what of it is judged at devices. */
   readonly parts?: readonly LiveRule[]
-  /** It is such a part: the condition of `devices`, by its field. What comes of it are facts, and no alarms. */
+  /** It is such a part, by its name. What comes of it are facts, and no alarms. */
   readonly part?: string
 }
 
@@ -29,7 +30,7 @@ export function openRule(document: Rule, surroundings: Surroundings): LiveRule {
   return { ...rule, parts }
 }
 
-function ruleOf(document: Rule, surroundings: Surroundings): LiveRule {
+function ruleOf(document: JudgedRule, surroundings: Surroundings): LiveRule {
   const { id, version, lateness } = document
   return {
     id,

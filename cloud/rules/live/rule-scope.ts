@@ -5,7 +5,7 @@ import type { WatchedDevice } from './device-watch.ts'
 
 /** Whether a rule is for a device, by where it is placed and what it has sent, or for a gateway itself, or a link of it. */
 export function isFor(
-  { for: scope, each }: Rule,
+  { for: scope, each }: Pick<Rule, 'for' | 'each'>,
   { device, placement, properties }: Pick<WatchedDevice, 'device' | 'placement' | 'properties'>,
 ): boolean {
   if ((each === 'gateway') !== (device === ITSELF)) return false

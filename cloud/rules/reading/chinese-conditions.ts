@@ -1,7 +1,7 @@
 import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { DeviceCondition, Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { type ConditionWords, durationParts, type Lasting } from './condition-words.ts'
-import { expressionWords } from './expression-words.ts'
+import { CHINESE, expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
 
 const UNITS = { day: '天', hour: '小时', minute: '分钟', second: '秒' } as const
@@ -58,10 +58,10 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     return lastingWords(`离线满 ${chineseDuration(when.offline)}`, '恢复在线', when)
   }
   if ('expression' in when) {
-    const joining = { and: '且', or: '或' }
-    const met = (cel: string): string => `满足${quoted(expressionWords(cel, words, joining))}`
+    const met = (cel: string): string => `满足${quoted(expressionWords(cel, words, CHINESE))}`
     const gone = when.clear === undefined ? '不再满足' : met(when.clear)
-    return lastingWords(met(when.expression), gone, when, when.clear !== undefined)
+    const age = when.within === undefined ? '' : `按 ${chineseDuration(when.within)}内的数据，`
+    return lastingWords(`${age}${met(when.expression)}`, gone, when, when.clear !== undefined)
   }
   const id = when.property ?? own
   const name = words.property(id)

@@ -1,7 +1,7 @@
 import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
 import { chineseCondition, chineseDuration, chineseHistory } from './chinese-conditions.ts'
-import { expressionWords } from './expression-words.ts'
+import { CHINESE, expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
 import { isFields, namedIn, partsOf, type Told, type Why } from './why-words.ts'
 
@@ -71,12 +71,14 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   if ('noData' in why) return began ? `${name} ${span('noData')}没有任何数据` : `${name}再次收到数据`
   if ('stale' in why) return began ? `${name} ${span('stale')}没有有效数据` : `${name}再次收到有效数据`
   if ('offline' in why) return began ? `离线满 ${span('offline')}` : '恢复在线'
-  const joining = { and: '且', or: '或' }
   if ('expression' in why) {
-    const cel = quoted(expressionWords(String(why['expression']), words, joining))
-    return `${began ? '满足' : '不再满足'}${cel}`
+    const cel = quoted(expressionWords(String(why['expression']), words, CHINESE))
+    return `${began ? '满足' : '不再满足'}${cel}${numbers(why, words)}`
   }
-  if ('clear' in why) return `满足${quoted(expressionWords(String(why['clear']), words, joining))}`
+  if ('clear' in why) {
+    const cel = quoted(expressionWords(String(why['clear']), words, CHINESE))
+    return `满足${cel}${numbers(why, words)}`
+  }
   if ('during' in why)
     return `${words.event(String(why['during']))}事件${began ? '发生且未结束' : '全部结束'}`
   if (isFields(why['events'])) {
@@ -97,6 +99,15 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
     return `${String(why['counted'])} 台设备${on}（限 ${String(atLeast)} 台）${who}`
   }
   return JSON.stringify(why)
+}
+
+/** What an expression over areas made of the devices. */
+function numbers({ numbers: made }: Why, words: Words): string {
+  if (!isFields(made)) return ''
+  const said = Object.entries(made).map(
+    ([cel, number]) => `${expressionWords(cel, words, CHINESE)}为 ${round(Number(number))}`,
+  )
+  return said.length > 0 ? `（${said.join('，')}）` : ''
 }
 
 function rate({ rate: said, counted }: Why, began: boolean, name: string, id: string, words: Words): string {

@@ -1,7 +1,7 @@
 import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { DeviceCondition, Limit, RuleCondition, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import { type ConditionWords, durationParts, type Lasting } from './condition-words.ts'
-import { expressionWords } from './expression-words.ts'
+import { ENGLISH, expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
 
 export function englishDuration(duration: string): string {
@@ -77,14 +77,14 @@ function single(when: SingleCondition, own: string, words: Words): ConditionWord
     return lastingWords(`nothing has been heard of it for ${englishDuration(when.offline)}`, gone, when)
   }
   if ('expression' in when) {
-    const joining = { and: 'and', or: 'or' }
-    const said = (cel: string): string => quoted(expressionWords(cel, words, joining))
+    const said = (cel: string): string => quoted(expressionWords(cel, words, ENGLISH))
     const gone: Gone =
       when.clear === undefined
         ? ['that is no longer so', 'that has not been so']
         : [`${said(when.clear)} is true`, `${said(when.clear)} has been true`]
     const verb = when.for === undefined ? 'is' : 'stays'
-    return lastingWords(`${said(when.expression)} ${verb} true`, gone, when, when.clear !== undefined)
+    const age = when.within === undefined ? '' : `by values no older than ${englishDuration(when.within)}, `
+    return lastingWords(`${age}${said(when.expression)} ${verb} true`, gone, when, when.clear !== undefined)
   }
   const id = when.property ?? own
   const name = words.property(id)

@@ -1,7 +1,7 @@
 import type { HistoryLimit, HistorySide } from '@ganzhi/contracts/history-limit'
 import type { RuleCondition } from '@ganzhi/contracts/rule-condition'
 import { englishCondition, englishDuration, englishHistory } from './english-conditions.ts'
-import { expressionWords } from './expression-words.ts'
+import { ENGLISH, expressionWords } from './expression-words.ts'
 import { quoted, type Words } from './names.ts'
 import { isFields, namedIn, partsOf, type Told, type Why } from './why-words.ts'
 
@@ -77,12 +77,14 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
   if ('stale' in why)
     return began ? `no usable data of ${it} came for ${span('stale')}` : `usable data of ${it} came again`
   if ('offline' in why) return began ? `nothing was heard of it for ${span('offline')}` : 'it was heard again'
-  const joining = { and: 'and', or: 'or' }
   if ('expression' in why) {
-    const cel = quoted(expressionWords(String(why['expression']), words, joining))
-    return `${cel} was ${began ? '' : 'no longer '}true`
+    const cel = quoted(expressionWords(String(why['expression']), words, ENGLISH))
+    return `${cel} was ${began ? '' : 'no longer '}true${numbers(why, words)}`
   }
-  if ('clear' in why) return `${quoted(expressionWords(String(why['clear']), words, joining))} was true`
+  if ('clear' in why) {
+    const cel = quoted(expressionWords(String(why['clear']), words, ENGLISH))
+    return `${cel} was true${numbers(why, words)}`
+  }
   if ('during' in why) {
     const incident = `incident of ${words.event(String(why['during']))}`
     return began ? `an ${incident} was open` : `no ${incident} was open any more`
@@ -106,6 +108,15 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
     return `on ${counted === 0 ? 'no device' : counted === 1 ? 'one device' : `${counted} devices`} ${on} (limit ${String(atLeast)})${who}`
   }
   return JSON.stringify(why)
+}
+
+/** What an expression over areas made of the devices. */
+function numbers({ numbers: made }: Why, words: Words): string {
+  if (!isFields(made)) return ''
+  const said = Object.entries(made).map(
+    ([cel, number]) => `${expressionWords(cel, words, ENGLISH)}: ${round(Number(number))}`,
+  )
+  return said.length > 0 ? ` (${said.join(', ')})` : ''
 }
 
 function rate({ rate: said, counted }: Why, began: boolean, it: string, id: string, words: Words): string {

@@ -37,6 +37,14 @@ function read(when: RuleCondition, more: Partial<Rule> = {}) {
 }
 
 describe('a rule, as people read it', () => {
+  it('says what an expression makes of all devices of an area', () => {
+    const cel = 'count(pm25) >= 3 && avg(pm25) > 75.0'
+    expect(read({ expression: cel, within: 'PT1H', for: 'PT5M' }, { each: 'street' })).toEqual([
+      '每个街道各自判断：按 1 小时内的数据，满足“有 PM2.5 的设备数 ≥ 3 且 各设备 PM2.5 平均值 > 75”持续 5 分钟，报“一般”；不再满足即解除。',
+      'In each street: Minor when by values no older than 1 hour, “number of devices with PM2.5 ≥ 3 and mean of PM2.5 > 75” stays true for 5 minutes; clears when that is no longer so.',
+    ])
+  })
+
   it('with neither profile nor names, by its own words', () => {
     const rule: Rule = {
       id: 'r',

@@ -47,6 +47,20 @@ describe('why a transition was told, in a sentence', () => {
     expect(of(12_345_678)).toBe('PM2.5 为 12345678 µg/m³，高于阈值 75 µg/m³。')
   })
 
+  it('with the numbers that an expression made of the devices of an area', () => {
+    const cel = 'count(pm25) >= 3 && avg(pm25) > 75.0'
+    const numbers = { 'count(pm25)': 4, 'avg(pm25)': 81.256_78 }
+    expect(read({ ...raised, value: null, why: { expression: cel, numbers, for: 'PT5M', since } })).toEqual([
+      `满足“有 PM2.5 的设备数 ≥ 3 且 各设备 PM2.5 平均值 > 75”（有 PM2.5 的设备数为 4，各设备 PM2.5 平均值为 81.26），已满 5 分钟（自 ${since} 起）。`,
+      `“number of devices with PM2.5 ≥ 3 and mean of PM2.5 > 75” was true (number of devices with PM2.5: 4, mean of PM2.5: 81.26) for 5 minutes, since ${since}.`,
+    ])
+    const why = { clear: 'max(pm25) < 70.0', numbers: { 'max(pm25)': 69 } }
+    expect(read({ ...cleared, value: null, why })).toEqual([
+      '满足“各设备 PM2.5 最高值 < 70”（各设备 PM2.5 最高值为 69）。',
+      '“highest PM2.5 < 70” was true (highest PM2.5: 69).',
+    ])
+  })
+
   it('with a limit from history as a number, and from what it came', () => {
     const why = { above: 62.34567, history: { percentile: 98, days: 28, plus: 5 }, for: 'PT10M', since }
     expect(read({ ...raised, why }, 'noise')).toEqual([

@@ -1,6 +1,7 @@
 import type { ConditionKind, SINGLE_CONDITIONS, SingleCondition } from '@ganzhi/contracts/rule-condition'
 import type { Static } from 'typebox'
 import type { Condition } from '../condition.ts'
+import type { Fresh } from '../judged-rule.ts'
 import type { Place } from '../place.ts'
 import { above } from './above.ts'
 import { below } from './below.ts'
@@ -9,6 +10,7 @@ import { during } from './during.ts'
 import { equals } from './equals.ts'
 import { events } from './events.ts'
 import { expression } from './expression.ts'
+import { fresh } from './fresh.ts'
 import { noData } from './no-data.ts'
 import { offline } from './offline.ts'
 import { outside } from './outside.ts'
@@ -38,7 +40,8 @@ const CONDITION_KINDS: { readonly [Kind in ConditionKind]: Compile<Kind> } = {
 }
 
 /** The field that tells which kind it is stands in no other. */
-export function compileKind(condition: SingleCondition, place: Place): Condition {
+export function compileKind(condition: SingleCondition | Fresh, place: Place): Condition {
+  if ('fresh' in condition) return fresh(condition)
   const kinds = Object.keys(CONDITION_KINDS) as ConditionKind[]
   const kind = kinds.find((each) => each in condition)
   if (!kind) throw new TypeError(`${place.field} is of no known kind`)

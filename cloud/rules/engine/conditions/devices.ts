@@ -3,10 +3,11 @@ import type { Static } from 'typebox'
 import { type Condition, GONE, HOLDS, isNumber } from '../condition.ts'
 import type { Place } from '../place.ts'
 
-/** Of an area: how many devices meet a condition, and some of them. */
+/** Of an area: how many devices meet a condition, and some of them; the values by which they do, in order. */
 export interface Meeting {
   readonly counted: number
   readonly who: readonly string[]
+  readonly values: readonly number[]
 }
 
 /**
@@ -21,6 +22,9 @@ export function devices({ devices }: Static<typeof Devices>, place: Place): Cond
     usable: isNumber,
     onceAMoment: true,
     judge: (_memory, { values }) => ((values[slot] as number) >= devices.atLeast ? HOLDS : GONE),
-    fields: (_on, { attributes }) => ({ devices, ...(attributes[field] as Meeting | undefined) }),
+    fields(_on, { attributes }) {
+      const meeting = attributes[field] as Meeting | undefined
+      return { devices, ...(meeting && { counted: meeting.counted, who: meeting.who }) }
+    },
   }
 }
