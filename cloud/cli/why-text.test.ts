@@ -11,6 +11,10 @@ test.each([
     { devices: { atLeast: 2, when: { above: 70 } }, counted: 3, who: ['gw/a', 'gw/b', 'gw/c'] },
     '3 台设备 devices, 限 limit 2: gw/a, gw/b, gw/c',
   ],
+  [
+    { expression: 'avg(pm25) > 75.0', numbers: { 'avg(pm25)': 81.256_78 }, for: 'PT5M' },
+    'avg(pm25) > 75.0, avg(pm25) = 81.2568, 满 for PT5M',
+  ],
   [{ all: [{ above: 1 }, { during: 'cn.ganzhi.crowd' }] }, '(> 1) 且 and (cn.ganzhi.crowd 发生中 goes on)'],
 ])('%j', (why, text) => {
   expect(whyText(why, true, (at) => at.toLowerCase())).toEqual(text)

@@ -46,8 +46,8 @@ function what(why: Why, began: boolean, timeOf: (at: string) => string): string 
   if ('stale' in why)
     return began ? `${said('stale')} 无可用数据 no usable data` : '又有可用数据 usable data again'
   if ('offline' in why) return began ? `${said('offline')} 离线 offline` : '恢复在线 heard again'
-  if ('expression' in why) return `${said('expression')}${began ? '' : ' 不成立 is false'}`
-  if ('clear' in why) return said('clear')
+  if ('expression' in why) return `${said('expression')}${began ? '' : ' 不成立 is false'}${numbersText(why)}`
+  if ('clear' in why) return `${said('clear')}${numbersText(why)}`
   if ('during' in why) return `${said('during')} ${began ? '发生中 goes on' : '已结束 has ended'}`
   if ('events' in why) return eventsText(why)
   if (isFields(why['outside'])) return outsideText(why, why['outside'])
@@ -63,6 +63,15 @@ function rateText({ rate, counted }: Why, began: boolean): string {
   ]
   const found = typeof counted === 'number' ? `${Number(counted.toPrecision(4))}: ` : ''
   return `${found}${bounds.join(began ? ' 或 or ' : ', ')}${per === undefined ? '' : ` / ${per}`}`
+}
+
+/** What an expression over areas made of the devices. */
+function numbersText({ numbers }: Why): string {
+  if (!isFields(numbers)) return ''
+  const said = Object.entries(numbers).map(
+    ([cel, number]) => `, ${cel} = ${Number(Number(number).toPrecision(6))}`,
+  )
+  return said.join('')
 }
 
 function eventsText({ events, counted }: Why): string {

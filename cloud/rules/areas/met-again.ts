@@ -34,8 +34,7 @@ export function staysAgain(
   const [first, ...others] = again
   const begun = before.find(({ metAt }) => metAt < from)
   if (!begun) return [...again]
-  if (first?.metAt === from && first.area === begun.area && first.value === begun.value)
-    return [{ ...first, metAt: begun.metAt }, ...others]
+  if (first?.metAt === from && first.area === begun.area) return [{ ...first, metAt: begun.metAt }, ...others]
   return [{ ...begun, leftAt: from }, ...again]
 }
 

@@ -105,7 +105,7 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
 function numbers({ numbers: made }: Why, words: Words): string {
   if (!isFields(made)) return ''
   const said = Object.entries(made).map(
-    ([cel, number]) => `${expressionWords(cel, words, CHINESE)}为 ${round(Number(number))}`,
+    ([cel, number]) => `${expressionWords(cel, words, CHINESE)}为 ${Number(Number(number).toPrecision(6))}`,
   )
   return said.length > 0 ? `（${said.join('，')}）` : ''
 }

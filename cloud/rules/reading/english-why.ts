@@ -114,7 +114,7 @@ function what(why: Why, began: boolean, own: string, named: boolean, words: Word
 function numbers({ numbers: made }: Why, words: Words): string {
   if (!isFields(made)) return ''
   const said = Object.entries(made).map(
-    ([cel, number]) => `${expressionWords(cel, words, ENGLISH)}: ${round(Number(number))}`,
+    ([cel, number]) => `${expressionWords(cel, words, ENGLISH)}: ${Number(Number(number).toPrecision(6))}`,
   )
   return said.length > 0 ? ` (${said.join(', ')})` : ''
 }

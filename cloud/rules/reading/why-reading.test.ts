@@ -51,8 +51,8 @@ describe('why a transition was told, in a sentence', () => {
     const cel = 'count(pm25) >= 3 && avg(pm25) > 75.0'
     const numbers = { 'count(pm25)': 4, 'avg(pm25)': 81.256_78 }
     expect(read({ ...raised, value: null, why: { expression: cel, numbers, for: 'PT5M', since } })).toEqual([
-      `满足“有 PM2.5 的设备数 ≥ 3 且 各设备 PM2.5 平均值 > 75”（有 PM2.5 的设备数为 4，各设备 PM2.5 平均值为 81.26），已满 5 分钟（自 ${since} 起）。`,
-      `“number of devices with PM2.5 ≥ 3 and mean of PM2.5 > 75” was true (number of devices with PM2.5: 4, mean of PM2.5: 81.26) for 5 minutes, since ${since}.`,
+      `满足“有 PM2.5 的设备数 ≥ 3 且 各设备 PM2.5 平均值 > 75”（有 PM2.5 的设备数为 4，各设备 PM2.5 平均值为 81.2568），已满 5 分钟（自 ${since} 起）。`,
+      `“number of devices with PM2.5 ≥ 3 and mean of PM2.5 > 75” was true (number of devices with PM2.5: 4, mean of PM2.5: 81.2568) for 5 minutes, since ${since}.`,
     ])
     const why = { clear: 'max(pm25) < 70.0', numbers: { 'max(pm25)': 69 } }
     expect(read({ ...cleared, value: null, why })).toEqual([
