@@ -2,7 +2,7 @@ import type { ClientBase, QueryResultRow } from 'pg'
 
 const PAGE = 5_000
 
-/** Rows of one statement, page by page, while the next page is on its way. In a transaction, which goes on after it. */
+/** Rows of one statement in a transaction, page by page, while the next is on its way. Whoever stops early ends the transaction. */
 export async function* rowPages<Row extends QueryResultRow>(
   tx: ClientBase,
   { text, values }: { readonly text: string; readonly values: readonly unknown[] },

@@ -73,6 +73,24 @@ describe('an alarm', () => {
     ])
   })
 
+  it('of a device is none of another, and its end neither', async () => {
+    const at = await begin(rule('PT0S'))
+    await gateway.send(1, [
+      { at, device: 'meter-1', value: 11 },
+      { at, device: 'meter-2', value: 12 },
+      { at, device: 'meter-3', value: 4 },
+    ])
+    await expect.poll(turned, SOON).toMatchObject([
+      { device: 'meter-1', open: true },
+      { device: 'meter-2', open: true },
+    ])
+    await gateway.send(2, [{ at: Date.now(), device: 'meter-1', value: 3 }])
+    await expect.poll(turned, SOON).toMatchObject([
+      { device: 'meter-1', open: false },
+      { device: 'meter-2', open: true },
+    ])
+  })
+
   it('becomes graver and less grave, and is one all the while', async () => {
     const levels = [
       { severity: 'minor', when: { above: 10 } },
