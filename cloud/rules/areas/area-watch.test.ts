@@ -133,6 +133,12 @@ describe('an area', () => {
     expect(lines(told(area, facts, 30))).toEqual(['10 clear → major', '20 major → clear'])
   })
 
+  it('is judged so by what its devices tell as well, where none tells of the first that is asked', () => {
+    const when = { expression: 'count(q) < 1 && avg(p) > 10.0' }
+    const area = watch({ when, active: { spans: [{ from: '00:10', to: '00:20' }] } }, [10, 20])
+    expect(lines(told(area, [tells(1, 'a', 20)], 30))).toEqual(['10 clear → major', '20 major → clear'])
+  })
+
   it('has nothing to remember when nobody meets anything', () => {
     const area = watch({ when: noisy(1) })
     told(area, [fact(1, 'meets', 'a')], 5)

@@ -1,5 +1,6 @@
 import type { Moment } from './moment.ts'
 import type { Scalar } from './rule-input.ts'
+import { isKnown } from './rule-state.ts'
 
 /** What a condition says to an input: it holds, it no longer does, or neither. */
 export const HOLDS = 1
@@ -47,6 +48,11 @@ export interface Condition<Memory = unknown> {
   fields(this: void, on: boolean, now: Moment): Record<string, unknown>
   /** What it counted. */
   counted?(this: void, memory: Memory | undefined): number | undefined
+}
+
+/** When a span begins it is judged by the last usable value, where that is known; or by all that others tell. */
+export function beginsBy({ silence, overAll }: Condition, value: Scalar | null): boolean {
+  return !silence && (overAll === true || isKnown(value))
 }
 
 export const isNumber = (value: Scalar): boolean => typeof value === 'number'

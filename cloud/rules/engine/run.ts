@@ -1,6 +1,6 @@
 import type { AlarmState } from '@ganzhi/contracts/transition'
 import type { CompiledCondition, CompiledRule } from './compile-rule.ts'
-import { type Condition, HOLDS, type Verdict } from './condition.ts'
+import { type Condition, HOLDS, type Verdict, beginsBy } from './condition.ts'
 import { copyOf, flip, flipsAt, nextTurn, putOff, remembered, turn, type Turning } from './lasting.ts'
 import type { Moment } from './moment.ts'
 import { NO_TRANSITIONS, withValue } from './rest.ts'
@@ -257,9 +257,9 @@ export class Run {
     this.#beginCounting(at)
     this.#now.at = at
     for (const [i, { single, slot }] of conditions.entries()) {
-      const value = slot === undefined ? undefined : this.#values[slot]
+      const value = slot === undefined ? null : (this.#values[slot] ?? null)
       if (single?.remembersInactive) this.#turn(i, single.judge(this.#conditions[i]?.memory, this.#now), at)
-      else if (single && !single.silence && isKnown(value)) this.#hear(i, single, at, value)
+      else if (single && beginsBy(single, value)) this.#hear(i, single, at, value)
     }
   }
 
