@@ -45,7 +45,10 @@ export const GatewayStatus = Type.Object({
     writable: Type.Boolean(),
   }),
   links: Type.Optional(
-    Type.Array(DownLink, { maxItems: 256, description: 'those that are down; left out where that is not known' }),
+    Type.Array(DownLink, {
+      maxItems: 256,
+      description: 'those that are down; left out where that is not known',
+    }),
   ),
   counters: Type.Record(Type.String(), Type.Number(), {
     description: 'since the start of the epoch: readings, overruns, re-sends, reconnects …',
