@@ -172,7 +172,7 @@ describe.skipIf(missing.length > 0)('alarms and rules in a browser', () => {
     await page.getByLabel('添加 重大 逐级上报').click()
     await page.getByLabel('重大 逐级上报 1 角色或小组', { exact: true }).fill('shift-leader')
     await button('保存策略').click()
-    await expect.poll(() => text('.policy-table .refusal'), PATIENT).toMatch(/1 分钟 … 30 天: 10 秒/)
+    await expect.poll(() => text('.policy-table .refusal'), PATIENT).toMatch(/10 秒 不在.* 1 分钟 … 30 天/)
     const focused = () => page.evaluate('document.activeElement?.getAttribute("aria-label")')
     expect(await focused()).toBe('较大 提醒间隔')
     await page.getByLabel('较大 提醒间隔 单位').selectOption('小时')
